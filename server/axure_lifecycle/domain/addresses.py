@@ -1,0 +1,57 @@
+"""E-mail addresses as join keys.
+
+E-mail is the key that ties a membership, a seat and a directory account together (fact: join-key). Two spellings are
+the same address when they agree after trimming, NFC and lower case, and in no other case: look-alike letters are
+never folded into each other, because `раt@…` in Cyrillic is another mailbox than `pat@…`. They are kept and flagged.
+"""
+
+import re
+import unicodedata
+from typing import Final, NewType
+
+Address = NewType("Address", str)
+"""An address in its normal form: trimmed, NFC, lower case. Made only by `normal`."""
+
+LONGEST_ADDRESS: Final = 254
+"""Characters; RFC 5321 section 4.5.3.1.3 allows a path of 256 octets with its angle brackets."""
+
+_SHAPE: Final = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\.]+(?:\.[^\s@<>()\[\],;:\"\\.]+)+")
+_PLAIN: Final = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+
+
+def normal(text: str) -> Address | None:
+    """The normal form of an address, or None when the text is no address.
+
+    >>> normal(" L.Weijers@ACME.example ")
+    'l.weijers@acme.example'
+    >>> normal("Lieke Weijers") is None
+    True
+    """
+    lowered = text.strip().lower()
+    if _PLAIN.fullmatch(lowered):
+        return Address(lowered) if len(lowered) <= LONGEST_ADDRESS else None
+    composed = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text.strip()).lower())
+    if len(composed) > LONGEST_ADDRESS or not _SHAPE.fullmatch(composed):
+        return None
+    if any(unicodedata.category(character) in _INVISIBLE for character in composed):
+        return None
+    return Address(composed)
+
+
+_INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def looks_alike(address: Address) -> bool:
+    """Whether the address mixes Latin with letters of another script, as an imitation of another address would.
+
+    >>> looks_alike(Address("d.s.yılmaz@acme.example"))
+    False
+    >>> looks_alike(Address("pаt@acme.example"))  # the second letter is Cyrillic
+    True
+    """
+    if address.isascii():
+        return False
+    scripts = {
+        unicodedata.name(character, "?").split(" ", 1)[0] for character in address if character.isalpha()
+    }
+    return bool(scripts - {"LATIN"})
