@@ -4,8 +4,7 @@ The deployment, the sign-in and the generation of screens choose the steps of a 
 when a verdict is withheld. None of it is personal data but the operator's own address.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -89,16 +88,17 @@ class OrganizationRefused(LifecycleError):
 def object_to_host(deployment: Deployment, host: str) -> str | None:
     """Why this host cannot be the organisation's server, as a sentence; None when it can.
 
-    The host is lower case, without scheme, port or path.
+    The host is lower case, without scheme or path.
     """
-    if host == PUBLIC_CLOUD_HOST:
+    name = host.partition(":")[0]
+    if name == PUBLIC_CLOUD_HOST:
         return (
             f"{PUBLIC_CLOUD_HOST} is the public Axure Cloud, another tenant than yours: acting there changes the wrong "
             "accounts. Name your own server, for a private instance normally something.axure.cloud."
         )
-    if deployment is Deployment.ON_PREMISES and host.endswith(_HOSTED_BY_AXURE):
+    if deployment is Deployment.ON_PREMISES and name.endswith(_HOSTED_BY_AXURE):
         return (
-            f"{host} is hosted by Axure, so it is not on-premises. "
+            f"{name} is hosted by Axure, so it is not on-premises. "
             "Name your own host, or the deployment private_instance."
         )
     return None
@@ -153,11 +153,9 @@ class Organization:
         """Where a person's own account lives, which no administrator can see."""
         return ApplicationSystem("axure", "public_cloud", PUBLIC_CLOUD_HOST)
 
-    def systems(self) -> Iterator[ApplicationSystem]:
+    def systems(self) -> tuple[ApplicationSystem, ...]:
         """Every system in which a person can hold something, the organisation's own server first."""
-        yield self.cloud_for_business
-        yield self.license_portal
-        yield self.public_cloud
+        return self.cloud_for_business, self.license_portal, self.public_cloud
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +215,7 @@ class Policy:
     """At most one for each edition; without one, no cost is named."""
     non_personal: tuple[str, ...] = ()
     """Patterns of addresses that belong to no person, lower case; `*` stands for any characters, `?` for one."""
-    trusted_folders: tuple[PurePath, ...] = field(default=())
+    trusted_folders: tuple[PurePath, ...] = ()
     """Absolute. A roster file from here can verify and contradict, although no person brought it."""
 
     def price_of(self, edition: str | None) -> SeatPrice | None:

@@ -1,0 +1,199 @@
+"""The tables of `config.toml`, one function each."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from axure_lifecycle.config.home import STORE_FILE
+from axure_lifecycle.config.settings import (
+    Findings,
+    Table,
+    Unfit,
+    read_address,
+    read_amount,
+    read_choice,
+    read_currency,
+    read_folder,
+    read_host,
+    read_number,
+    read_pattern,
+    read_text,
+    read_zone,
+    redacted,
+    shown,
+)
+from axure_lifecycle.domain.organization import (
+    Deployment,
+    Idp,
+    Limits,
+    Organization,
+    Policy,
+    Screens,
+    SeatPrice,
+    SignIn,
+    object_to_host,
+    object_to_sign_in,
+)
+from axure_lifecycle.domain.rosters import DirectoryRow, MemberRow, RosterKind, SeatRow
+
+SQLITE_PREFIX: Final = "sqlite:///"
+
+_UTC: Final = "UTC"
+_ROW_TYPES: Final[Mapping[RosterKind, tuple[str, ...]]] = {
+    RosterKind.MEMBERS: MemberRow._fields,
+    RosterKind.SEATS: SeatRow._fields,
+    RosterKind.DIRECTORY: DirectoryRow._fields,
+}
+_NOT_COLUMNS: Final = frozenset({"line", "shown_as", "flags"})
+"""Fields of a row that reading adds and no roster states."""
+
+RosterColumns = Mapping[RosterKind, Mapping[str, tuple[str, ...]]]
+
+
+def read_organization(table: Table, findings: Findings) -> Organization | None:
+    """`[organization]`; None after a mistake."""
+    so_far = len(findings.mistakes)
+    name = table.take("name", read_text)
+    deployment = table.take("deployment", read_choice(Deployment))
+    host = table.take("host", read_host)
+    sign_in = table.take("sign_in", read_choice(SignIn))
+    idp = table.take("idp", read_choice(Idp))
+    screens = table.take("screens", read_choice(Screens))
+    operator = table.take("operator", read_address)
+    time_zone = table.take_or("time_zone", read_zone, ZoneInfo(_UTC))
+    table.finish()
+    if deployment and host and (objection := object_to_host(deployment, host)):
+        table.refuse("host", f"found {host}", f"another host: {objection.removesuffix('.')}")
+    if deployment and sign_in and (objection := object_to_sign_in(deployment, sign_in)):
+        table.refuse("sign_in", f"found {sign_in}", f"another way: {objection.removesuffix('.')}")
+    if not (name and deployment and host and sign_in and idp and screens and operator):
+        return None
+    if len(findings.mistakes) > so_far:
+        return None
+    return Organization(
+        name=name,
+        deployment=deployment,
+        host=host,
+        sign_in=sign_in,
+        idp=idp,
+        screens=screens,
+        operator=operator,
+        time_zone=time_zone,
+    )
+
+
+_RANGES: Final[Mapping[str, tuple[int, int, str]]] = {
+    "members_roster_days": (1, 3650, "days"),
+    "directory_snapshot_days": (1, 3650, "days"),
+    "shrink_percent": (0, 100, "percent"),
+    "shrink_rows": (1, 1_000_000, "rows"),
+    "grace_minutes": (0, 10_080, "minutes"),
+    "departures_percent": (0, 100, "percent"),
+    "departures_number": (0, 1_000_000, "people"),
+    "departures_least": (0, 1_000_000, "people"),
+    "step_overdue_days": (1, 3650, "days"),
+}
+
+
+def read_limits(table: Table) -> Limits:
+    """`[limits]`."""
+    default = Limits()
+    found = {
+        limit.name: table.take_or(limit.name, read_number(*_RANGES[limit.name]), getattr(default, limit.name))
+        for limit in fields(Limits)
+    }
+    table.finish()
+    return Limits(**found)
+
+
+def read_policy(table: Table, prices: tuple[Table, ...]) -> Policy:
+    """`[policy]` and the tables `[[seat_prices]]`."""
+    non_personal = table.take_list("non_personal", read_pattern)
+    trusted = table.take_list("trusted_folders", read_folder)
+    table.finish()
+    seat_prices: dict[str, SeatPrice] = {}
+    for price in prices:
+        edition = price.take("edition", read_text)
+        yearly = price.take("yearly", read_amount)
+        currency = price.take("currency", read_currency)
+        price.finish()
+        if edition and edition.casefold() in seat_prices:
+            price.refuse("edition", f"found {shown(edition)} a second time", "one price for each edition")
+        elif edition and yearly is not None and currency:
+            seat_prices[edition.casefold()] = SeatPrice(edition, yearly, currency)
+    return Policy(seat_prices=tuple(seat_prices.values()), non_personal=non_personal, trusted_folders=trusted)
+
+
+def read_store(table: Table, home: Path, environment: Mapping[str, str]) -> str:
+    """`[store]`, with a reference to a variable or a file followed: the URL of the store."""
+
+    def read_from_environment(value: object) -> str:
+        if not (isinstance(value, str) and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", value)):
+            raise Unfit("the name of an environment variable", found="found something else")
+        if value not in environment:
+            raise Unfit("the name of an environment variable that is set", found=f"{value} is not set")
+        return _read_url(environment[value])
+
+    def read_from_file(value: object) -> str:
+        if not (isinstance(value, str) and Path(value).is_absolute()):
+            raise Unfit("the absolute path of a file with the URL in it", found="found something else")
+        try:
+            return _read_url(Path(value).read_text(encoding="utf-8").strip())
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+            raise Unfit("a file with the URL in it", found=f"{shown(value)} cannot be read ({reason})") from None
+
+    url = url_of_file(home / STORE_FILE)
+    readers: Mapping[str, Callable[[object], str]] = {
+        "url": _read_url,
+        "url_env": read_from_environment,
+        "url_file": read_from_file,
+    }
+    given = [key for key in readers if table.is_given(key)]
+    for key, read in readers.items():
+        url = table.take_or(key, read, url)
+    if len(given) > 1:
+        table.refuse(given[1], f"found beside {given[0]}", "only one of url, url_env and url_file")
+    table.finish()
+    return url
+
+
+def _read_url(value: object) -> str:
+    expected = "sqlite:///ABSOLUTE/PATH or postgresql+psycopg://USER@HOST/DATABASE"
+    if not isinstance(value, str):
+        raise Unfit(expected)
+    if value.isprintable() and re.match(r"sqlite:////.|sqlite:///[A-Za-z]:[/\\]|postgresql\+psycopg://.", value):
+        return value
+    raise Unfit(expected, found=f"found {shown(redacted(value))}")
+
+
+def url_of_file(file: Path) -> str:
+    """The URL of an SQLite store in this file."""
+    return f"{SQLITE_PREFIX}{quote(file.as_posix(), safe='/:')}"
+
+
+def read_columns(table: Table) -> RosterColumns:
+    """`[rosters.*]`: which headers mean which field."""
+    columns: dict[RosterKind, Mapping[str, tuple[str, ...]]] = {}
+    for kind in RosterKind:
+        mapping = table.take_table(kind)
+        headers: dict[str, tuple[str, ...]] = {}
+        for name in _ROW_TYPES[kind]:
+            if name in _NOT_COLUMNS:
+                continue
+            found = mapping.take_list(name, read_text, is_single_allowed=True)
+            for other, taken in headers.items():
+                for header in {text.casefold() for text in found} & {text.casefold() for text in taken}:
+                    mapping.refuse(name, f"found {shown(header)}, which {other} has too", "each header once")
+            if found:
+                headers[name] = found
+        mapping.finish()
+        if headers:
+            columns[kind] = MappingProxyType(headers)
+    table.finish()
+    return MappingProxyType(columns)
