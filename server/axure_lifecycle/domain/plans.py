@@ -1,0 +1,162 @@
+"""A plan is a value: what would have to be done, by whom, in which order, and why.
+
+Making a plan writes nothing. Its digest covers what the plan leans on: the holdings, the playbook and fact versions,
+the options and the steps. It never covers an age or a clock, so the same situation has the same digest tomorrow, and
+a case is opened only for the plan that was shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final
+
+from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.holdings import HoldingKind
+from axure_lifecycle.domain.trail import canonical
+
+
+class Doer(StrEnum):
+    """Who does a step."""
+
+    ADMIN = "admin"
+    TECHNICAL_ADMIN = "technical_admin"
+    SUPER_ADMIN = "super_admin"
+    LICENCE_OWNER = "licence_owner"
+    LICENCE_MANAGER = "licence_manager"
+    IDP_ADMIN = "idp_admin"
+    SERVER_ADMIN = "server_admin"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class EndState:
+    """What a roster shows once a step has been done."""
+
+    holding: HoldingKind
+    becomes: str
+    """`deactivated` or `active` for a membership; `not_owner`, `not_manager`, `not_assigned` for seats; `not_active`
+    for a directory account."""
+    records: tuple[str, ...] = ()
+    """The subscriptions that are meant; empty where a person holds one record only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing for one person to do."""
+
+    key: str
+    """The playbook's own name for the step, stable within a plan (`release-seat`)."""
+    title: str
+    doer: Doer
+    place: str
+    """Where on *this* organisation's screens, as `A › B › C`; or that the path is unknown, and what to look for."""
+    is_place_known: bool
+    instruction: str
+    evidence: str
+    """What to capture, so that somebody else can believe it."""
+    question: str
+    """What the person is asked to confirm; holds nothing that changes with the clock."""
+    facts: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    """Keys of the steps that come first."""
+    end: EndState | None = None
+    """What a later roster shows; None for what no roster can ever show."""
+
+
+class NoticeKind(StrEnum):
+    """What a guard says about a plan."""
+
+    BLOCKER = "blocker"
+    """No case is opened while this stands."""
+    WARNING = "warning"
+    UNKNOWN = "unknown"
+    """Something nobody found out about Axure; the admin's own screen decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a guard of the playbook found."""
+
+    key: str
+    kind: NoticeKind
+    sentence: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would have to be done for one person."""
+
+    operation: str
+    application: str
+    subject: str
+    """The normal address of the person."""
+    playbook: str
+    """Id and version, `axure.offboard/1`."""
+    facts_version: str
+    options: Mapping[str, str]
+    holdings: tuple[Mapping[str, str], ...]
+    """What the plan leans on, as stated by the sources in force; values only, no ages."""
+    steps: tuple[Step, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def blockers(self) -> tuple[Notice, ...]:
+        """The notices that keep a case from being opened."""
+        return tuple(notice for notice in self.notices if notice.kind is NoticeKind.BLOCKER)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Every fact that a step or a notice cites, sorted."""
+        return tuple(sorted({fact for part in (*self.steps, *self.notices) for fact in part.facts}))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.steps
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over everything above, lower-case hexadecimal."""
+        return sha256(_PREFIX + canonical(asdict(self)).encode()).hexdigest()
+
+
+_PREFIX: Final = b"axure-lifecycle/plan/v1\n"
+
+
+class PlanDrifted(LifecycleError):
+    """The situation changed between the plan and the case."""
+
+    code = "plan_drifted"
+
+    def __init__(self, subject: str, expected: str, found: str) -> None:
+        self.subject, self.expected, self.found = subject, expected, found
+        super().__init__(
+            f"No case was opened for {subject}: the plan now has the digest {found[:12]}, not {expected[:12]}, because "
+            "a source, a decision, the playbook or the options changed since. Make the plan again, read what differs, "
+            "and open the case with the new digest."
+        )
+
+
+class PlanBlocked(LifecycleError):
+    """Something must happen before a case can be opened."""
+
+    code = "plan_blocked"
+
+    def __init__(self, subject: str, blockers: tuple[Notice, ...]) -> None:
+        self.subject, self.blockers = subject, blockers
+        super().__init__(f"No case was opened for {subject}: " + " ".join(blocker.sentence for blocker in blockers))
+
+
+class NothingToDo(LifecycleError):
+    """The plan has no step."""
+
+    code = "nothing_to_do"
+
+    def __init__(self, subject: str, operation: str) -> None:
+        self.subject, self.operation = subject, operation
+        super().__init__(
+            f"No case was opened to {operation} {subject}: by the sources in force nothing is left to do. "
+            "Look with check_user at what they say and how old they are."
+        )
