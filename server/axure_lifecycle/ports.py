@@ -3,7 +3,7 @@
 Every method says what it returns, in which order, and what a caller can meet. Only `LifecycleError`s are for people.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -345,7 +345,7 @@ class View(Protocol):
         ...
 
     def snapshot_by_digest(self, digest_start: str) -> tuple[int, System, RosterKind, str] | None:
-        """A roster that lies ready, by the first 12 or more characters of its digest: snapshot, system, kind, digest."""
+        """A roster that lies ready, by the first 12 or more characters of its digest: id, system, kind, digest."""
         ...
 
     def preview(self, snapshot: int) -> Preview:
@@ -354,6 +354,18 @@ class View(Protocol):
 
     def person(self, address: Address, as_of: datetime, patterns: Sequence[str]) -> Person:
         """Indexed reads only, however large the organisation."""
+        ...
+
+    def members_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[MemberRecord]:
+        """What this members roster says about these addresses, sorted by address."""
+        ...
+
+    def seats_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[SeatRecord]:
+        """What this seats roster says about these addresses, sorted by subscription and relation."""
+        ...
+
+    def accounts_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[DirectoryRecord]:
+        """Who in this directory snapshot lists any of these addresses, sorted by key."""
         ...
 
     def names_like(self, name: str, most: int) -> Sequence[tuple[Address, str]]:

@@ -37,6 +37,8 @@ class EndState:
     becomes: str
     """`deactivated` or `active` for a membership; `not_owner`, `not_manager`, `not_assigned` for seats; `not_active`
     for a directory account."""
+    addresses: tuple[str, ...]
+    """Every address under which the person may stand in that source, as known when the plan was made."""
     records: tuple[str, ...] = ()
     """The subscriptions that are meant; empty where a person holds one record only."""
 
@@ -109,7 +111,9 @@ class Plan:
     @property
     def facts(self) -> tuple[str, ...]:
         """Every fact that a step or a notice cites, sorted."""
-        return tuple(sorted({fact for part in (*self.steps, *self.notices) for fact in part.facts}))
+        return tuple(
+            sorted({fact for step in self.steps for fact in step.facts} | {f for n in self.notices for f in n.facts})
+        )
 
     @property
     def is_empty(self) -> bool:

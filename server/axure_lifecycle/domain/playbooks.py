@@ -100,6 +100,8 @@ class Situation:
     """Everything that a plan may depend on."""
 
     subject: str
+    addresses: tuple[str, ...]
+    """Every address of the person, the subject first."""
     traits: Conditions
     values: Mapping[str, str]
     records: Mapping[str, tuple[str, ...]]
@@ -162,7 +164,7 @@ def _write_out(pattern: StepPattern, situation: Situation, kept: set[str]) -> St
         question=_fill(pattern.question, values),
         facts=pattern.facts,
         after=tuple(key for key in pattern.after if key in kept),
-        end=EndState(pattern.ends_holding, pattern.ends_as, subscriptions)
+        end=EndState(pattern.ends_holding, pattern.ends_as, situation.addresses, subscriptions)
         if pattern.ends_holding is not None and pattern.ends_as is not None
         else None,
     )

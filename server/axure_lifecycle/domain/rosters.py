@@ -114,6 +114,8 @@ class Totals:
     """At most `MOST_MISTAKES`, in the order of their lines."""
     refused: int
     """Lines that carry a mistake, all of them counted."""
+    notes: tuple[str, ...] = ()
+    """What a person should know about the reading as a whole, as sentences: an encoding that was only guessed, …"""
 
 
 MOST_MISTAKES: Final = 1000

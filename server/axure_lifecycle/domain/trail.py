@@ -3,8 +3,8 @@
 Each record names the digest of its payload and the hash of the record before it. The payload lies beside the chain
 under a random salt, so it can be erased and the chain still verifies: what was said is gone, that it was said is not.
 
-    payload digest = SHA-256( "axure-lifecycle/payload/v1\\n" || salt || payload )
-    record hash    = SHA-256( "axure-lifecycle/record/v1\\n" || seq "\\n" at "\\n" kind "\\n" payload digest "\\n" previous )
+    payload digest = SHA-256("axure-lifecycle/payload/v1" LF salt payload)
+    record hash    = SHA-256("axure-lifecycle/record/v1" LF seq LF at LF kind LF payload digest LF previous)
 
 The payload is JSON in UTF-8 with sorted keys and no blanks, stored as it was hashed, so verification parses nothing.
 seq is decimal from 1, at is UTC in ISO 8601 with microseconds and `Z`, digests are lower-case hexadecimal. `previous`
