@@ -9,7 +9,7 @@ questions are asked is the precedence of the verdicts:
 4. Did no complete snapshot ever know it?                          `not_in_directory`
 5. Is it nobody's own account?                                     `non_personal`
 6. Is the person suspended?                                        `hold`
-7. Has the person left, and may the roster be believed?            `leaver`, else `withheld`
+7. Has the person left, and may the sources be believed?           `leaver`, else `withheld`
 8. Will the person leave on a known day?                           `leaving`
 9. Otherwise                                                       `active`
 
@@ -76,7 +76,9 @@ class Sighting(NamedTuple):
     leave_day: int
     """-1: the announced day has passed; 1: it lies ahead; 0: none is announced."""
     known_before: bool
-    """Whether an earlier complete snapshot of the same directory knew the address."""
+    """Whether an earlier snapshot of the same directory knew the address."""
+    is_complete: bool
+    """Whether the snapshot in force is known to be complete: only then is somebody who is missing gone."""
 
 
 class Facts(NamedTuple):
@@ -134,7 +136,7 @@ def judge(facts: Facts, brakes: Brakes) -> Judgement:
     return Judgement(best.verdict, best.reason, disagree, decided)
 
 
-_KINDEST_FIRST: Final = (Verdict.ACTIVE, Verdict.LEAVING, Verdict.HOLD, Verdict.LEAVER)
+_KINDEST_FIRST: Final = (Verdict.ACTIVE, Verdict.LEAVING, Verdict.HOLD, Verdict.WITHHELD, Verdict.LEAVER)
 
 
 def _hear_all(sightings: Sequence[Sighting]) -> tuple[Judgement, bool]:
@@ -145,7 +147,8 @@ def _hear_all(sightings: Sequence[Sighting]) -> tuple[Judgement, bool]:
 
 def _hear(sighting: Sighting) -> Judgement:
     if not sighting.claimants:
-        return Judgement(Verdict.LEAVER, Reason.GONE_FROM_DIRECTORY)
+        verdict = Verdict.LEAVER if sighting.is_complete else Verdict.WITHHELD
+        return Judgement(verdict, Reason.GONE_FROM_DIRECTORY)
     match sighting.standing:
         case Standing.HOLD:
             return Judgement(Verdict.HOLD)
