@@ -1,0 +1,109 @@
+"""Brakes: when the sources are not good enough to say that somebody left.
+
+A stale source is silent about everything since; a shrunken one is probably a part of the page. Both withhold verdicts
+and say why, and what releases them. A brake never hides a membership: it only withholds what would be concluded.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from axure_lifecycle.domain.organization import Limits
+from axure_lifecycle.domain.sources import Source, age
+from axure_lifecycle.domain.verdicts import Brakes
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """One reason to withhold."""
+
+    code: str
+    holds_everything: bool
+    """False: only what would name a leaver is withheld."""
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A source in force, beside the one that was in force before it."""
+
+    source: Source
+    before: Source | None
+
+
+def find_brakes(
+    members: InForce | None, directories: Sequence[InForce], limits: Limits, as_of: datetime
+) -> tuple[Brake, ...]:
+    """Every brake that is on at a moment, the members roster's first."""
+    brakes = [*_directory_brakes(directories, limits, as_of)]
+    if members is not None:
+        brakes = [*_roster_brakes(members, limits, as_of), *brakes]
+    return tuple(brakes)
+
+
+def sum_up(brakes: Sequence[Brake]) -> Brakes:
+    """What the brakes amount to for a verdict."""
+    return Brakes(
+        roster_holds=any(not brake.holds_everything for brake in brakes),
+        directory_holds=any(brake.holds_everything for brake in brakes),
+    )
+
+
+def _roster_brakes(members: InForce, limits: Limits, as_of: datetime) -> Sequence[Brake]:
+    source, before = members.source, members.before
+    brakes: list[Brake] = []
+    if age(source.taken_at, as_of) > timedelta(days=limits.members_roster_days):
+        brakes.append(
+            Brake(
+                "roster_stale",
+                False,
+                f"No leaver is named: the newest members roster ({source.name}) is of {source.taken_at.date()}, more "
+                f"than {limits.members_roster_days} days old. Import a fresh one.",
+            )
+        )
+    if before is not None and limits.is_shrunken(before=before.rows, now=source.rows):
+        brakes.append(
+            Brake(
+                "roster_shrunken",
+                False,
+                f"No leaver is named: the newest members roster ({source.name}) has {source.rows} rows, the one before "
+                f"it ({before.name}) had {before.rows}. If a part of the page is missing, retract {source.name}; if the "
+                "organisation really shrank, a second roster of that size, taken later, releases the brake.",
+            )
+        )
+    return brakes
+
+
+def _directory_brakes(directories: Sequence[InForce], limits: Limits, as_of: datetime) -> Sequence[Brake]:
+    if not directories:
+        return [
+            Brake(
+                "no_directory",
+                True,
+                "Nobody can be compared: no directory was read yet. Import one "
+                "(`axure-lifecycle import directory FILE`).",
+            )
+        ]
+    brakes: list[Brake] = []
+    for directory in directories:
+        source, before, name = directory.source, directory.before, directory.source.system.name
+        if age(source.taken_at, as_of) > timedelta(days=limits.directory_snapshot_days):
+            brakes.append(
+                Brake(
+                    "directory_stale",
+                    True,
+                    f"Verdicts are withheld: the newest read of the directory “{name}” ({source.name}) is of "
+                    f"{source.taken_at.date()}, more than {limits.directory_snapshot_days} days old. Read it again.",
+                )
+            )
+        if before is not None and limits.is_shrunken(before=before.rows, now=source.rows):
+            brakes.append(
+                Brake(
+                    "directory_shrunken",
+                    False,
+                    f"No leaver is named: the newest read of the directory “{name}” ({source.name}) has {source.rows} "
+                    f"people, the one before it ({before.name}) had {before.rows}. Retract {source.name} if it is "
+                    "partial; if it is right, a second read of that size releases the brake.",
+                )
+            )
+    return brakes

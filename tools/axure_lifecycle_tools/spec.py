@@ -1,0 +1,184 @@
+"""What a verb is, and what it works with.
+
+A verb is a function of a desk and of described arguments: it loads, decides and records, and gives back a `Reply`.
+A verb that needs a person's word is a pair: `ask` tells the question as a value and touches nothing, `run` takes the
+answer. Whoever owns a channel to a person (an MCP client's form, a terminal) calls the same pair.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final, TypeVar
+
+from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.holdings import Actor, Channel
+from axure_lifecycle.domain.organization import Limits, Organization, Policy
+from axure_lifecycle.ports import Knowledge, Progress, RosterReader, Store
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Toolset(StrEnum):
+    """The groups of verbs that a configuration can switch off."""
+
+    PEOPLE = "people"
+    SOURCES = "sources"
+    DISCREPANCIES = "discrepancies"
+    CASES = "cases"
+    KNOWLEDGE = "knowledge"
+    REPORTS = "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a verb works: one organisation, its store, and on whose behalf this call is made."""
+
+    organization: Organization
+    limits: Limits
+    policy: Policy
+    store: Store
+    knowledge: Knowledge
+    rosters: RosterReader
+    actor: Actor
+    now: datetime
+    """The moment of this call, UTC."""
+    progress: Progress | None = None
+
+
+# -- questions and answers --------------------------------------------------------------------------------------------
+
+
+class Confirmation(BaseModel):
+    """What a person fills in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    yes: bool = Field(title="Yes", description="Tick only what you did or saw yourself. Leave it empty for no.")
+    note: str = Field(default="", title="Note", description="Anything the trail should keep.", max_length=1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person is asked. Holds nothing that changes with the clock."""
+
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what is shown, lower-case hexadecimal: what an answer is bound to."""
+        return sha256(b"axure-lifecycle/question/v1\n" + self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A person filled the form in."""
+
+    yes: bool
+    note: str
+    question: Question
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A person refused to answer, or closed the form."""
+
+    question: Question
+    channel: Channel
+    was_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CouldNotAsk:
+    """There is nobody who can be asked from here."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """There was nothing to ask."""
+
+
+Answer = Answered | Declined | CouldNotAsk | NotAsked
+
+
+class QuestionDrifted(LifecycleError):
+    """Something changed while a person was reading."""
+
+    code = "question_drifted"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The answer about {what} was not recorded: what it is about changed while the question was open. "
+            "Call again; the new question shows the new state."
+        )
+
+
+class ArgumentsRefused(LifecycleError):
+    """Arguments that a verb does not take."""
+
+    code = "arguments_refused"
+
+    def __init__(self, verb: str, objections: tuple[str, ...]) -> None:
+        self.verb, self.objections = verb, objections
+        super().__init__(f"{verb} was not run: {' '.join(objections)} Correct the arguments and call again.")
+
+
+# -- replies ----------------------------------------------------------------------------------------------------------
+
+MOST_BYTES: Final = 7_600
+"""A reply, text and data together, as sent in UTF-8: below 2,000 tokens of 4 bytes, with room for the envelope."""
+
+
+class Reply(BaseModel):
+    """What a verb gives back: data for machines, and a text that is useful by itself."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    next: str = Field(default="", description="What to call next, and when.")
+
+    def text(self) -> str:
+        """The reply for a reader, complete without the data."""
+        raise NotImplementedError
+
+    def size(self) -> int:
+        """Bytes of UTF-8, text and data together."""
+        return len(self.text().encode()) + len(self.model_dump_json(exclude_none=True).encode())
+
+
+SomeReply = TypeVar("SomeReply", bound=Reply)
+
+
+def fit(make: Callable[[int], SomeReply], most: int) -> SomeReply:
+    """The largest reply of at most `most` entries that stays within `MOST_BYTES`; at least one entry is kept."""
+    reply = make(most)
+    while most > 1 and reply.size() > MOST_BYTES:
+        most = max(1, min(most - 1, most * MOST_BYTES // reply.size()))
+        reply = make(most)
+    return reply
+
+
+# -- the verb itself --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One entry of the catalog."""
+
+    name: str
+    title: str
+    toolset: Toolset
+    description: str
+    """For a model: what it does, what it does not touch, when to call another. Not a docstring."""
+    reply: type[Reply]
+    run: Callable[..., Reply]
+    """Takes the desk, then the verb's arguments as keywords; with `ask`, the answer as the keyword `answer` too."""
+    ask: Callable[..., Question | None] | None = None
+    """Takes the desk, then the verb's arguments as keywords. None: nobody needs to be asked, ever."""
+    reads_only: bool
+    destroys: bool = False
+    """Whether it takes something away that cannot be had again by calling it anew."""
+    repeats_safely: bool
+    """Whether a second call with the same arguments changes nothing more."""

@@ -1,0 +1,82 @@
+"""One person beside every source: the verdict, and each record with where it is known from."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.brakes import Brake, InForce, find_brakes, sum_up
+from axure_lifecycle.domain.holdings import System
+from axure_lifecycle.domain.sources import Source
+from axure_lifecycle.domain.verdicts import Facts, Judgement, Reason, Verdict, judge
+from axure_lifecycle.ports import Person, View
+from axure_lifecycle_tools.spec import Desk
+
+_EXPLANATIONS: Final = {
+    Verdict.DEACTIVATED: "The membership is off already.",
+    Verdict.WITHHELD: "No verdict: the sources are not good enough today.",
+    Verdict.AMBIGUOUS: "Several people of one directory list this address: decide first whose it is (record_decision).",
+    Verdict.NOT_IN_DIRECTORY: "No directory ever knew this address: find out who it is, never offboard it by itself.",
+    Verdict.NON_PERSONAL: "A shared, service or mailbox account: no single person's leaving ends it.",
+    Verdict.HOLD: "The person is suspended in the directory. That is a hold, not a departure.",
+    Verdict.LEAVING: "The directory announces a last day that lies ahead.",
+    Verdict.ACTIVE: "The directory knows the person as active.",
+}
+_REASONS: Final = {
+    Reason.DEPROVISIONED: "The directory has deprovisioned the person.",
+    Reason.DISABLED: "The directory has disabled the account. Whether that is a departure or a hold it does not say.",
+    Reason.LEAVE_DATE_PASSED: "The last day that the directory announced has passed.",
+    Reason.GONE_FROM_DIRECTORY: "An earlier read of the directory knew the person; the newest one does not.",
+}
+
+
+def explain(judgement: Judgement) -> str:
+    """A verdict in words for a person."""
+    said = _REASONS[judgement.reason] if judgement.reason else _EXPLANATIONS[judgement.verdict]
+    if judgement.verdict is Verdict.WITHHELD and judgement.reason:
+        said = f"Withheld. {said}"
+    if judgement.directories_disagree:
+        said += " The directories disagree."
+    return said
+
+
+def in_force(view: View, system: System, as_of: datetime) -> InForce | None:
+    """The source in force of a system with the one before it."""
+    source = view.source_in_force(system, as_of)
+    return None if source is None else InForce(source, view.source_before(source))
+
+
+def brakes_now(view: View, desk: Desk, as_of: datetime) -> tuple[Brake, ...]:
+    """Every brake that is on."""
+    members = in_force(view, desk.organization.cloud_for_business, as_of)
+    directories = [found for system in view.directories() if (found := in_force(view, system, as_of)) is not None]
+    return find_brakes(members, directories, desk.limits, as_of)
+
+
+class Judge:
+    """Verdicts under the brakes of one moment. Many members share their facts, so each is judged once."""
+
+    def __init__(self, brakes: Sequence[Brake]) -> None:
+        self.brakes = tuple(brakes)
+        self._sum = sum_up(brakes)
+        self._known: dict[Facts, Judgement] = {}
+
+    def __call__(self, facts: Facts) -> Judgement:
+        """The verdict for these facts."""
+        judgement = self._known.get(facts)
+        if judgement is None:
+            judgement = self._known[facts] = judge(facts, self._sum)
+        return judgement
+
+
+def look_up(view: View, desk: Desk, address: Address, as_of: datetime) -> Person:
+    """Everything the sources in force say about whoever the address leads to."""
+    return view.person(address, as_of, desk.policy.non_personal)
+
+
+def sources_of(person: Person) -> Iterable[Source]:
+    """Every source that says something about the person, each once."""
+    seen: dict[int, Source] = {}
+    for record in (*person.members, *person.seats, *person.directory):
+        seen.setdefault(record.source.id, record.source)
+    return seen.values()

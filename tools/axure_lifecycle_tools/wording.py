@@ -1,0 +1,78 @@
+"""How things are said: moments, ages, sources, and how each is known."""
+
+from datetime import datetime, tzinfo
+from typing import Final
+
+from axure_lifecycle.domain.holdings import Actor, Assurance, Channel
+from axure_lifecycle.domain.sources import Source, age
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle_tools.spec import Desk
+from pydantic import BaseModel, ConfigDict, Field
+
+_CHANNELS: Final = {
+    Channel.ASSISTANT: "through an assistant",
+    Channel.UNATTENDED: "by an unattended command",
+    Channel.CLIENT_FORM: "in the client's form",
+    Channel.TERMINAL: "at a terminal",
+    Channel.TRUSTED_FOLDER: "from a trusted folder",
+}
+
+
+def by(actor: Actor) -> str:
+    """Who and how (`pat@acme.example at a terminal`)."""
+    return f"{shown(actor.name, 80)} {_CHANNELS[actor.channel]}"
+
+
+def at(moment: datetime, zone: tzinfo) -> str:
+    """A moment for readers, in the organisation's time zone (`2026-11-23 17:55 CET`)."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def aged(moment: datetime, now: datetime) -> str:
+    """How long ago, in words (`3 days ago`).
+
+    >>> from datetime import UTC
+    >>> aged(datetime(2026, 11, 20, tzinfo=UTC), datetime(2026, 11, 23, 12, tzinfo=UTC))
+    '3 days ago'
+    """
+    passed = age(moment, now)
+    for unit, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count = int(passed.total_seconds() // seconds)
+        if count:
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun (`1 step`, `206 members`)."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+class SourceRef(BaseModel):
+    """Which source says so, and how far it can be believed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(description="For retract_source, e.g. R-7.")
+    label: str
+    taken_at: str = Field(description="The moment it speaks of, UTC, ISO 8601.")
+    age_days: int
+    assurance: str = Field(description="reported (an assistant brought it) or confirmed (a person stands for it).")
+
+
+def refer(source: Source, now: datetime) -> SourceRef:
+    """The reference that goes into data."""
+    return SourceRef(
+        id=source.name,
+        label=shown(source.label, 60),
+        taken_at=source.taken_at.isoformat(timespec="seconds"),
+        age_days=age(source.taken_at, now).days,
+        assurance=source.assurance.value,
+    )
+
+
+def cite(source: Source, desk: Desk) -> str:
+    """The reference that goes into text."""
+    trust = "" if source.assurance >= Assurance.CONFIRMED else ", reported only"
+    moment = at(source.taken_at, desk.organization.time_zone)
+    return f"{source.name} “{shown(source.label, 60)}” of {moment}, {aged(source.taken_at, desk.now)}{trust}"
