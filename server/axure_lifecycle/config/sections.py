@@ -14,6 +14,7 @@ from axure_lifecycle.config.settings import (
     Findings,
     Table,
     Unfit,
+    describe,
     read_address,
     read_amount,
     read_choice,
@@ -25,7 +26,6 @@ from axure_lifecycle.config.settings import (
     read_text,
     read_zone,
     redacted,
-    shown,
 )
 from axure_lifecycle.domain.organization import (
     Deployment,
@@ -123,7 +123,7 @@ def read_policy(table: Table, prices: tuple[Table, ...]) -> Policy:
         currency = price.take("currency", read_currency)
         price.finish()
         if edition and edition.casefold() in seat_prices:
-            price.refuse("edition", f"found {shown(edition)} a second time", "one price for each edition")
+            price.refuse("edition", f"found {describe(edition)} a second time", "one price for each edition")
         elif edition and yearly is not None and currency:
             seat_prices[edition.casefold()] = SeatPrice(edition, yearly, currency)
     return Policy(seat_prices=tuple(seat_prices.values()), non_personal=non_personal, trusted_folders=trusted)
@@ -146,7 +146,7 @@ def read_store(table: Table, home: Path, environment: Mapping[str, str]) -> str:
             return _read_url(Path(value).read_text(encoding="utf-8").strip())
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise Unfit("a file with the URL in it", found=f"{shown(value)} cannot be read ({reason})") from None
+            raise Unfit("a file with the URL in it", found=f"{describe(value)} cannot be read ({reason})") from None
 
     url = url_of_file(home / STORE_FILE)
     readers: Mapping[str, Callable[[object], str]] = {
@@ -169,7 +169,7 @@ def _read_url(value: object) -> str:
         raise Unfit(expected)
     if value.isprintable() and re.match(r"sqlite:////.|sqlite:///[A-Za-z]:[/\\]|postgresql\+psycopg://.", value):
         return value
-    raise Unfit(expected, found=f"found {shown(redacted(value))}")
+    raise Unfit(expected, found=f"found {describe(redacted(value))}")
 
 
 def url_of_file(file: Path) -> str:
@@ -189,7 +189,7 @@ def read_columns(table: Table) -> RosterColumns:
             found = mapping.take_list(name, read_text, is_single_allowed=True)
             for other, taken in headers.items():
                 for header in {text.casefold() for text in found} & {text.casefold() for text in taken}:
-                    mapping.refuse(name, f"found {shown(header)}, which {other} has too", "each header once")
+                    mapping.refuse(name, f"found {describe(header)}, which {other} has too", "each header once")
             if found:
                 headers[name] = found
         mapping.finish()

@@ -14,6 +14,7 @@ from typing import Final, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from axure_lifecycle.domain.addresses import Address, normal
+from axure_lifecycle.domain.text import shown
 
 Value = TypeVar("Value")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -26,6 +27,7 @@ LONGEST_TEXT: Final = 200
 
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST: Final = re.compile(rf"(?=.{{1,253}}(?::|$)){_LABEL}(?:\.{_LABEL})*(?::[0-9]{{1,5}})?")
+_PATTERN: Final = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+")
 _SECRET_PARAMETER: Final = re.compile(r"([?&][^=&]*(?:pass|secret|token)[^=&]*=)[^&]*", re.IGNORECASE)
 
 
@@ -46,7 +48,7 @@ class Mistake:
         return f"{place}{self.found}; expected {self.expected}."
 
 
-class Unfit(Exception):  # noqa: N818 - control flow between a reader and its table, never seen by a caller
+class Unfit(Exception):
     """A value that a setting cannot take."""
 
     def __init__(self, expected: str, *, found: str | None = None) -> None:
@@ -55,26 +57,25 @@ class Unfit(Exception):  # noqa: N818 - control flow between a reader and its ta
         self.found = found
 
 
-def shown(value: object) -> str:
-    """A value as a mistake repeats it: printable, at most `LONGEST_SHOWN` characters, a URL without its secrets.
+def describe(value: object) -> str:
+    """A value as a mistake repeats it: invisible characters shown, shortened, a URL without its secrets.
 
-    >>> shown("a\\u202eb")
-    "'a\\\\u202eb'"
+    >>> describe("a\\u202eb"), describe(7), describe(["Pat"])
+    ('"a⟨U+202E⟩b"', '7', 'a list')
     """
     match value:
         case str():
-            printable = repr(redacted(value) if "://" in value else value)
+            return f'"{shown(redacted(value) if "://" in value else value, LONGEST_SHOWN)}"'
         case bool():
-            printable = str(value).lower()
+            return str(value).lower()
         case int() if abs(value) >= 10**LONGEST_SHOWN:
-            printable = "a very large number"  # whose digits Python may refuse to write
+            return "a very large number"  # whose digits Python may refuse to write
         case list():
-            printable = "a list"
+            return "a list"
         case Mapping():
-            printable = "a table"
+            return "a table"
         case _:
-            printable = str(value)
-    return printable if len(printable) <= LONGEST_SHOWN else f"{printable[: LONGEST_SHOWN - 1]}…"
+            return shown(str(value), LONGEST_SHOWN)
 
 
 def redacted(url: str) -> str:
@@ -118,7 +119,7 @@ class Table:
         if isinstance(content, Mapping):
             self._content = cast("Mapping[str, object]", content)
         elif content is not None:
-            findings.mistakes.append(Mistake(path, f"found {shown(content)}", f"a table, [{path}]"))
+            findings.mistakes.append(Mistake(path, f"found {describe(content)}", f"a table, [{path}]"))
         self._taken: set[str] = set()
 
     def take(self, key: str, read: Reader[Value]) -> Value | None:
@@ -153,7 +154,7 @@ class Table:
             return default
         if not isinstance(content, list):
             if not is_single_allowed:
-                self.refuse(key, f"found {shown(content)}", "a list in square brackets")
+                self.refuse(key, f"found {describe(content)}", "a list in square brackets")
                 return default
             content = [content]
         entries: dict[Value, None] = {}
@@ -161,7 +162,7 @@ class Table:
             try:
                 entries[read(entry)] = None
             except Unfit as unfit:
-                self.refuse(key, f"found {shown(entry)}", f"each entry to be {unfit.expected}")
+                self.refuse(key, f"found {describe(entry)}", f"each entry to be {unfit.expected}")
         return tuple(entries)
 
     def take_table(self, key: str) -> "Table":
@@ -174,7 +175,9 @@ class Table:
         self._know(key)
         content = self._content.get(key, [])
         if not isinstance(content, list):
-            self._findings.mistakes.append(Mistake(self._dotted(key), f"found {shown(content)}", f"tables, [[{key}]]"))
+            self._findings.mistakes.append(
+                Mistake(self._dotted(key), f"found {describe(content)}", f"tables, [[{key}]]")
+            )
             return ()
         entries = cast("list[object]", content)
         return tuple(
@@ -191,7 +194,9 @@ class Table:
 
     def finish(self) -> None:
         """Note every key that nobody took."""
-        self._findings.unknown += [self._dotted(shown(key)[1:-1]) for key in self._content if key not in self._taken]
+        self._findings.unknown += [
+            self._dotted(shown(key, LONGEST_SHOWN)) for key in self._content if key not in self._taken
+        ]
 
     def _read(self, key: str, read: Reader[Value]) -> Value | None:
         self._know(key)
@@ -199,7 +204,7 @@ class Table:
         try:
             return read(value)
         except Unfit as unfit:
-            found = unfit.found if unfit.found is not None else f"found {shown(value)}"
+            found = unfit.found if unfit.found is not None else f"found {describe(value)}"
             self._findings.mistakes.append(Mistake(self._dotted(key), found, unfit.expected))
             return None
 
@@ -231,11 +236,11 @@ def read_text(value: object) -> str:
 
 
 def read_choice(choices: type[Choice]) -> Reader[Choice]:
-    """One of the words of an enumeration."""
+    """One of the words of an enumeration; a word of digits may stand without its quotes."""
 
     def read(value: object) -> Choice:
         for choice in choices:
-            if value == choice.value:
+            if isinstance(value, str | int) and str(value) == choice.value:
                 return choice
         raise Unfit(f"one of {', '.join(choices)}")
 
@@ -317,9 +322,7 @@ def read_pattern(value: object) -> str:
     """A pattern of addresses, returned as addresses are: NFC and lower case."""
     if isinstance(value, str):
         pattern = unicodedata.normalize("NFC", value.strip()).lower()
-        local, at, domain = pattern.partition("@")
-        is_sound = at and local and domain and pattern.isprintable() and not re.search(r"[\s\[\]@]", local + domain)
-        if is_sound and pattern.strip("*?@."):
+        if _PATTERN.fullmatch(pattern) and pattern.isprintable() and pattern.strip("*?@."):
             return pattern
     raise Unfit("a pattern such as svc-*@* that does not match everybody, with * and ? and no brackets")
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.holdings import HoldingKind, System
 
 
 class Deployment(StrEnum):
@@ -31,7 +32,7 @@ class SignIn(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a way of signing in, not a secret
     SAML = "saml"
     LDAP = "ldap"
-    """Active Directory or another LDAP server; on-premises only, and SAML settings are then ignored."""
+    """Active Directory or another LDAP server, on-premises only (fact: on-premises.ldap)."""
 
 
 class Idp(StrEnum):
@@ -44,7 +45,10 @@ class Idp(StrEnum):
 
 
 class Screens(StrEnum):
-    """Which generation of Axure's screens the organisation's server shows; it decides the paths in every step."""
+    """Which generation of Axure's screens the organisation's server shows; it decides the paths in every step.
+
+    Fact: screens.generations.
+    """
 
     NEW = "new"
     """Organization settings and members, in the sidebar."""
@@ -57,20 +61,15 @@ class Screens(StrEnum):
 
 
 PUBLIC_CLOUD_HOST: Final = "app.axure.cloud"
-"""The public tenant, where people's own accounts live; never an organisation's server."""
+"""The public tenant, where people's own accounts live; never an organisation's server.
+
+Fact: public-cloud.not-a-private-instance.
+"""
 
 LICENSE_PORTAL_HOST: Final = "app.axure.com"
-"""Reported by one third party and not confirmed by Axure; a label of the records, never called."""
+"""Not confirmed by Axure (fact: license-portal.host); a label of the records, never called."""
 
 _HOSTED_BY_AXURE: Final = ".axure.cloud"
-
-
-class ApplicationSystem(NamedTuple):
-    """Where a holding lives: all three are data, so that a second server or application is no new code."""
-
-    application: str
-    system: str
-    host: str
 
 
 class OrganizationRefused(LifecycleError):
@@ -105,7 +104,7 @@ def object_to_host(deployment: Deployment, host: str) -> str | None:
 
 
 def object_to_sign_in(deployment: Deployment, sign_in: SignIn) -> str | None:
-    """Why this deployment cannot sign people in that way, as a sentence; None when it can."""
+    """Why this deployment cannot sign people in that way, as a sentence; None when it can (fact: on-premises.ldap)."""
     if sign_in is SignIn.LDAP and deployment is Deployment.PRIVATE_INSTANCE:
         return (
             "Sign-in by AD or LDAP exists on on-premises servers only; a private instance offers saml or password. "
@@ -139,21 +138,21 @@ class Organization:
             raise OrganizationRefused(tuple(objection for objection in objections if objection))
 
     @property
-    def cloud_for_business(self) -> ApplicationSystem:
+    def cloud_for_business(self) -> System:
         """Where memberships live."""
-        return ApplicationSystem("axure", "cloud_for_business", self.host)
+        return System("axure", "cloud_for_business", self.host, HoldingKind.MEMBERSHIP)
 
     @property
-    def license_portal(self) -> ApplicationSystem:
+    def license_portal(self) -> System:
         """Where subscriptions, and with them seats, live."""
-        return ApplicationSystem("axure", "license_portal", LICENSE_PORTAL_HOST)
+        return System("axure", "license_portal", LICENSE_PORTAL_HOST, HoldingKind.SEAT)
 
     @property
-    def public_cloud(self) -> ApplicationSystem:
+    def public_cloud(self) -> System:
         """Where a person's own account lives, which no administrator can see."""
-        return ApplicationSystem("axure", "public_cloud", PUBLIC_CLOUD_HOST)
+        return System("axure", "public_cloud", PUBLIC_CLOUD_HOST, HoldingKind.PUBLIC_ACCOUNT)
 
-    def systems(self) -> tuple[ApplicationSystem, ...]:
+    def systems(self) -> tuple[System, ...]:
         """Every system in which a person can hold something, the organisation's own server first."""
         return self.cloud_for_business, self.license_portal, self.public_cloud
 

@@ -1,0 +1,111 @@
+"""The texts that explain every setting, and what they load to."""
+
+import re
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from axure_lifecycle.config import load_configuration, render_configuration
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.organization import Deployment, Idp, Limits, Organization, Policy, Screens, SignIn
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
+
+
+@pytest.fixture
+def placeholder(organization: Organization) -> Organization:
+    """Whom the example describes."""
+    return replace(organization, time_zone=ZoneInfo("UTC"))
+
+
+def test_the_example_loads_to_the_defaults(tmp_path: Path, placeholder: Organization) -> None:
+    (tmp_path / "config.toml").write_bytes(EXAMPLE.read_bytes())
+    configuration = load_configuration(tmp_path)
+    assert configuration.organization == placeholder
+    assert configuration.limits == Limits()
+    assert configuration.policy == Policy()
+    assert configuration.store_file == tmp_path / "store.sqlite"
+    assert configuration.toolsets == ("people", "sources", "discrepancies", "cases", "knowledge", "reports")
+    assert configuration.is_read_only is False
+    assert configuration.roster_columns == {}
+
+
+def test_the_example_is_what_init_explains(placeholder: Organization) -> None:
+    assert EXAMPLE.read_text(encoding="utf-8") == render_configuration(placeholder, spells_out_defaults=True)
+
+
+def test_the_example_spells_out_every_limit() -> None:
+    stated = dict(re.findall(r"(?m)^([a-z_]+) = (\d+)$", EXAMPLE.read_text(encoding="utf-8")))
+    assert stated == {
+        "members_roster_days": "35",
+        "directory_snapshot_days": "3",
+        "shrink_percent": "20",
+        "shrink_rows": "5",
+        "grace_minutes": "5",
+        "departures_percent": "10",
+        "departures_number": "25",
+        "departures_least": "3",
+        "step_overdue_days": "3",
+    }
+
+
+def test_every_setting_that_the_example_comments_out_can_be_switched_on(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    for name in ("non_personal", "trusted_folders"):
+        text = text.replace(f"\n{name} = []\n", "\n")
+    text = re.sub(r"(?m)^# (?=url_(env|file) = )", "## ", text)
+    (tmp_path / "config.toml").write_text(re.sub(r"(?m)^# (?=\[\[?[a-z_.]+\]\]?$|[a-z_]+ = )", "", text))
+    configuration = load_configuration(tmp_path, {})
+    assert configuration.policy.non_personal == ("svc-*@*", "*-room@acme.example")
+    assert configuration.policy.trusted_folders == (Path("/srv/rosters"),)
+    assert [str(price.yearly) for price in configuration.policy.seat_prices] == ["588.00"]
+    assert configuration.store_url == "postgresql+psycopg://lifecycle@db.acme.example/lifecycle"
+    assert {kind.value: dict(columns) for kind, columns in configuration.roster_columns.items()} == {
+        "members": {"role": ("Berechtigung",)},
+        "seats": {"assigned": ("Zugewiesen an", "Nutzer")},
+        "directory": {"leave_at": ("Letzter Tag",)},
+    }
+
+
+def test_what_init_writes_leaves_defaults_to_the_program(organization: Organization) -> None:
+    written = render_configuration(organization)
+    assert re.findall(r"(?m)^([a-z_]+) = ", written) == [
+        "name",
+        "deployment",
+        "host",
+        "sign_in",
+        "idp",
+        "screens",
+        "operator",
+        "time_zone",
+    ]
+    assert "\n# members_roster_days = 35\n" in written
+
+
+organizations = st.builds(
+    Organization,
+    name=st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp", "Zs")), min_size=1)
+    .filter(str.isprintable)
+    .map(lambda name: unicodedata.normalize("NFC", f'{name[:50]} {{"\\}}')),
+    deployment=st.just(Deployment.ON_PREMISES),
+    host=st.from_regex(r"[a-z]{1,10}\.example(:[1-9][0-9]{0,3})?", fullmatch=True),
+    sign_in=st.sampled_from(SignIn),
+    idp=st.sampled_from(Idp),
+    screens=st.sampled_from(Screens),
+    operator=st.from_regex(r"[a-z]{1,10}@acme\.example", fullmatch=True).map(Address),
+    time_zone=st.sampled_from(["UTC", "Europe/Amsterdam", "America/Argentina/Ushuaia"]).map(ZoneInfo),
+)
+
+
+@given(organizations)
+def test_any_organisation_is_read_back_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, described: Organization
+) -> None:
+    home = tmp_path_factory.getbasetemp()
+    (home / "config.toml").write_text(render_configuration(described), encoding="utf-8")
+    assert load_configuration(home).organization == described
