@@ -476,12 +476,16 @@ class Change(View, Protocol):
         """Write down what a source shows about a step."""
         ...
 
-    def settle(self, case_id: int, steps: Mapping[str, StepState], state: CaseState) -> CaseRecord:
-        """Store the states that the domain told. Raises `CaseChanged` when the case moved since it was read."""
+    def settle(self, case: CaseRecord, steps: Mapping[str, StepState], state: CaseState) -> CaseRecord:
+        """Store the states that the domain told; a step that is not named keeps its own.
+
+        Raises `CaseChanged` when the case moved since it was read. Claims and checks move it: read it again after
+        them.
+        """
         ...
 
     def assign_case(self, case: CaseRecord, owner: str) -> CaseRecord:
-        """Give a case to somebody."""
+        """Give a case to somebody. Raises `CaseChanged`."""
         ...
 
     def decide(
@@ -522,9 +526,20 @@ class Store(Protocol):
         ...
 
     def stage(
-        self, system: System, kind: RosterKind, digest: str, reading: Reading, progress: Progress | None = None
+        self,
+        system: System,
+        kind: RosterKind,
+        digest: str,
+        reading: Reading,
+        progress: Progress | None = None,
+        *,
+        skip_refused: bool = False,
     ) -> Preview:
-        """Lay a roster ready for its import, or find it lying there already by its digest; nothing counts yet."""
+        """Lay a roster ready for its import, or find it lying there already by its digest; nothing counts yet.
+
+        A roster with a mistake is not laid ready: its preview has the snapshot 0. With `skip_refused` the lines without
+        a mistake are, under a digest of their own; such a roster never counts as complete.
+        """
         ...
 
     def close(self) -> None:
