@@ -364,6 +364,14 @@ class View(Protocol):
         """What this seats roster says about these addresses, sorted by subscription and relation."""
         ...
 
+    def subscriptions_in(self, source: Source, names: Sequence[str]) -> Sequence[str]:
+        """Which of these subscriptions this seats roster lists at all, sorted."""
+        ...
+
+    def cases_leaning_on(self, source_id: int) -> Sequence[int]:
+        """The cases with a step that this source verified or contradicted, whatever their state, by id."""
+        ...
+
     def accounts_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[DirectoryRecord]:
         """Who in this directory snapshot lists any of these addresses, sorted by key."""
         ...

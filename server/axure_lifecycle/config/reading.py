@@ -151,7 +151,7 @@ def describe_organization(answers: Mapping[str, str | None]) -> Organization:
 
 
 def _parse(file: Path, findings: Findings) -> Mapping[str, object]:
-    import tomllib  # 20 ms, which a server that is only listed need not spend
+    import tomllib  # a few ms, which a server that is only listed need not spend
 
     def fail(found: str, expected: str) -> Mapping[str, object]:
         findings.mistakes.append(Mistake("", found, expected))

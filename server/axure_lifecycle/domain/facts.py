@@ -192,7 +192,7 @@ class Register:
         if terms in phrases:
             return self._by_topic[phrases[terms]]
         named, spare = _recognize(terms, phrases)
-        sought = frozenset(spare or terms) - _SMALL_WORDS
+        sought = frozenset(spare) - _SMALL_WORDS or frozenset(terms) - _SMALL_WORDS
         ranked: list[tuple[int, bool, int, Fact]] = []
         for fact in self.facts.values():
             topics = len(named.intersection(fact.topics))
@@ -266,7 +266,7 @@ def _recognize(
 def _nearest(asked: str, spellings: Iterable[str]) -> tuple[str, ...]:
     import difflib  # only a refusal needs it, and this module is loaded at every start
 
-    return tuple(difflib.get_close_matches(asked.strip().lower()[:LONGEST_REPEATED], list(spellings), n=3, cutoff=0.3))
+    return tuple(difflib.get_close_matches(asked.strip().lower()[:LONGEST_REPEATED], list(spellings), n=3, cutoff=0.5))
 
 
 def _repeated(asked: str) -> str:

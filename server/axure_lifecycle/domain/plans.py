@@ -122,8 +122,22 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over everything above, lower-case hexadecimal."""
-        return sha256(_PREFIX + canonical(asdict(self)).encode()).hexdigest()
+        """SHA-256 over everything above but the notices, lower-case hexadecimal; the order of holdings is no matter.
+
+        A notice follows from the holdings, the playbook and, for an announced last day, the calendar: it is found anew
+        whenever the plan is made, and a blocker refuses the case by itself.
+        """
+        covered = {
+            "operation": self.operation,
+            "application": self.application,
+            "subject": self.subject,
+            "playbook": self.playbook,
+            "facts_version": self.facts_version,
+            "options": dict(self.options),
+            "holdings": sorted(canonical(holding) for holding in self.holdings),
+            "steps": [asdict(step) for step in self.steps],
+        }
+        return sha256(_PREFIX + canonical(covered).encode()).hexdigest()
 
 
 _PREFIX: Final = b"axure-lifecycle/plan/v1\n"

@@ -30,17 +30,56 @@ TRAITS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "leave_day": frozenset({"ahead", "passed", "none"}),
     "personal": frozenset({"yes", "no", "ambiguous"}),
+    "decision": frozenset({"none", "belongs_to", "external", "non_personal", "keep"}),
+    "other_addresses": frozenset({"yes", "no"}),
     "other_case": frozenset({"yes", "no"}),
 }
-"""Every trait a condition may name, with every answer it may ask for."""
+"""Every trait a condition may name, with every answer it may ask for; a playbook can add its application's own.
 
-RECORDS: Final = frozenset({"owned_by_card", "owned_by_purchase_order", "managed", "assigned"})
-"""The groups of subscriptions that a step can be about."""
+A trait may have several answers at once (two memberships, two directories): `when` asks whether any of them is among
+the wanted ones, `unless` whether any is among the unwanted ones. `other_addresses` asks whether the sources name the
+person by more than one address.
+"""
 
-VALUES: Final = frozenset(
-    {"address", "name", "host", "organization", "role", "idp", "directory", "leave_day", "subscriptions", "count"}
+RECORDS: Final = frozenset(
+    {"owned_by_card", "owned_by_purchase_order", "owned_otherwise", "managed", "managed_alone", "assigned"}
 )
-"""What the text of a step or a guard may insert, as `{address}`."""
+"""The groups of subscriptions that a step or a guard can be about.
+
+Every owned subscription is in exactly one of the three owned groups: `owned_otherwise` holds those of which the roster
+does not state, or states in other words, how they were bought. `managed_alone` is the part of `managed` that has no
+other manager.
+"""
+
+GROUP_VALUES: Final = frozenset({"subscriptions", "count"})
+"""What only the text of a step or guard that is about a group may insert."""
+
+VALUES: Final = GROUP_VALUES | frozenset(
+    {
+        "address",
+        "accounts",
+        "licence_addresses",
+        "name",
+        "host",
+        "organization",
+        "role",
+        "idp",
+        "directory",
+        "leave_day",
+    }
+)
+"""What the text of a step or a guard may insert, as `{address}`.
+
+`accounts` are the addresses by which the members roster lists the person, `licence_addresses` those of the seats
+roster; where a situation does not give them, the address stands in.
+"""
+
+ENDS: Final[Mapping[HoldingKind, frozenset[str]]] = {
+    HoldingKind.MEMBERSHIP: frozenset({"deactivated", "active"}),
+    HoldingKind.SEAT: frozenset({"not_owner", "not_manager", "not_assigned"}),
+    HoldingKind.DIRECTORY_ACCOUNT: frozenset({"not_active"}),
+}
+"""What a roster or a directory read can show once a step is done. A public account is in none of them."""
 
 Conditions = Mapping[str, frozenset[str]]
 
@@ -53,9 +92,9 @@ class StepPattern:
     title: str
     doer: Doer
     place: str | Mapping[str, str]
-    """One place for every server, or one per generation of screens."""
+    """One place for every server, or one per generation of screens; an empty table where nobody knows the path."""
     look_for: str
-    """What to look for where the path on these screens is unknown; empty when `place` is one for all."""
+    """What to look for where the path is unknown; empty when `place` is one for all."""
     instruction: str
     evidence: str
     question: str
@@ -79,6 +118,8 @@ class Guard:
     facts: tuple[str, ...]
     when: Conditions
     unless: Conditions
+    about: str | None
+    """The group of subscriptions this guard is about; without any of them it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +166,8 @@ def applies(when: Conditions, unless: Conditions, traits: Conditions) -> bool:
 
 def build(playbook: Playbook, situation: Situation, facts_version: str) -> Plan:
     """The plan for a situation; the same situation always gives the same plan."""
-    patterns = [
-        pattern
-        for pattern in playbook.steps
-        if applies(pattern.when, pattern.unless, situation.traits)
-        and (pattern.about is None or situation.records.get(pattern.about))
-    ]
-    kept = {pattern.key for pattern in patterns}
+    kept = {pattern.key for pattern in playbook.steps if _is_called_for(pattern, situation)}
+    before = _steps_before(playbook.steps, kept)
     return Plan(
         operation=playbook.operation,
         application=playbook.application,
@@ -140,18 +176,34 @@ def build(playbook: Playbook, situation: Situation, facts_version: str) -> Plan:
         facts_version=facts_version,
         options=situation.options,
         holdings=situation.holdings,
-        steps=tuple(_write_out(pattern, situation, kept) for pattern in patterns),
+        steps=tuple(
+            _write_out(pattern, situation, before[pattern.key]) for pattern in playbook.steps if pattern.key in kept
+        ),
         notices=tuple(
-            Notice(guard.key, guard.kind, _fill(guard.sentence, situation.values), guard.facts)
+            Notice(guard.key, guard.kind, _fill(guard.sentence, _values(guard, situation)), guard.facts)
             for guard in playbook.guards
-            if applies(guard.when, guard.unless, situation.traits)
+            if _is_called_for(guard, situation)
         ),
     )
 
 
-def _write_out(pattern: StepPattern, situation: Situation, kept: set[str]) -> Step:
-    subscriptions = situation.records.get(pattern.about or "", ())
-    values = {**situation.values, "subscriptions": _listed(subscriptions), "count": str(len(subscriptions))}
+def _is_called_for(part: StepPattern | Guard, situation: Situation) -> bool:
+    return applies(part.when, part.unless, situation.traits) and (
+        part.about is None or bool(situation.records.get(part.about))
+    )
+
+
+def _steps_before(patterns: tuple[StepPattern, ...], kept: set[str]) -> Mapping[str, tuple[str, ...]]:
+    # A step that is left out hands its own predecessors on, so that leaving one out never loosens the order.
+    before: dict[str, tuple[str, ...]] = {}
+    for pattern in patterns:
+        named = (before[key] if key not in kept else (key,) for key in pattern.after)
+        before[pattern.key] = tuple(dict.fromkeys(key for keys in named for key in keys))
+    return before
+
+
+def _write_out(pattern: StepPattern, situation: Situation, after: tuple[str, ...]) -> Step:
+    values = _values(pattern, situation)
     place, is_known = _place(pattern, situation)
     return Step(
         key=pattern.key,
@@ -163,16 +215,32 @@ def _write_out(pattern: StepPattern, situation: Situation, kept: set[str]) -> St
         evidence=_fill(pattern.evidence, values),
         question=_fill(pattern.question, values),
         facts=pattern.facts,
-        after=tuple(key for key in pattern.after if key in kept),
-        end=EndState(pattern.ends_holding, pattern.ends_as, situation.addresses, subscriptions)
-        if pattern.ends_holding is not None and pattern.ends_as is not None
-        else None,
+        after=after,
+        end=_end(pattern, situation),
     )
+
+
+def _end(pattern: StepPattern, situation: Situation) -> EndState | None:
+    if pattern.ends_holding is None or pattern.ends_as is None:
+        return None
+    records = () if pattern.about is None else situation.records.get(pattern.about, ())
+    return EndState(pattern.ends_holding, pattern.ends_as, situation.addresses, records)
+
+
+def _values(part: StepPattern | Guard, situation: Situation) -> Mapping[str, str]:
+    address = situation.values.get("address", situation.subject)
+    values = {"address": address, "accounts": address, "licence_addresses": address, **situation.values}
+    if part.about is None:
+        return values
+    subscriptions = situation.records.get(part.about, ())
+    return values | {"subscriptions": _listed(subscriptions), "count": str(len(subscriptions))}
 
 
 def _place(pattern: StepPattern, situation: Situation) -> tuple[str, bool]:
     if isinstance(pattern.place, str):
         return pattern.place, True
+    if not pattern.place:
+        return f"path unknown: {pattern.look_for}", False
     for screens in sorted(situation.traits.get("screens", frozenset())):
         if screens in pattern.place:
             return pattern.place[screens], True
@@ -185,7 +253,7 @@ _MOST_LISTED: Final = 12
 def _listed(names: tuple[str, ...]) -> str:
     if len(names) <= _MOST_LISTED:
         return ", ".join(names)
-    return f"{', '.join(names[:_MOST_LISTED])} and {len(names) - _MOST_LISTED} more (get_case lists them)"
+    return f"{', '.join(names[:_MOST_LISTED])} and {len(names) - _MOST_LISTED} more by the licence list"
 
 
 _SLOT: Final = re.compile(r"\{([a-z_]+)\}")
@@ -198,4 +266,4 @@ def slots(text: str) -> frozenset[str]:
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
     # One pass, and the values are never searched again: a name that holds braces stays a name.
-    return _SLOT.sub(lambda found: values.get(found.group(1), found.group(0)), text)
+    return _SLOT.sub(lambda found: values.get(found.group(1), "(not stated)"), text)

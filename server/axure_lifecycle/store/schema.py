@@ -36,10 +36,10 @@ metadata: Final = MetaData(
 )
 
 _ID = BigInteger().with_variant(Integer(), "sqlite")
-_MOMENT = String(27)  # UTC, `2026-11-23T17:55:00.000000Z`: sorts as text, the same in every database.
-_DAY = String(10)
-_DIGEST = String(64)
-_COLLATE = String(collation="C").with_variant(String(), "sqlite")  # Addresses sort by code point everywhere.
+_CODE_POINTS = Text(collation="C").with_variant(Text(), "sqlite")  # Sorts by code point in every database.
+_MOMENT = String(27, collation="C").with_variant(String(27), "sqlite")  # UTC, `2026-11-23T17:55:00.000000Z`.
+_DAY = String(10, collation="C").with_variant(String(10), "sqlite")
+_DIGEST = String(64, collation="C").with_variant(String(64), "sqlite")
 
 system = Table(
     "system",
@@ -49,7 +49,7 @@ system = Table(
     Column("name", Text, nullable=False),
     Column("host", Text, nullable=False),
     Column("holds", Text, nullable=False),
-    UniqueConstraint("application", "name", "host"),
+    UniqueConstraint("application", "name", "host", "holds"),
 )
 
 snapshot = Table(
@@ -60,8 +60,14 @@ snapshot = Table(
     Column("kind", Text, nullable=False),
     Column("digest", _DIGEST, nullable=False),
     Column("staged_at", _MOMENT, nullable=False),
-    Column("row_count", Integer, nullable=False),
-    Column("totals", Text, nullable=False, comment="JSON: form, columns, stated count, mistakes"),
+    Column("row_count", Integer, nullable=False, comment="Different rows; the same row twice counts once"),
+    Column("stated_count", Integer),
+    Column("refused", Integer, nullable=False, comment="Lines that were left out"),
+    Column("form", Text, nullable=False),
+    Column("columns", Text, nullable=False, comment="Words with blanks between"),
+    Column("mistakes", Text, nullable=False, comment="JSON"),
+    Column("notes", Text, nullable=False, comment="JSON"),
+    Column("compared", Text, comment="JSON: how it differs from the source that was in force when it was staged"),
     UniqueConstraint("system_id", "kind", "digest"),
     Index(None, "digest"),
 )
@@ -70,7 +76,7 @@ member_row = Table(
     "member_row",
     metadata,
     Column("snapshot_id", ForeignKey(snapshot.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("address", _COLLATE, primary_key=True),
+    Column("address", _CODE_POINTS, primary_key=True),
     Column("line", Integer, nullable=False),
     Column("shown_as", Text, comment="NULL where it is the address itself"),
     Column("display_name", Text),
@@ -81,11 +87,20 @@ member_row = Table(
     sqlite_with_rowid=False,
 )
 
+role_count = Table(
+    "role_count",
+    metadata,
+    Column("snapshot_id", ForeignKey(snapshot.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("role", _CODE_POINTS, primary_key=True),
+    Column("people", Integer, nullable=False, comment="How many hold it and are not off"),
+    sqlite_with_rowid=False,
+)
+
 subscription_row = Table(
     "subscription_row",
     metadata,
     Column("snapshot_id", ForeignKey(snapshot.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("subscription", _COLLATE, primary_key=True),
+    Column("subscription", _CODE_POINTS, primary_key=True),
     Column("line", Integer, nullable=False),
     Column("edition", Text),
     Column("renews_on", _DAY),
@@ -99,9 +114,9 @@ seat_row = Table(
     "seat_row",
     metadata,
     Column("snapshot_id", ForeignKey(snapshot.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("address", _COLLATE, primary_key=True),
+    Column("address", _CODE_POINTS, primary_key=True),
     Column("relation", String(10), primary_key=True),
-    Column("subscription", _COLLATE, primary_key=True),
+    Column("subscription", _CODE_POINTS, primary_key=True),
     sqlite_with_rowid=False,
 )
 
@@ -109,9 +124,9 @@ directory_account = Table(
     "directory_account",
     metadata,
     Column("snapshot_id", ForeignKey(snapshot.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("key", _COLLATE, primary_key=True),
+    Column("key", _CODE_POINTS, primary_key=True),
     Column("line", Integer, nullable=False),
-    Column("address", _COLLATE, nullable=False),
+    Column("address", _CODE_POINTS, nullable=False),
     Column("display_name", Text),
     Column("standing", String(13), nullable=False),
     Column("status", Text),
@@ -125,9 +140,9 @@ directory_address = Table(
     "directory_address",
     metadata,
     Column("snapshot_id", ForeignKey(snapshot.c.id, ondelete="CASCADE"), primary_key=True),
-    Column("address", _COLLATE, primary_key=True),
+    Column("address", _CODE_POINTS, primary_key=True),
     Column("nth", SmallInteger, primary_key=True, comment="0 for the first claimant of the address by key, then 1, …"),
-    Column("key", _COLLATE, nullable=False),
+    Column("key", _CODE_POINTS, nullable=False),
     Column("claimants", SmallInteger, nullable=False, comment="How many people of the snapshot list the address"),
     Index(None, "snapshot_id", "key"),
     sqlite_with_rowid=False,
@@ -153,21 +168,24 @@ source = Table(
     Column("retracted_at", _MOMENT),
     Column("retracted_because", Text),
     Index(None, "system_id", "state", "taken_at"),
+    Index(None, "snapshot_id"),
 )
 
 decision = Table(
     "decision",
     metadata,
     Column("id", _ID, primary_key=True),
-    Column("address", _COLLATE, nullable=False),
+    Column("address", _CODE_POINTS, nullable=False),
     Column("kind", String(12), nullable=False),
-    Column("belongs_to", _COLLATE),
+    Column("belongs_to", _CODE_POINTS),
     Column("reason", Text, nullable=False),
     Column("until", _DAY),
     Column("decided_by", Text, nullable=False),
     Column("assurance", String(9), nullable=False),
     Column("at", _MOMENT, nullable=False),
     Column("ended_at", _MOMENT),
+    Index(None, "address"),
+    Index(None, "belongs_to"),
     Index(
         "ix_decision_in_force",
         "address",
@@ -184,7 +202,7 @@ case = Table(
     Column("version", Integer, nullable=False),
     Column("operation", Text, nullable=False),
     Column("application", Text, nullable=False),
-    Column("subject", _COLLATE, nullable=False),
+    Column("subject", _CODE_POINTS, nullable=False),
     Column("state", String(9), nullable=False),
     Column("plan_digest", _DIGEST, nullable=False),
     Column("plan", Text, nullable=False, comment="JSON"),
@@ -272,7 +290,7 @@ audit_payload = Table(
     Column("seq", ForeignKey(audit_record.c.seq), primary_key=True, autoincrement=False),
     Column("salt", LargeBinary, nullable=False),
     Column("payload", Text, nullable=False),
-    Column("about", _COLLATE, comment="The address whose erasure erases this payload"),
+    Column("about", _CODE_POINTS, comment="The address whose erasure erases this payload"),
     Index(None, "about"),
 )
 
