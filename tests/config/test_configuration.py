@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from axure_lifecycle.config import (
+    TOOLSETS,
     Configuration,
     ConfigurationBroken,
     NotConfigured,
@@ -19,6 +20,7 @@ from axure_lifecycle.config import (
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.organization import Deployment, Organization, Screens, SeatPrice, SignIn
 from axure_lifecycle.domain.rosters import RosterKind
+from axure_lifecycle_tools.spec import Toolset
 
 ACME = """\
 [organization]
@@ -283,7 +285,7 @@ edition = "Pro"
 yearly = 1
 currency = "USD"
 [[seat_prices]]
-edition = "pro"
+edition = "PRO"
 yearly = -1
 """
     assert sentences(load, ACME + prices) == [
@@ -291,8 +293,14 @@ yearly = -1
         'seat_prices.1.currency: found "$"; expected three capital letters such as EUR.',
         "seat_prices.3.yearly: found -1; expected an amount for one year, a number such as 588 or 588.00.",
         "seat_prices.3.currency: missing; expected three capital letters such as EUR.",
-        'seat_prices.3.edition: found "pro" a second time; expected one price for each edition.',
+        'seat_prices.3.edition: found "PRO" a second time; expected one price for each edition.',
     ]
+
+
+def test_true_is_no_price(load: Load) -> None:
+    price = '[[seat_prices]]\nedition = "Team"\nyearly = true\ncurrency = "EUR"\n'
+    (sentence,) = sentences(load, ACME + price)
+    assert sentence.startswith("seat_prices.1.yearly: found true; expected an amount")
 
 
 def test_patterns_are_compared_as_addresses_are(load: Load) -> None:
@@ -309,6 +317,10 @@ def test_toolsets_keep_their_own_order(load: Load) -> None:
     configuration = load(f'{ACME}[tools]\ntoolsets = ["cases", "people", "cases"]\nread_only = true\n')
     assert configuration.toolsets == ("people", "cases")
     assert configuration.is_read_only is True
+
+
+def test_the_toolsets_are_those_of_the_catalog() -> None:
+    assert tuple(Toolset) == TOOLSETS
 
 
 def test_headers_are_named_for_each_kind_of_roster(load: Load) -> None:
