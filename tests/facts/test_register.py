@@ -27,7 +27,7 @@ FACTS = (
 )
 SOURCES = {"page": Source("page", "A page", "https://docs.vendor.example", "2026", Confidence.VENDOR)}
 HEADINGS = {
-    "seats": Topic("seats", "Seats", ("seat", "place")),
+    "seats": Topic("seats", "Seats", ("seat", "place", "licence")),
     "prices": Topic("prices", "Prices", ("how much",)),
     "sign-in": Topic("sign-in", "Signing in", ("log in", "licence check")),
 }
@@ -59,6 +59,7 @@ def test_a_topic_tells_first_what_belongs_to_it_most(small: Register) -> None:
         ("login", ["login.email", "login.seat"]),
         (" PLACES! ", ["seat.renews", "seat.price", "login.seat"]),
         ("license check", ["login.email", "login.seat"]),
+        ("my license check please", ["login.email", "login.seat"]),  # and not the seats of a licence
         ("How much is a place?", ["seat.renews", "seat.price", "login.seat"]),
         ("log in without a place", ["login.seat", "seat.renews", "login.email", "seat.price"]),
         ("an address", ["login.email"]),

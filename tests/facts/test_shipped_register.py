@@ -53,7 +53,7 @@ def test_every_topic_has_a_fact_and_a_title_of_one_line(shipped: Register) -> No
         assert 0 < len(title) <= 80, topic
 
 
-def test_every_topic_is_found_by_its_name_its_title_and_each_synonym(shipped: Register) -> None:
+def test_every_topic_is_found_by_its_name_and_each_synonym(shipped: Register) -> None:
     for topic in shipped.headings.values():
         for words in (topic.name, *topic.synonyms):
             found = {fact.id for fact in shipped.find(f"  {words.upper()} ?")}
@@ -150,7 +150,6 @@ def test_words_of_a_person_lead_to_the_fact(shipped: Register, words: str, first
 
 
 def test_the_first_part_of_an_id_finds_all_facts_below_it(shipped: Register) -> None:
-    assert [fact.id for fact in shipped.find("super-admin")] == [fact.id for fact in shipped.about("super-admin")]
     assert {fact.id for fact in shipped.find("add.password")} == {
         "add.password.new",
         "add.password.mid",

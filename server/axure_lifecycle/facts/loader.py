@@ -84,7 +84,9 @@ class _Entry:
 
     def names(self, key: str, separator: str | None = None) -> tuple[str, ...]:
         """The names of a text that may be missing, none of them twice."""
-        found = tuple(filter(None, map(str.strip, (self.optional_text(key) or "").split(separator))))
+        found = tuple(
+            stripped for name in (self.optional_text(key) or "").split(separator) if (stripped := name.strip())
+        )
         if len(set(found)) < len(found):
             for name in sorted({name for name in found if found.count(name) > 1}):
                 self.complain(f"{key} names {name} twice")
