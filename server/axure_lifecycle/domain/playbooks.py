@@ -93,8 +93,9 @@ class StepPattern:
     doer: Doer
     place: str | Mapping[str, str]
     """One place for every server, or one per generation of screens; an empty table where nobody knows the path."""
-    look_for: str
-    """What to look for where the path is unknown; empty when `place` is one for all."""
+    look_for: str | Mapping[str, str]
+    """What to look for where the path is unknown, for every generation or for each; empty when `place` is one for all.
+    """
     instruction: str
     evidence: str
     question: str
@@ -239,12 +240,15 @@ def _values(part: StepPattern | Guard, situation: Situation) -> Mapping[str, str
 def _place(pattern: StepPattern, situation: Situation) -> tuple[str, bool]:
     if isinstance(pattern.place, str):
         return pattern.place, True
-    if not pattern.place:
-        return f"path unknown: {pattern.look_for}", False
-    for screens in sorted(situation.traits.get("screens", frozenset())):
+    generations = sorted(situation.traits.get("screens", frozenset()))
+    for screens in generations:
         if screens in pattern.place:
             return pattern.place[screens], True
-    return f"path unknown on this generation of screens: {pattern.look_for}", False
+    unknown = "path unknown on this generation of screens" if pattern.place else "path unknown"
+    if isinstance(pattern.look_for, str):
+        return f"{unknown}: {pattern.look_for}", False
+    hints = [pattern.look_for[screens] for screens in generations if screens in pattern.look_for]
+    return ": ".join((unknown, *hints[:1])), False
 
 
 _MOST_LISTED: Final = 12

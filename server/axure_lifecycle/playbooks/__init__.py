@@ -1,0 +1,53 @@
+"""The playbooks that come with the product, and the loader that refuses a bad one with all its mistakes.
+
+A playbook is one TOML file, `APPLICATION/OPERATION.toml`, and the only place that knows how something is clicked in an
+application. What its tables mean is said by `axure_lifecycle.domain.playbooks`; `axure/offboard.toml` is the example.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.playbooks import Playbook
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.playbooks.loading import PlaybookBroken, load_playbook
+
+__all__ = ["PlaybookBroken", "PlaybookMissing", "load_playbook", "shipped", "shipped_names"]
+
+
+class PlaybookMissing(LifecycleError):
+    """Nobody wrote down how this operation is done in this application."""
+
+    code = "playbook_missing"
+
+    def __init__(self, application: str, operation: str, existing: tuple[str, ...]) -> None:
+        self.application, self.operation, self.existing = application, operation, existing
+        super().__init__(
+            f"Nothing was planned: no playbook says how to {shown(operation, 40)} in {shown(application, 40)}. "
+            f"There are: {', '.join(existing)}. Ask for one of these."
+        )
+
+
+@cache
+def shipped(application: str, operation: str) -> Playbook:
+    """The playbook of an operation, read once. Raises `PlaybookMissing`, and `PlaybookBroken` for a broken file."""
+    found = {f"{folder.name}.{name}": file for folder, name, file in _walk()}
+    name = f"{application}.{operation}"
+    if name not in found:
+        raise PlaybookMissing(application, operation, tuple(sorted(found)))
+    return load_playbook(found[name], expected_id=name)
+
+
+def shipped_names() -> tuple[tuple[str, str], ...]:
+    """Application and operation of every playbook that comes with the product, sorted."""
+    return tuple(sorted((folder.name, name) for folder, name, _ in _walk()))
+
+
+def _walk() -> Iterator[tuple[Traversable, str, Traversable]]:
+    for folder in files(__name__).iterdir():
+        if folder.is_dir():
+            for file in folder.iterdir():
+                if file.name.endswith(".toml"):
+                    yield folder, file.name.removesuffix(".toml"), file
