@@ -1,8 +1,9 @@
 """E-mail addresses as join keys.
 
-E-mail is the key that ties a membership, a seat and a directory account together (fact: join-key). Two spellings are
-the same address when they agree after trimming, NFC and lower case, and in no other case: look-alike letters are
-never folded into each other, because `раt@…` in Cyrillic is another mailbox than `pat@…`. They are kept and flagged.
+E-mail is the key that ties a membership, a seat and a directory account together (fact: join-key.email). Two
+spellings are the same address when they agree after trimming, NFC and lower case, and in no other case: look-alike
+letters are never folded into each other, because `раt@…` in Cyrillic is another mailbox than `pat@…`. They are kept
+and flagged.
 """
 
 import re
@@ -42,16 +43,22 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def looks_alike(address: Address) -> bool:
-    """Whether the address mixes Latin with letters of another script, as an imitation of another address would.
+    """Whether the address holds what an imitation of another address would: letters that are not Latin, or signs and
+    digits beyond ASCII. Latin letters of other languages and their accents are no such thing.
 
     >>> looks_alike(Address("d.s.yılmaz@acme.example"))
     False
     >>> looks_alike(Address("pаt@acme.example"))  # the second letter is Cyrillic
     True
+    >>> looks_alike(Address("jan‐pat@acme.example"))  # a hyphen that is no hyphen-minus
+    True
     """
     if address.isascii():
         return False
-    scripts = {
-        unicodedata.name(character, "?").split(" ", 1)[0] for character in address if character.isalpha()
-    }
-    return bool(scripts - {"LATIN"})
+    return any(not (character.isascii() or _is_latin(character)) for character in address)
+
+
+def _is_latin(character: str) -> bool:
+    name = unicodedata.name(character, "")
+    # A combining accent stays where Unicode has no letter for it: the lower case of Turkish İ is i with a dot above.
+    return name.startswith("LATIN ") or (name.startswith("COMBINING ") and unicodedata.combining(character) > 0)

@@ -12,6 +12,7 @@ from typing import Final
 
 from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.plans import Doer, EndState, Notice, NoticeKind, Plan, Step
+from axure_lifecycle.domain.text import shown
 
 TRAITS: Final[Mapping[str, frozenset[str]]] = {
     "deployment": frozenset({"private_instance", "on_premises"}),
@@ -147,7 +148,7 @@ class Situation:
     traits: Conditions
     values: Mapping[str, str]
     records: Mapping[str, tuple[str, ...]]
-    """Group of subscriptions → their names, sorted."""
+    """Group of subscriptions → their names exactly as the roster has them, sorted: they are compared with the next."""
     holdings: tuple[Mapping[str, str], ...]
     options: Mapping[str, str]
 
@@ -254,10 +255,14 @@ def _place(pattern: StepPattern, situation: Situation) -> tuple[str, bool]:
 _MOST_LISTED: Final = 12
 
 
+_LONGEST_NAME: Final = 60
+
+
 def _listed(names: tuple[str, ...]) -> str:
-    if len(names) <= _MOST_LISTED:
-        return ", ".join(names)
-    return f"{', '.join(names[:_MOST_LISTED])} and {len(names) - _MOST_LISTED} more by the licence list"
+    listed = ", ".join(shown(name, _LONGEST_NAME) for name in names[:_MOST_LISTED])
+    return (
+        listed if len(names) <= _MOST_LISTED else f"{listed} and {len(names) - _MOST_LISTED} more by the licence list"
+    )
 
 
 _SLOT: Final = re.compile(r"\{([a-z_]+)\}")

@@ -86,18 +86,18 @@ def moments(taken_on: date | None, written_at: datetime | None, now: datetime, z
     """The two moments of a roster.
 
     `taken_on` is what a person states, counted as that day's start in the organisation's time zone. `written_at` is
-    when the file was last written (UTC), None for pasted text.
+    when the file was last written (UTC), None for pasted text; whatever is stated, a file knows of nothing later.
+    Raises `MomentInFuture`.
 
     >>> utc = UTC
     >>> moments(date(2026, 11, 23), None, datetime(2026, 11, 23, 18, tzinfo=utc), utc).horizon.isoformat()
     '2026-11-23T00:00:00+00:00'
     """
-    if taken_on is None:
-        return Moments(now, False, min(now, written_at) if written_at is not None else now)
-    taken_at = datetime.combine(taken_on, time.min, zone).astimezone(UTC)
-    if taken_at > now:
+    taken_at = now if taken_on is None else datetime.combine(taken_on, time.min, zone).astimezone(UTC)
+    if taken_on is not None and taken_at > now:
         raise MomentInFuture(taken_on)
-    return Moments(taken_at, True, taken_at)
+    horizon = taken_at if written_at is None else min(taken_at, written_at)
+    return Moments(taken_at, taken_on is not None, horizon)
 
 
 def age(of: datetime, now: datetime) -> timedelta:
@@ -109,3 +109,12 @@ def is_brought_by_the_claimer(source: Source, claimed_by: str) -> bool:
     """Whether the one who stands for the roster is the one whose claim it verifies; the record says so."""
     stands = source.confirmed_by or source.brought_by
     return stands.name == claimed_by and stands.channel is not Channel.TRUSTED_FOLDER
+
+
+class AlreadyRetracted(LifecycleError):
+    """It counts no longer anyway."""
+
+    code = "already_retracted"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} was taken back before; nothing changed. list_sources shows what is in use.")

@@ -142,26 +142,37 @@ def settle(claims: Iterable[Claim], checks: Iterable[Check], since: datetime, gr
     """Where a step stands after all claims and checks that still count, in the order of their moments.
 
     A source speaks only of what is older than its horizon. What it shows counts from the opening of the case on
-    (`since`, UTC); what it does not show contradicts a claim only once the claim is older than `grace`.
+    (`since`, UTC); what it does not show contradicts a claim only once the claim is older than `grace`. The order in
+    which claims and checks are given is no matter: of what has the same moment, claims come before checks, and what
+    asks for more work comes last.
     """
     state, claimed_at = StepState.TO_DO, since
-    happened: list[tuple[datetime, int, Claim | Check]] = [
-        *((claim.at, 0, claim) for claim in claims),
-        *((check.horizon, 1, check) for check in checks if check.horizon > since),
-    ]
-    for _, _, what in sorted(happened, key=lambda entry: entry[:2]):
-        match what:
-            case Claim():
-                event = _event(what)
-                if event is not None and (changed := follow(state, event)) is not state:
-                    state, claimed_at = changed, what.at
-            case Check(horizon, shows=True) if horizon > claimed_at:
-                state = follow(state, StepEvent.SHOWN)
-            case Check(horizon, shows=False) if horizon > claimed_at + grace:
-                state = follow(state, StepEvent.NOT_SHOWN)
-            case Check():
-                pass
+    happened = [(claim.at, event) for claim in claims if (event := _event(claim)) is not None]
+    happened += [(check.horizon, _shown(check)) for check in checks if check.horizon > since]
+    for at, event in sorted(happened, key=_in_order):
+        match event:
+            case StepEvent.SHOWN if at <= claimed_at:
+                continue
+            case StepEvent.NOT_SHOWN if at <= claimed_at + grace:
+                continue
+            case StepEvent.SHOWN | StepEvent.NOT_SHOWN:
+                state = follow(state, event)
+            case _:
+                if (changed := follow(state, event)) is not state:
+                    state, claimed_at = changed, at
     return state
+
+
+def _in_order(happened: tuple[datetime, StepEvent]) -> tuple[datetime, int]:
+    at, event = happened
+    return at, _RANK[event]
+
+
+_RANK: Final = {event: rank for rank, event in enumerate(StepEvent)}
+
+
+def _shown(check: Check) -> StepEvent:
+    return StepEvent.SHOWN if check.shows else StepEvent.NOT_SHOWN
 
 
 def _event(claim: Claim) -> StepEvent | None:

@@ -126,8 +126,10 @@ def verify(records: Iterable[StoredRecord], head_seq: int, head_hash: str) -> Au
             return Audit(expected - 1, erased, previous, Break(seq, "the record was changed"))
         previous = own
         expected += 1
+    if expected <= head_seq:
+        what = f"the trail ends before record {head_seq}, its last one"
+        return Audit(expected - 1, erased, previous, Break(expected, what))
     if (expected - 1, previous) != (head_seq, head_hash):
-        return Audit(
-            expected - 1, erased, previous, Break(expected, f"the trail ends before record {head_seq}, its last one")
-        )
+        what = f"the note of the last record says that it is record {head_seq}, and the trail ends with another"
+        return Audit(expected - 1, erased, previous, Break(expected - 1, what))
     return Audit(expected - 1, erased, previous, None)
