@@ -496,6 +496,10 @@ class Change(View, Protocol):
         """Give a case to somebody. Raises `CaseChanged`."""
         ...
 
+    def cancel_case(self, case: CaseRecord, reason: str) -> CaseRecord:
+        """End an open case."""
+        ...
+
     def decide(
         self,
         address: Address,

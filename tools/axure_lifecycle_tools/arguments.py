@@ -3,11 +3,12 @@
 from datetime import date, datetime, time
 from typing import Annotated, Final, Literal
 
+from pydantic import Field
+
 from axure_lifecycle.domain.addresses import Address, normal
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle_tools.spec import Desk
-from pydantic import Field
 
 LONGEST_REASON: Final = 1000
 
@@ -26,11 +27,18 @@ Day = Annotated[
 ]
 Cursor = Annotated[
     str | None,
-    Field(description="The `cursor` of the last answer, to go on where it ended. Leave it out at first.", max_length=400),
+    Field(
+        description="The `cursor` of the last answer, to go on where it ended. Leave it out at first.", max_length=400
+    ),
 ]
 Because = Annotated[
     str,
-    Field(description="Why, in a sentence; kept in the trail.", examples=["HR-1142"], min_length=1, max_length=LONGEST_REASON),
+    Field(
+        description="Why, in a sentence; kept in the trail.",
+        examples=["HR-1142"],
+        min_length=1,
+        max_length=LONGEST_REASON,
+    ),
 ]
 RequestKey = Annotated[
     str | None,

@@ -12,11 +12,12 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final, TypeVar
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.domain.organization import Limits, Organization, Policy
 from axure_lifecycle.ports import Knowledge, Progress, RosterReader, Store
-from pydantic import BaseModel, ConfigDict, Field
 
 
 class Toolset(StrEnum):
@@ -28,6 +29,10 @@ class Toolset(StrEnum):
     CASES = "cases"
     KNOWLEDGE = "knowledge"
     REPORTS = "reports"
+
+
+MOST_BYTES: Final = 7_600
+"""A reply, text and data together, as sent in UTF-8: below 2,000 tokens of 4 bytes, with room for the envelope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class Desk:
     now: datetime
     """The moment of this call, UTC."""
     progress: Progress | None = None
+    most_bytes: int = MOST_BYTES
+    """How long a reply may be; a shell takes more than a model."""
 
 
 # -- questions and answers --------------------------------------------------------------------------------------------
@@ -128,9 +135,6 @@ class ArgumentsRefused(LifecycleError):
 
 # -- replies ----------------------------------------------------------------------------------------------------------
 
-MOST_BYTES: Final = 7_600
-"""A reply, text and data together, as sent in UTF-8: below 2,000 tokens of 4 bytes, with room for the envelope."""
-
 
 class Reply(BaseModel):
     """What a verb gives back: data for machines, and a text that is useful by itself."""
@@ -151,11 +155,11 @@ class Reply(BaseModel):
 SomeReply = TypeVar("SomeReply", bound=Reply)
 
 
-def fit(make: Callable[[int], SomeReply], most: int) -> SomeReply:
-    """The largest reply of at most `most` entries that stays within `MOST_BYTES`; at least one entry is kept."""
+def fit(desk: Desk, make: Callable[[int], SomeReply], most: int) -> SomeReply:
+    """The largest reply of at most `most` entries that the desk takes; at least one entry is kept."""
     reply = make(most)
-    while most > 1 and reply.size() > MOST_BYTES:
-        most = max(1, min(most - 1, most * MOST_BYTES // reply.size()))
+    while most > 1 and (size := reply.size()) > desk.most_bytes:
+        most = max(1, min(most - 1, most * desk.most_bytes // size))
         reply = make(most)
     return reply
 

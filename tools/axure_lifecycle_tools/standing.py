@@ -77,6 +77,7 @@ def look_up(view: View, desk: Desk, address: Address, as_of: datetime) -> Person
 def sources_of(person: Person) -> Iterable[Source]:
     """Every source that says something about the person, each once."""
     seen: dict[int, Source] = {}
-    for record in (*person.members, *person.seats, *person.directory):
-        seen.setdefault(record.source.id, record.source)
+    for records in (person.members, person.seats, person.directory):
+        for record in records:
+            seen.setdefault(record.source.id, record.source)
     return seen.values()

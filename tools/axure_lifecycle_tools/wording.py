@@ -3,11 +3,12 @@
 from datetime import datetime, tzinfo
 from typing import Final
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from axure_lifecycle.domain.holdings import Actor, Assurance, Channel
 from axure_lifecycle.domain.sources import Source, age
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle_tools.spec import Desk
-from pydantic import BaseModel, ConfigDict, Field
 
 _CHANNELS: Final = {
     Channel.ASSISTANT: "through an assistant",

@@ -1,0 +1,31 @@
+"""Every verb, in the order in which clients list them."""
+
+from typing import Final
+
+from axure_lifecycle_tools import (
+    cases,
+    decisions,
+    discrepancies,
+    importing,
+    knowledge,
+    people,
+    planning,
+    reports,
+    sources,
+    steps,
+)
+from axure_lifecycle_tools.spec import Verb
+
+CATALOG: Final[tuple[Verb, ...]] = (
+    *people.VERBS,
+    *importing.VERBS,
+    *sources.VERBS,
+    *discrepancies.VERBS,
+    *decisions.VERBS,
+    *planning.VERBS,
+    *cases.VERBS,
+    *steps.VERBS,
+    *knowledge.VERBS,
+    *reports.VERBS,
+)
+BY_NAME: Final = {verb.name: verb for verb in CATALOG}

@@ -1,0 +1,48 @@
+"""A person stands for a roster that came as reported."""
+
+from dataclasses import replace
+
+from axure_lifecycle.domain.sources import AlreadyRetracted, Source, SourceState
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle_tools.arguments import number_of
+from axure_lifecycle_tools.importing import ImportedRoster, lying_ready, reply_about
+from axure_lifecycle_tools.settling import hear
+from axure_lifecycle_tools.spec import Answer, Answered, Desk, NotAsked, Question, QuestionDrifted
+from axure_lifecycle_tools.wording import at, by, plural
+
+
+def ask_to_confirm_source(desk: Desk, *, source: str) -> Question | None:
+    """The question about a roster that came as reported; None when nothing is left to ask."""
+    with desk.store.reading() as view:
+        found = view.source(number_of(source))
+        if found.state is SourceState.RETRACTED:
+            raise AlreadyRetracted(found.name)
+        return None if found.can_verify else _question_about(desk, found)
+
+
+def _question_about(desk: Desk, source: Source) -> Question:
+    return Question(
+        f"{source.name}: a {source.kind.value} roster “{shown(source.label, 60)}” with {plural(source.rows, 'row')}, "
+        f"digest {source.digest}, of {at(source.taken_at, desk.organization.time_zone)}, brought {by(source.brought_by)}. "
+        "Did you take these rows yourself, or compare them with the page yourself? Yes lets this roster verify and "
+        "contradict what people said."
+    )
+
+
+def confirm_source(desk: Desk, *, source: str, answer: Answer) -> ImportedRoster:
+    """A person stands for a roster that an assistant brought; it may verify from then on."""
+    if not isinstance(answer, Answered) or not answer.yes:
+        with desk.store.reading() as view:
+            found = view.source(number_of(source))
+            preview = lying_ready(view, found.digest)
+        said = ["Nothing changed: nobody said yes." if not isinstance(answer, NotAsked) else "It is confirmed already."]
+        return reply_about(desk, found.kind, preview, "unchanged", said, source=found, next="")
+    with desk.store.writing(replace(desk.actor, channel=answer.channel)) as change:
+        found = change.source(number_of(source))
+        if _question_about(desk, found).digest != answer.question.digest:
+            raise QuestionDrifted(found.name)
+        preview = lying_ready(change, found.digest)
+        confirmed = change.confirm_source(found.id, answer.question.digest)
+        heard = hear(change, desk, confirmed)
+    said = [f"{confirmed.name} now counts: {by(confirmed.confirmed_by or confirmed.brought_by)}."]
+    return reply_about(desk, found.kind, preview, "imported", said, source=confirmed, heard=heard, next="")

@@ -1,0 +1,335 @@
+"""Who should not have what they have, by comparison of the sources in force."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from axure_lifecycle.domain.brakes import Brake
+from axure_lifecycle.domain.costs import yearly
+from axure_lifecycle.domain.sources import Source
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.domain.verdicts import TO_ACT_ON, Verdict
+from axure_lifecycle.ports import Compared, SeatLine, View
+from axure_lifecycle_tools.arguments import Cursor, Day, VerdictName, address_of, moment_of
+from axure_lifecycle_tools.people import NO_ROSTER
+from axure_lifecycle_tools.spec import (
+    Desk,
+    Reply,
+    Toolset,
+    Verb,
+    fit,
+)
+from axure_lifecycle_tools.standing import Judge, brakes_now
+from axure_lifecycle_tools.wording import cite
+
+
+class Item(BaseModel):
+    """One member whom the sources single out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: str = Field(description="The roster's address, trimmed and lower-cased.")
+    verdict: str
+    reason: str | None
+    directory_email: str | None = Field(description="The address by which the directory knows the person.")
+    name: str | None
+    role: str | None
+    status: str | None
+    use_sso: bool | None
+    leave_date: str | None
+    directory_status: list[str]
+    directories_disagree: bool
+    decided: str | None = Field(description="What a person decided about the address.")
+    flags: list[str]
+
+
+class SeatFinding(BaseModel):
+    """One thing about a subscription, or about one person's part in several."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    finding: Literal[
+        "unassigned",
+        "assigned_without_membership",
+        "assigned_to_deactivated",
+        "assigned_to_leaver",
+        "assigned_withheld",
+        "owner_left",
+        "manager_left",
+        "owner_deactivated",
+        "manager_deactivated",
+    ]
+    email: str | None
+    subscriptions: list[str]
+    edition: str | None
+    renews_on: str | None
+    bought_by: str | None
+
+
+_RECLAIMABLE: Final = frozenset(
+    {"unassigned", "assigned_without_membership", "assigned_to_deactivated", "assigned_to_leaver"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A comparison as it runs: counts at once, the rest streamed while the view is open."""
+
+    source: Source | None
+    brakes: tuple[Brake, ...]
+    counts: dict[str, int]
+    items: Iterator[Item]
+    seats: Iterator[SeatFinding]
+
+
+@contextmanager
+def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Iterator[Whole]:
+    """The whole comparison, sorted by address, for as long as the context lasts."""
+    members, patterns = desk.organization.cloud_for_business, desk.policy.non_personal
+    with desk.store.reading() as view:
+        judge = Judge(brakes_now(view, desk, as_of))
+        source = view.source_in_force(members, as_of)
+        yield Whole(
+            source=source,
+            brakes=judge.brakes,
+            counts=_counts(view, desk, judge, as_of) if source else {},
+            items=_items(view.compared(members, as_of, patterns), judge, everyone=everyone) if source else iter(()),
+            seats=_seat_findings(view, desk, judge, as_of),
+        )
+
+
+def _counts(view: View, desk: Desk, judge: Judge, as_of: datetime) -> dict[str, int]:
+    counts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
+    for facts, count in view.count_compared(desk.organization.cloud_for_business, as_of, desk.policy.non_personal):
+        counts[judge(facts).verdict.value] += count
+    return counts
+
+
+def _items(rows: Iterator[Compared], judge: Judge, *, everyone: bool, only: str | None = None) -> Iterator[Item]:
+    for row in rows:
+        judgement = judge(row.facts)
+        if only is not None and judgement.verdict != only:
+            continue
+        if not everyone and only is None and (judgement.verdict not in TO_ACT_ON or judgement.is_decided):
+            continue
+        yield Item(
+            email=row.address,
+            verdict=judgement.verdict.value,
+            reason=judgement.reason.value if judgement.reason else None,
+            directory_email=row.directory_addresses[0] if row.directory_addresses else None,
+            name=shown(row.display_name, 80) if row.display_name else None,
+            role=shown(row.role, 40) if row.role else None,
+            status=shown(row.status, 40) if row.status else None,
+            use_sso=row.use_sso,
+            leave_date=row.leave_at.date().isoformat() if row.leave_at else None,
+            directory_status=[shown(status, 40) for status in row.directory_statuses],
+            directories_disagree=judgement.directories_disagree,
+            decided=row.decision.kind.value if row.decision else None,
+            flags=list(row.flags),
+        )
+
+
+def _seat_findings(view: View, desk: Desk, judge: Judge, as_of: datetime) -> Iterator[SeatFinding]:
+    """Each idle or endangered seat at once; what one person owns or manages is gathered for the end."""
+    organization = desk.organization
+    gathered: dict[tuple[str, str], list[str]] = {}
+    lines = view.seat_lines(
+        organization.license_portal, organization.cloud_for_business, as_of, desk.policy.non_personal
+    )
+    for line in lines:
+        finding = _finding(line, judge)
+        if finding is None:
+            continue
+        if line.relation in ("owner", "manager"):
+            gathered.setdefault((finding, line.address or ""), []).append(shown(line.subscription, 40))
+            continue
+        yield SeatFinding.model_validate(
+            {
+                "finding": finding,
+                "email": line.address,
+                "subscriptions": [shown(line.subscription, 40)],
+                "edition": shown(line.edition, 40) if line.edition else None,
+                "renews_on": line.renews_on,
+                "bought_by": line.bought_by,
+            }
+        )
+    for (finding, address), subscriptions in sorted(gathered.items()):
+        yield SeatFinding.model_validate(
+            {
+                "finding": finding,
+                "email": address,
+                "subscriptions": subscriptions,
+                "edition": None,
+                "renews_on": None,
+                "bought_by": None,
+            }
+        )
+
+
+def _finding(line: SeatLine, judge: Judge) -> str | None:
+    if line.relation == "unassigned":
+        return "unassigned"
+    if line.facts is None:
+        return "assigned_without_membership" if line.relation == "assigned" else None
+    person = judge(line.facts._replace(is_off=False)).verdict
+    if line.relation != "assigned":
+        if person is Verdict.LEAVER:
+            return f"{line.relation}_left"
+        return f"{line.relation}_deactivated" if line.facts.is_off else None
+    if not line.is_member:
+        return "assigned_without_membership"
+    if line.facts.is_off:
+        return "assigned_to_deactivated"
+    return {Verdict.LEAVER: "assigned_to_leaver", Verdict.WITHHELD: "assigned_withheld"}.get(person)
+
+
+# -- the verb ---------------------------------------------------------------------------------------------------------
+
+
+class Discrepancies(Reply):
+    """What the comparison found, a part at a time."""
+
+    source: str | None
+    as_of: str
+    counts: dict[str, int] = Field(description="Members by verdict, exactly, at any size.")
+    in_all: int = Field(description="Members in this list, all parts together.")
+    items: list[Item]
+    seat_counts: dict[str, int] = Field(description="Findings about seats, exactly; only in the first part.")
+    seats: list[SeatFinding]
+    yearly_cost: dict[str, str] = Field(description="What the reclaimable seats cost a year, by currency.")
+    seats_without_price: int
+    withheld_because: list[str]
+    cursor: str | None
+
+    def text(self) -> str:
+        """The counts, what withholds, then one line for each member."""
+        if self.source is None:
+            return self.next
+        found = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in self.counts.items() if count)
+        lines = [f"By {self.source}: {found or 'no members'}.", *(f"! {one}" for one in self.withheld_because)]
+        lines += [
+            f"- {one.email}: {one.verdict}"
+            + (f" ({one.reason})" if one.reason else "")
+            + (f", {one.role}" if one.role else "")
+            + (f", last day {one.leave_date}" if one.leave_date else "")
+            + (f", in the directory as {one.directory_email}" if one.directory_email not in (None, one.email) else "")
+            for one in self.items
+        ]
+        if self.seat_counts:
+            seats = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in self.seat_counts.items())
+            lines.append(f"Seats: {seats}.")
+        if self.yearly_cost:
+            lines.append(
+                "Reclaimable a year: " + ", ".join(f"{cost} {code}" for code, cost in self.yearly_cost.items())
+            )
+        return "\n".join([*lines, self.next] if self.next else lines)
+
+
+MOST_ITEMS: Final = 25
+MOST_SEATS: Final = 6
+
+
+def find_discrepancies(
+    desk: Desk,
+    *,
+    verdict: Annotated[VerdictName | None, Field(description="Only members with this verdict.")] = None,
+    as_of: Day = None,
+    cursor: Cursor = None,
+) -> Discrepancies:
+    """Compare the rosters in force with every directory. Raises `NotADay`."""
+    as_of_moment = moment_of(as_of, desk)
+    members, patterns = desk.organization.cloud_for_business, desk.policy.non_personal
+    after = address_of(cursor) if cursor else None
+    with desk.store.reading() as view:
+        judge = Judge(brakes_now(view, desk, as_of_moment))
+        source = view.source_in_force(members, as_of_moment)
+        counts = _counts(view, desk, judge, as_of_moment) if source else {}
+        rows = view.compared(members, as_of_moment, patterns, after=after) if source else iter(())
+        found = list(islice(_items(rows, judge, everyone=False, only=verdict), MOST_ITEMS + 1))
+        in_all = _how_many(view, desk, judge, as_of_moment, verdict) if source else 0
+        seat_counts: Counter[str] = Counter()
+        editions: list[str | None] = []
+        seats: list[SeatFinding] = []
+        if cursor is None and verdict is None:
+            for finding in _seat_findings(view, desk, judge, as_of_moment):
+                seat_counts[finding.finding] += 1
+                if finding.finding in _RECLAIMABLE:
+                    editions.append(finding.edition)
+                if finding.finding.startswith(("owner", "manager")):
+                    seats.append(finding.model_copy(update={"subscriptions": _shortened(finding.subscriptions)}))
+                elif len(seats) < MOST_SEATS:
+                    seats.append(finding)
+        costs, unpriced = yearly(editions, desk.policy)
+        said = cite(source, desk) if source else None
+
+    def make(most: int) -> Discrepancies:
+        more = len(found) > most
+        return Discrepancies(
+            source=said,
+            as_of=as_of_moment.isoformat(timespec="seconds"),
+            counts=counts,
+            in_all=in_all,
+            items=found[:most],
+            seat_counts=dict(sorted(seat_counts.items())),
+            seats=seats[-MOST_SEATS:],
+            yearly_cost={code: f"{cost:.2f}" for code, cost in sorted(costs.items())},
+            seats_without_price=unpriced,
+            withheld_because=[brake.sentence for brake in judge.brakes],
+            cursor=found[most - 1].email if more else None,
+            next=_next_step(source is not None, found, more=more),
+        )
+
+    return fit(desk, make, MOST_ITEMS)
+
+
+def _how_many(view: View, desk: Desk, judge: Judge, as_of: datetime, verdict: str | None) -> int:
+    rows = view.count_compared(desk.organization.cloud_for_business, as_of, desk.policy.non_personal)
+    total = 0
+    for facts, count in rows:
+        judgement = judge(facts)
+        wanted = (
+            judgement.verdict == verdict if verdict else judgement.verdict in TO_ACT_ON and not judgement.is_decided
+        )
+        total += count if wanted else 0
+    return total
+
+
+def _shortened(subscriptions: Sequence[str]) -> list[str]:
+    kept = list(subscriptions[:5])
+    return kept if len(subscriptions) <= len(kept) else [*kept, f"… {len(subscriptions) - len(kept)} more"]
+
+
+def _next_step(has_roster: bool, found: Sequence[Item], *, more: bool) -> str:
+    if not has_roster:
+        return NO_ROSTER
+    hints = ["More with the cursor."] if more else []
+    verdicts = {item.verdict for item in found}
+    if Verdict.LEAVER in verdicts:
+        hints.append("plan_offboard plans one leaver.")
+    if verdicts & {Verdict.AMBIGUOUS.value, Verdict.NOT_IN_DIRECTORY.value}:
+        hints.append("A person settles unknown addresses with record_decision.")
+    return " ".join(hints) or "Nothing here asks for action."
+
+
+VERBS: Final = (
+    Verb(
+        name="find_discrepancies",
+        title="Find discrepancies",
+        toolset=Toolset.DISCREPANCIES,
+        description=(
+            "Compares the members and licence rosters with every directory: leavers who still have Axure, holds, unknown "
+            "and shared addresses, idle seats and their yearly cost, with exact counts. Says when the sources are too "
+            "old or too small to name leavers. Changes nothing."
+        ),
+        reply=Discrepancies,
+        run=find_discrepancies,
+        reads_only=True,
+        repeats_safely=True,
+    ),
+)

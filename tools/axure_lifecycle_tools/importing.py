@@ -1,0 +1,471 @@
+"""Bringing rosters: a preview that counts for nothing, then the import of exactly what was shown."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.holdings import Actor, Channel, HoldingKind, System, assurance_by
+from axure_lifecycle.domain.rosters import RosterKind, is_count_in_agreement
+from axure_lifecycle.domain.sources import Moments, Source, moments
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.ports import Material, Preview, View
+from axure_lifecycle_tools.arguments import day_of
+from axure_lifecycle_tools.settling import Heard, hear
+from axure_lifecycle_tools.spec import (
+    Answer,
+    Answered,
+    CouldNotAsk,
+    Declined,
+    Desk,
+    NotAsked,
+    Question,
+    QuestionDrifted,
+    Reply,
+    Toolset,
+    Verb,
+    fit,
+)
+from axure_lifecycle_tools.wording import by, cite, plural
+
+KindName = Literal["members", "seats", "directory"]
+MOST_SHOWN_MISTAKES: Final = 8
+
+Path_ = Annotated[
+    str | None,
+    Field(
+        description="A file on the machine where this server runs: CSV, TSV, XLSX, a saved page, or JSON.",
+        max_length=4096,
+    ),
+]
+Pasted = Annotated[
+    str | None,
+    Field(description="The page itself, as copied: header line and rows.", max_length=2_000_000),
+]
+Rows = Annotated[
+    list[dict[str, str | None]] | None,
+    Field(
+        description="The rows as objects, column name to cell.",
+        examples=[[{"Email": "ana@acme.example"}]],
+        max_length=5000,
+    ),
+]
+
+
+class NothingBrought(LifecycleError):
+    """A roster was to be read, and none was given."""
+
+    code = "nothing_brought"
+
+    def __init__(self, given: int) -> None:
+        super().__init__(
+            "No roster was read: give exactly one of path, text and rows"
+            + (", not several." if given > 1 else ", or the digest of a preview to import it.")
+        )
+
+
+class RosterHasMistakes(LifecycleError):
+    """A roster is refused with everything that is wrong with it."""
+
+    code = "roster_has_mistakes"
+
+    def __init__(self, preview: Preview) -> None:
+        self.preview = preview
+        lines = [
+            f"line {mistake.line}: {mistake.reason}" if mistake.line else mistake.reason for mistake in preview.mistakes
+        ]
+        more = preview.in_all_mistakes - MOST_SHOWN_MISTAKES
+        super().__init__(
+            f"The roster was not imported: {plural(preview.in_all_mistakes, 'mistake')}. "
+            + " ".join(lines[:MOST_SHOWN_MISTAKES])
+            + (f" … and {more} more." if more > 0 else "")
+            + " Correct them, or import without these lines (skip_refused); such a roster never counts as complete."
+        )
+
+
+class RosterNotCounted(LifecycleError):
+    """The roster's own count line disagrees with its rows."""
+
+    code = "count_disagrees"
+
+    def __init__(self, stated: int, rows: int) -> None:
+        self.stated, self.rows = stated, rows
+        super().__init__(
+            f"The roster was not imported: its own count line says {stated}, but it has {rows} rows. A part of the page "
+            "is missing; copy the whole page and bring it again."
+        )
+
+
+class DigestDrifted(LifecycleError):
+    """What is brought now is not what was previewed."""
+
+    code = "digest_drifted"
+
+    def __init__(self, asked: str, found: str) -> None:
+        super().__init__(
+            f"The roster was not imported: its digest is {found[:12]} now, not {asked[:12]} as previewed. "
+            "It changed in between; preview it again and import the new digest."
+        )
+
+
+class PreviewUnknown(LifecycleError):
+    """No roster lies ready under this digest."""
+
+    code = "preview_unknown"
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(
+            f"No roster lies ready under the digest {shown(digest, 16)}. Previews are kept for a day: call import_roster "
+            "with the roster itself first, then with the digest that it gives."
+        )
+
+
+# -- import -----------------------------------------------------------------------------------------------------------
+
+
+class ImportedRoster(Reply):
+    """A preview, or what an import did."""
+
+    stage: Literal["preview", "imported", "unchanged", "declined"]
+    kind: str
+    digest: str
+    rows: int
+    added: int
+    changed: int
+    gone: int
+    unchanged: int
+    compared_with: str | None
+    states: list[str] = Field(description="The fields that the roster states; any other is 'not stated'.")
+    count_line: int | None = Field(description="The roster's own count; None when it has none.")
+    refused: list[str] = Field(description="The first refused lines with their reasons.")
+    refused_in_all: int
+    source: str | None
+    assurance: str | None
+    taken_at: str | None
+    complete: bool | None
+    heard: list[str] = Field(description="Steps of cases that this roster verified or contradicted.")
+    said: list[str]
+
+    def text(self) -> str:
+        """What happened, then the numbers."""
+        numbers = (
+            f"{plural(self.rows, 'row')}: {self.added} added, {self.changed} changed, {self.gone} gone, "
+            f"{self.unchanged} as before"
+            + (f" (compared with {self.compared_with})" if self.compared_with else " (nothing to compare with yet)")
+        )
+        lines = [*self.said, numbers]
+        if self.refused_in_all:
+            lines += [f"{plural(self.refused_in_all, 'line')} refused:", *(f"- {one}" for one in self.refused)]
+        lines += self.heard
+        return "\n".join([*lines, self.next] if self.next else lines)
+
+
+def system_of(desk: Desk, kind: RosterKind, directory: str) -> System:
+    """Which system a roster speaks of."""
+    match kind:
+        case RosterKind.MEMBERS:
+            return desk.organization.cloud_for_business
+        case RosterKind.SEATS:
+            return desk.organization.license_portal
+        case RosterKind.DIRECTORY:
+            return System("directory", directory, "", HoldingKind.DIRECTORY_ACCOUNT)
+
+
+def _material(
+    desk: Desk, path: str | None, text: str | None, rows: Sequence[dict[str, str | None]] | None
+) -> Material | None:
+    given = sum(part is not None for part in (path, text, rows))
+    if given > 1:
+        raise NothingBrought(given)
+    return desk.rosters.material(path=path, text=text, rows=rows) if given else None
+
+
+def is_trusted(desk: Desk, path: Path | None) -> bool:
+    """Whether a file lies in a folder that the configuration trusts, links resolved."""
+    if path is None:
+        return False
+    real = path.resolve()
+    return any(real.is_relative_to(Path(folder).resolve()) for folder in desk.policy.trusted_folders)
+
+
+def lying_ready(view: View, digest: str) -> Preview:
+    found = view.snapshot_by_digest(digest.strip().lower())
+    if found is None:
+        raise PreviewUnknown(digest)
+    return view.preview(found[0])
+
+
+def ask_about_import(
+    desk: Desk,
+    *,
+    kind: KindName,
+    path: str | None = None,
+    text: str | None = None,
+    rows: list[dict[str, str | None]] | None = None,
+    digest: str | None = None,
+    taken_on: str | None = None,
+    complete: bool = False,
+    skip_refused: bool = False,
+    directory: str = "directory",
+) -> Question | None:
+    """The question that makes a roster count as a person's; None for a preview and for a trusted folder."""
+    if digest is None:
+        return None
+    material = _material(desk, path, text, rows)
+    if material is not None and is_trusted(desk, material.path):
+        return None
+    with desk.store.reading() as view:
+        return _question(desk, lying_ready(view, digest), RosterKind(kind), taken_on, complete=complete)
+
+
+def _question(desk: Desk, preview: Preview, kind: RosterKind, taken_on: str | None, *, complete: bool) -> Question:
+    where = {
+        RosterKind.MEMBERS: f"the members page of {desk.organization.host}",
+        RosterKind.SEATS: "the License Portal",
+        RosterKind.DIRECTORY: "your directory",
+    }[kind]
+    moment = f"as it stood on {taken_on}" if taken_on else "as it stands now"
+    whole = "all of it" if complete or is_count_in_agreement(preview.totals) else "perhaps a part of it"
+    return Question(
+        f"Roster {preview.digest[:12]}: {plural(preview.totals.rows, 'row')}, {preview.added} added, {preview.changed} "
+        f"changed, {preview.gone} gone. Did you take these rows yourself from {where}, {moment}, {whole}, unchanged? "
+        "Yes lets this roster verify and contradict what people said. No leaves it out."
+    )
+
+
+def import_roster(
+    desk: Desk,
+    *,
+    kind: Annotated[KindName, Field(description="members (Cloud for Business), seats (License Portal) or directory.")],
+    path: Path_ = None,
+    text: Pasted = None,
+    rows: Rows = None,
+    digest: Annotated[
+        str | None,
+        Field(
+            description="The digest of a preview: imports exactly that. Leave it out to preview.",
+            min_length=12,
+            max_length=64,
+        ),
+    ] = None,
+    taken_on: Annotated[
+        str | None,
+        Field(
+            description="The day the page was taken, e.g. 2026-11-23; counts as that day's start. Default: now.",
+            max_length=10,
+        ),
+    ] = None,
+    complete: Annotated[bool, Field(description="True only if the person says that this is the whole list.")] = False,
+    skip_refused: Annotated[bool, Field(description="Import without the refused lines; never complete then.")] = False,
+    directory: Annotated[
+        str, Field(description="For kind directory: a name of your own for it.", pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
+    ] = "directory",
+    answer: Answer,
+) -> ImportedRoster:
+    """Preview a roster, or import one that was previewed. Raises the refusals above and those of roster and store."""
+    roster_kind = RosterKind(kind)
+    stated = day_of(taken_on)
+    material = _material(desk, path, text, rows)
+    if digest is None:
+        if material is None:
+            raise NothingBrought(0)
+        moments(stated, material.written_at, desk.now, desk.organization.time_zone)
+        return _preview(desk, roster_kind, material, directory, skip_refused=skip_refused)
+    if material is not None:
+        # What is given again must be what was previewed; staging finds it lying ready by its digest.
+        again = _stage(desk, roster_kind, material, directory, skip_refused=skip_refused)
+        if not again.digest.startswith(digest.strip().lower()):
+            raise DigestDrifted(digest, again.digest)
+    with desk.store.reading() as view:
+        preview = lying_ready(view, digest)
+    written_at = material.written_at if material is not None else None
+    when = moments(stated, written_at, desk.now, desk.organization.time_zone)
+    return _import(
+        desk,
+        roster_kind,
+        preview,
+        when,
+        label=material.label if material is not None else f"{kind} {preview.digest[:12]}",
+        is_trusted_file=material is not None and is_trusted(desk, material.path),
+        question=_question(desk, preview, roster_kind, taken_on, complete=complete),
+        complete=complete,
+        answer=answer,
+    )
+
+
+def _stage(desk: Desk, kind: RosterKind, material: Material, directory: str, *, skip_refused: bool) -> Preview:
+    reading = desk.rosters.read(kind, material, desk.progress)
+    system = system_of(desk, kind, directory)
+    preview = desk.store.stage(system, kind, material.digest(), reading, desk.progress, skip_refused=skip_refused)
+    if preview.in_all_mistakes and not skip_refused:
+        raise RosterHasMistakes(preview)
+    if is_count_in_agreement(preview.totals) is False:
+        raise RosterNotCounted(preview.totals.stated_count or 0, preview.totals.rows + preview.totals.refused)
+    return preview
+
+
+def _preview(desk: Desk, kind: RosterKind, material: Material, directory: str, *, skip_refused: bool) -> ImportedRoster:
+    preview = _stage(desk, kind, material, directory, skip_refused=skip_refused)
+    said = [f"Preview of {shown(material.label, 60)}: nothing was imported yet. Digest {preview.digest}."]
+    if preview.totals.stated_count is None:
+        said.append("It has no count line, so it counts as complete only if the person says that it is the whole list.")
+    return reply_about(
+        desk,
+        kind,
+        preview,
+        "preview",
+        said,
+        next="Show this to the person, then call import_roster again with kind and this digest to import it.",
+    )
+
+
+def _import(
+    desk: Desk,
+    kind: RosterKind,
+    preview: Preview,
+    when: Moments,
+    *,
+    label: str,
+    is_trusted_file: bool,
+    question: Question,
+    complete: bool,
+    answer: Answer,
+) -> ImportedRoster:
+    actor = _who_brings(desk, answer, question, is_trusted_file=is_trusted_file)
+    if actor is None:
+        return reply_about(desk, kind, preview, "declined", ["Not imported: the person did not say yes."], next="")
+    is_skipping = preview.totals.refused > 0
+    is_complete = False if is_skipping else True if complete else is_count_in_agreement(preview.totals)
+    with desk.store.writing(actor) as change:
+        found = change.snapshot_by_digest(preview.digest)
+        if found is None:
+            raise PreviewUnknown(preview.digest)
+        current = change.source_in_force(found[1])
+        if (
+            current is not None
+            and current.digest == preview.digest
+            and _says_nothing_new(current, when, complete=complete)
+        ):
+            if current.assurance >= assurance_by(actor.channel):
+                said = [f"Nothing changed: this roster is {cite(current, desk)} already."]
+                return reply_about(desk, kind, preview, "unchanged", said, source=current, next=_SAY_WHEN)
+            source = change.confirm_source(current.id, question.digest)
+        else:
+            source = change.import_snapshot(
+                preview.snapshot,
+                when,
+                is_complete=is_complete,
+                label=label,
+                assurance=assurance_by(actor.channel),
+            )
+        heard = hear(change, desk, source)
+    said = [f"Imported as {cite(source, desk)}, {by(source.confirmed_by or source.brought_by)}."]
+    if not source.can_verify:
+        said.append(
+            "It is only reported: it feeds find_discrepancies, but verifies and contradicts nothing until a person "
+            f"stands for it: `axure-lifecycle confirm {source.name}` at a terminal."
+        )
+    if not source.is_moment_stated:
+        said.append("Nobody said when it was taken, so it counts as of now.")
+    return reply_about(
+        desk, kind, preview, "imported", said, source=source, heard=heard, next="find_discrepancies shows what follows."
+    )
+
+
+_SAY_WHEN: Final = "If the page was taken anew and looks the same, say on which day (taken_on)."
+
+
+def _says_nothing_new(current: Source, when: Moments, *, complete: bool) -> bool:
+    if complete and not current.is_complete:
+        return False
+    return (
+        when.horizon <= current.horizon
+        if when.is_stated
+        else when.horizon <= current.received_at or (when.horizon == when.taken_at)
+    )
+
+
+def _who_brings(desk: Desk, answer: Answer, question: Question, *, is_trusted_file: bool) -> Actor | None:
+    match answer:
+        case Answered(yes=True, question=asked, channel=channel):
+            if asked.digest != question.digest:
+                raise QuestionDrifted("the roster")
+            return replace(desk.actor, channel=channel)
+        case Answered() | Declined():
+            return None
+        case CouldNotAsk() | NotAsked() if is_trusted_file:
+            return replace(desk.actor, channel=Channel.TRUSTED_FOLDER)
+        case CouldNotAsk() | NotAsked():
+            return desk.actor
+
+
+def reply_about(
+    desk: Desk,
+    kind: RosterKind,
+    preview: Preview,
+    stage: Literal["preview", "imported", "unchanged", "declined"],
+    said: list[str],
+    *,
+    next: str,  # noqa: A002 - the field of the reply
+    source: Source | None = None,
+    heard: Sequence[Heard] = (),
+) -> ImportedRoster:
+    def make(most: int) -> ImportedRoster:
+        return ImportedRoster(
+            stage=stage,
+            kind=kind.value,
+            digest=preview.digest,
+            rows=preview.totals.rows,
+            added=preview.added,
+            changed=preview.changed,
+            gone=preview.gone,
+            unchanged=preview.unchanged,
+            compared_with=cite(preview.compared_with, desk) if preview.compared_with else None,
+            states=list(preview.totals.columns),
+            count_line=preview.totals.stated_count,
+            refused=[
+                f"line {mistake.line}: {mistake.reason}" if mistake.line else mistake.reason
+                for mistake in preview.mistakes[: min(most, MOST_SHOWN_MISTAKES)]
+            ],
+            refused_in_all=preview.in_all_mistakes,
+            source=source.name if source else None,
+            assurance=source.assurance.value if source else None,
+            taken_at=source.taken_at.isoformat(timespec="seconds") if source else None,
+            complete=source.is_complete if source else None,
+            heard=[_say_heard(one) for one in heard[:most]]
+            + ([f"… and {len(heard) - most} more steps; list_cases shows the cases."] if len(heard) > most else []),
+            said=said,
+            next=next,
+        )
+
+    return fit(desk, make, 20)
+
+
+def _say_heard(heard: Heard) -> str:
+    what = "verified" if heard.shows else "contradicted"
+    return (
+        f"{heard.case} {heard.subject}, step {heard.step}: {what} by this roster; the case is {heard.case_state.value}."
+    )
+
+
+VERBS: Final = (
+    Verb(
+        name="import_roster",
+        title="Import a roster",
+        toolset=Toolset.SOURCES,
+        description=(
+            "Brings a roster: the members page, the licence list or a directory file, as a path, pasted text or rows. "
+            "The first call previews and gives a digest; a second call with kind and digest imports exactly that. A "
+            "person is asked whether the rows are theirs; until they say yes the roster is only reported and verifies "
+            "nothing. Never invent rows. Nothing is read from Axure itself."
+        ),
+        reply=ImportedRoster,
+        run=import_roster,
+        ask=ask_about_import,
+        reads_only=False,
+        repeats_safely=True,
+    ),
+)

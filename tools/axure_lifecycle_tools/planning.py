@@ -1,0 +1,362 @@
+"""From what the sources say about a person to a plan."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.facts import Confidence
+from axure_lifecycle.domain.plans import NoticeKind, Plan, Step
+from axure_lifecycle.domain.playbooks import TRAITS, Situation, build
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.domain.verdicts import DecisionKind
+from axure_lifecycle.ports import Page, SeatRecord, View
+from axure_lifecycle.ports import Person as Found
+from axure_lifecycle_tools.arguments import Person, address_of, day_of
+from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
+from axure_lifecycle_tools.standing import look_up, sources_of
+from axure_lifecycle_tools.wording import cite, plural
+
+OFFBOARD: Final = "offboard"
+
+
+def make_plan(view: View, desk: Desk, operation: str, address: Address, last_day: date | None) -> tuple[Plan, Found]:
+    """The plan of an operation for a person as the store stands. Raises `PlaybookMissing`."""
+    found = look_up(view, desk, address, desk.now)
+    playbook = desk.knowledge.playbook("axure", operation)
+    situation = _situation(view, desk, found, operation, last_day)
+    return build(playbook, situation, desk.knowledge.register().version), found
+
+
+def _situation(view: View, desk: Desk, found: Found, operation: str, last_day: date | None) -> Situation:
+    organization = desk.organization
+    member = found.members[0] if found.members else None
+    subject = member.address if member else found.asked
+    addresses = tuple(dict.fromkeys((subject, *found.addresses)))
+    names = (*(one.display_name for one in found.members), *(one.display_name for one in found.directory))
+    name = next((name for name in names if name), None)
+    leave_at = next((one.leave_at for one in found.directory if one.leave_at), None)
+    today = desk.now.astimezone(organization.time_zone).date()
+    ends_on = last_day or (leave_at.astimezone(organization.time_zone).date() if leave_at else None)
+    leave_day = "none" if ends_on is None else "ahead" if ends_on > today else "passed"
+    traits: dict[str, set[str]] = {
+        "deployment": {organization.deployment.value},
+        "sign_in": {organization.sign_in.value},
+        "idp": {organization.idp.value},
+        "screens": {organization.screens.value},
+        "membership": {_membership(view, desk, found)},
+        "role": {_role(member.role if member else None)},
+        "only_one_with_role": {_is_only_one(found)},
+        "use_sso": {"not_stated" if member is None or member.use_sso is None else "yes" if member.use_sso else "no"},
+        "licence": _licence(view, desk, found),
+        "bought_by": {_payment(seat) for seat in found.seats if seat.relation == "owner"},
+        "only_manager": {
+            "yes" if any(seat.relation == "manager" and seat.managers <= 1 for seat in found.seats) else "no"
+        },
+        "directory": _directory(view, found),
+        "leave_day": {leave_day},
+        "personal": {_personal(found)},
+        "other_case": {_other_case(view, addresses, operation)},
+    }
+    return Situation(
+        subject=subject,
+        addresses=addresses,
+        traits={trait: frozenset(answers & TRAITS[trait]) for trait, answers in traits.items()},
+        values={
+            "address": subject,
+            "name": shown(name, 80) if name else subject,
+            "host": organization.host,
+            "organization": shown(organization.name, 80),
+            "role": shown(member.role, 40) if member and member.role else "not stated",
+            "idp": {"okta": "Okta", "entra": "Entra ID", "google": "Google Workspace"}.get(
+                organization.idp.value, "your identity provider"
+            ),
+            "directory": ", ".join(sorted({one.system.name for one in found.directory})) or "directory",
+            "leave_day": ends_on.isoformat() if ends_on else "not announced",
+        },
+        records=_records(found.seats),
+        holdings=_holdings(found),
+        options={"last_day": last_day.isoformat()} if last_day else {},
+    )
+
+
+def _membership(view: View, desk: Desk, found: Found) -> str:
+    if not found.members:
+        has_roster = view.source_in_force(desk.organization.cloud_for_business) is not None
+        return "not_listed" if has_roster else "no_roster"
+    states = {member.status for member in found.members}
+    if states - {"deactivated"} == set():
+        return "deactivated"
+    status = next(member.status for member in found.members if member.status != "deactivated")
+    if status is None:
+        return "not_stated"
+    return status if status in TRAITS["membership"] else "other"
+
+
+def _role(role: str | None) -> str:
+    if role is None:
+        return "not_stated"
+    word = role.strip().lower().replace(" ", "_").replace("-", "_")
+    return word if word in TRAITS["role"] else "other"
+
+
+def _is_only_one(found: Found) -> str:
+    role = found.members[0].role if found.members else None
+    if role is None:
+        return "not_stated"
+    return "yes" if found.role_counts.get(role, 0) <= 1 else "no"
+
+
+def _licence(view: View, desk: Desk, found: Found) -> set[str]:
+    if view.source_in_force(desk.organization.license_portal) is None:
+        return {"no_roster"}
+    return {seat.relation for seat in found.seats} or {"none"}
+
+
+def _payment(seat: SeatRecord) -> str:
+    if seat.bought_by is None:
+        return "not_stated"
+    return seat.bought_by if seat.bought_by in ("card", "purchase_order") else "other"
+
+
+def _directory(view: View, found: Found) -> set[str]:
+    if found.directory:
+        return {one.standing.value for one in found.directory}
+    if found.gone_from:
+        return {"gone"}
+    return {"never_known"} if view.directories() else {"no_read"}
+
+
+def _personal(found: Found) -> str:
+    facts = found.facts
+    if facts is not None and any(sighting.claimants > 1 for sighting in facts.sightings):
+        return "ambiguous"
+    if found.decision is not None and found.decision.kind is DecisionKind.NON_PERSONAL:
+        return "no"
+    is_pattern = facts is not None and facts.matches_non_personal_pattern
+    if is_pattern or any(one.kind not in (None, "person") for one in found.directory):
+        return "no"
+    return "yes"
+
+
+def _other_case(view: View, addresses: Sequence[str], operation: str) -> str:
+    for address in addresses[:5]:
+        lines, _, _ = view.cases(Page(10), subject=Address(address), states=(CaseState.OPEN, CaseState.DONE))
+        if any(line.operation != operation for line in lines):
+            return "yes"
+    return "no"
+
+
+def _records(seats: Sequence[SeatRecord]) -> Mapping[str, tuple[str, ...]]:
+    def named(relation: str, *, by_order: bool | None = None) -> tuple[str, ...]:
+        return tuple(
+            sorted(
+                {
+                    shown(seat.subscription, 60)
+                    for seat in seats
+                    if seat.relation == relation
+                    and (by_order is None or (seat.bought_by == "purchase_order") is by_order)
+                }
+            )
+        )
+
+    return {
+        "owned_by_card": named("owner", by_order=False),
+        "owned_by_purchase_order": named("owner", by_order=True),
+        "managed": named("manager"),
+        "assigned": named("assigned"),
+    }
+
+
+def _holdings(found: Found) -> tuple[Mapping[str, str], ...]:
+    members = [
+        {
+            "holding": "membership",
+            "system": str(one.source.system),
+            "address": one.address,
+            "status": one.status or "not stated",
+            "role": one.role or "not stated",
+            "use_sso": "not stated" if one.use_sso is None else str(one.use_sso).lower(),
+        }
+        for one in found.members
+    ]
+    seats = [
+        {
+            "holding": "seat",
+            "relation": one.relation,
+            "subscription": one.subscription,
+            "address": one.address,
+            "bought_by": one.bought_by or "not stated",
+        }
+        for one in found.seats
+    ]
+    accounts = [
+        {
+            "holding": "directory_account",
+            "system": str(one.system),
+            "address": one.address,
+            "standing": one.standing.value,
+            "leave_at": one.leave_at.isoformat() if one.leave_at else "",
+        }
+        for one in found.directory
+    ]
+    gone = [{"holding": "directory_account", "system": str(one.system), "standing": "gone"} for one in found.gone_from]
+    decided = [{"decision": found.decision.kind.value}] if found.decision else []
+    return (*members, *seats, *accounts, *gone, *decided)
+
+
+# -- the verb ---------------------------------------------------------------------------------------------------------
+
+
+class PlannedStep(BaseModel):
+    """One thing for one person to do."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str
+    title: str
+    doer: str
+    place: str
+    place_known: bool
+    instruction: str
+    evidence: str
+    after: list[str]
+    how_sure: str = Field(description="The weakest source behind this step: vendor, older, reported or unknown.")
+    facts: list[str]
+
+    def lines(self, number: int) -> list[str]:
+        """The step for a reader."""
+        sure = "" if self.how_sure == Confidence.VENDOR else f" (source: {self.how_sure})"
+        return [
+            f"{number}. {self.title} [{self.key}] – {self.doer.replace('_', ' ')}, {self.place}{sure}",
+            f"   {self.instruction} Evidence: {self.evidence}",
+        ]
+
+
+class PlannedNotice(BaseModel):
+    """What a guard found."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str = Field(description="blocker, warning or unknown.")
+    said: str
+    facts: list[str]
+
+
+class PlanReply(Reply):
+    """A plan; nothing was written."""
+
+    subject: str
+    operation: str
+    digest: str
+    steps_in_all: int
+    first_step: int
+    steps: list[PlannedStep]
+    notices: list[PlannedNotice]
+    sources: list[str]
+    playbook: str
+
+    def text(self) -> str:
+        """What stands in the way, then the steps."""
+        lines = [
+            f"Plan to {self.operation} {self.subject}: {plural(self.steps_in_all, 'step')}. Nothing was written. "
+            f"Digest {self.digest}."
+        ]
+        lines += [f"{_SIGNS[notice.kind]} {notice.said}" for notice in self.notices]
+        for number, step in enumerate(self.steps, self.first_step):
+            lines += step.lines(number)
+        lines += [f"From {source}." for source in self.sources]
+        return "\n".join([*lines, self.next])
+
+
+_SIGNS: Final = {"blocker": "STOP:", "warning": "Mind:", "unknown": "Unknown:"}
+
+
+def write_step(desk: Desk, step: Step) -> PlannedStep:
+    """A step as it goes out."""
+    register = desk.knowledge.register()
+    return PlannedStep(
+        key=step.key,
+        title=step.title,
+        doer=step.doer.value,
+        place=step.place,
+        place_known=step.is_place_known,
+        instruction=step.instruction,
+        evidence=step.evidence,
+        after=list(step.after),
+        how_sure=weakest([register.fact(fact).confidence for fact in step.facts]).value,
+        facts=list(step.facts),
+    )
+
+
+def weakest(confidences: Sequence[Confidence]) -> Confidence:
+    """The confidence of the least sure among them."""
+    return min(confidences, key=lambda confidence: confidence.strength)
+
+
+def plan_offboard(
+    desk: Desk,
+    *,
+    person: Person,
+    last_day: Annotated[
+        str | None,
+        Field(description="The last working day, when known, e.g. 2026-11-27.", examples=["2026-11-27"], max_length=10),
+    ] = None,
+    from_step: Annotated[int, Field(description="Where to go on in a long plan.", ge=1, le=99)] = 1,
+) -> PlanReply:
+    """What offboarding this person takes here. Raises `NotAnAddress`, `NotADay`."""
+    with desk.store.reading() as view:
+        plan, found = make_plan(view, desk, OFFBOARD, address_of(person), day_of(last_day))
+        sources = [cite(source, desk) for source in sources_of(found)]
+    steps = [write_step(desk, step) for step in plan.steps[from_step - 1 :]]
+
+    def make(most: int) -> PlanReply:
+        more = len(steps) > most
+        return PlanReply(
+            subject=plan.subject,
+            operation=plan.operation,
+            digest=plan.digest,
+            steps_in_all=len(plan.steps),
+            first_step=from_step,
+            steps=steps[:most],
+            notices=[
+                PlannedNotice(kind=notice.kind.value, said=notice.sentence, facts=list(notice.facts))
+                for notice in plan.notices
+                if from_step == 1
+            ],
+            sources=sources if from_step == 1 else [],
+            playbook=plan.playbook,
+            next=_next(plan, from_step + most if more else None),
+        )
+
+    return fit(desk, make, max(1, len(steps)))
+
+
+def _next(plan: Plan, go_on: int | None) -> str:
+    more = f"More steps with from_step {go_on}. " if go_on else ""
+    if any(notice.kind is NoticeKind.BLOCKER for notice in plan.notices):
+        return more + "No case can be opened while a STOP stands."
+    if plan.is_empty:
+        return more + "Nothing is left to do by the sources in force."
+    return more + "When the person agrees: open_case with operation, person, digest and the same last_day."
+
+
+VERBS: Final = (
+    Verb(
+        name="plan_offboard",
+        title="Plan an offboarding",
+        toolset=Toolset.CASES,
+        description=(
+            "Plans how to offboard one person from Axure here: what must happen first, the steps with the place on this "
+            "server's screens, who does each, which evidence to capture, and how sure each step is. Gives a digest for "
+            "open_case. Writes nothing and never touches Axure."
+        ),
+        reply=PlanReply,
+        run=plan_offboard,
+        reads_only=True,
+        repeats_safely=True,
+    ),
+)

@@ -1,0 +1,59 @@
+"""Whether the trail holds."""
+
+from typing import Final
+
+from pydantic import Field
+
+from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb
+from axure_lifecycle_tools.wording import plural
+
+
+class TrailReply(Reply):
+    """What a walk along the whole chain found."""
+
+    holds: bool
+    records: int
+    erased: int = Field(description="Records whose payload was erased; their links still hold.")
+    head: str = Field(description="The hash of the last record: keep it elsewhere, it shows a shortened trail later.")
+    broken_at: int | None
+    what: str | None
+
+    def text(self) -> str:
+        """One sentence, and what it does not prove."""
+        if not self.holds:
+            return f"The trail is BROKEN at record {self.broken_at}: {self.what}. {self.next}"
+        erased = f", {self.erased} of them erased" if self.erased else ""
+        return f"The trail holds: {plural(self.records, 'record')}{erased}, head {self.head}. {self.next}"
+
+
+def verify_audit_trail(desk: Desk) -> TrailReply:
+    """Walk the whole chain."""
+    with desk.store.reading() as view:
+        audit = view.verify_trail(desk.progress)
+    broken = audit.broken_at
+    return TrailReply(
+        holds=audit.holds,
+        records=audit.records,
+        erased=audit.erased,
+        head=audit.head,
+        broken_at=broken.seq if broken else None,
+        what=broken.what if broken else None,
+        next="Keep a copy of the store as it is and restore from a backup."
+        if broken
+        else "Whoever can write the whole store can also write a whole new chain, and cut off its end: compare the head "
+        "with one that was kept elsewhere.",
+    )
+
+
+VERBS: Final = (
+    Verb(
+        name="verify_audit_trail",
+        title="Verify the audit trail",
+        toolset=Toolset.REPORTS,
+        description="Walks the hash chain of everything that was recorded and says whether it holds, and what that does not prove.",
+        reply=TrailReply,
+        run=verify_audit_trail,
+        reads_only=True,
+        repeats_safely=True,
+    ),
+)

@@ -1,0 +1,129 @@
+"""Letting sources speak about cases: what a roster shows of each step, and where that leaves the case."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.cases import CaseState, Progress, event_of, follow
+from axure_lifecycle.domain.holdings import HoldingKind
+from axure_lifecycle.domain.plans import EndState
+from axure_lifecycle.domain.rosters import Standing
+from axure_lifecycle.domain.sources import Source
+from axure_lifecycle.domain.steps import Check, Claim, StepState, settle
+from axure_lifecycle.ports import CaseRecord, Change, StepRecord, View
+from axure_lifecycle_tools.spec import Desk
+
+
+class Heard(NamedTuple):
+    """What a source changed about one step."""
+
+    case: str
+    subject: Address
+    step: str
+    shows: bool
+    state: StepState
+    case_state: CaseState
+
+
+class Shown(NamedTuple):
+    """What a source shows about an end state."""
+
+    is_there: bool
+    basis: str
+
+
+def hear(change: Change, desk: Desk, source: Source) -> tuple[Heard, ...]:
+    """Let a source verify or contradict what waits for its system; a source that may not, changes nothing."""
+    if not source.can_verify:
+        return ()
+    checked: dict[int, list[tuple[StepRecord, Shown]]] = {}
+    for case, step in tuple(change.steps_waiting_for(source.system)):
+        shown = what_it_shows(change, source, step.step.end) if step.step.end is not None else None
+        if shown is not None:
+            change.add_check(case, step.step.key, source, shows=shown.is_there, basis=shown.basis)
+            checked.setdefault(case.id, []).append((step, shown))
+    heard: list[Heard] = []
+    for case_id, steps in checked.items():
+        settled = resettle(change, desk, case_id)
+        now = {step.step.key: step.state for step in settled.steps}
+        heard += [
+            Heard(settled.name, settled.subject, step.step.key, shown.is_there, now[step.step.key], settled.state)
+            for step, shown in steps
+            if now[step.step.key] is not step.state
+        ]
+    return tuple(heard)
+
+
+def resettle(change: Change, desk: Desk, case_id: int) -> CaseRecord:
+    """Tell anew where every step and the case stand, from the claims and checks that still count, and store it."""
+    case = change.case(case_id)
+    grace = timedelta(minutes=desk.limits.grace_minutes)
+    states = {step.step.key: _state_of(step, case, grace) for step in case.steps}
+    event = event_of(Progress(states[step.step.key], step.step.end is not None) for step in case.steps)
+    state = follow(case.state, event)
+    if state is None or (state is case.state and all(step.state is states[step.step.key] for step in case.steps)):
+        return case
+    return change.settle(case, states, state)
+
+
+def _state_of(step: StepRecord, case: CaseRecord, grace: timedelta) -> StepState:
+    return settle(
+        (
+            Claim(claim.at, claim.outcome, claim.answer, claim.assurance)
+            for claim in step.claims
+            if claim.retracted_at is None
+        ),
+        (Check(check.source.horizon, check.shows) for check in step.checks),
+        case.opened_at,
+        grace,
+    )
+
+
+def what_it_shows(view: View, source: Source, end: EndState) -> Shown | None:
+    """What a source says about an end state; None where it does not say."""
+    addresses = [Address(address) for address in end.addresses]
+    match end.holding:
+        case HoldingKind.MEMBERSHIP:
+            return _of_membership(view, source, addresses)
+        case HoldingKind.SEAT:
+            return _of_seats(view, source, end, addresses)
+        case HoldingKind.DIRECTORY_ACCOUNT:
+            return _of_directory(view, source, addresses)
+        case HoldingKind.PUBLIC_ACCOUNT:
+            return None
+
+
+def _of_membership(view: View, source: Source, addresses: Sequence[Address]) -> Shown | None:
+    listed = view.members_in(source, addresses)
+    if not listed:
+        return Shown(is_there=True, basis="not_listed") if source.is_complete else None
+    if any(member.status not in (None, "deactivated") for member in listed):
+        return Shown(is_there=False, basis="listed_as_on")
+    if any(member.status is None for member in listed):
+        return None
+    return Shown(is_there=True, basis="listed_as_deactivated")
+
+
+_RELATIONS: Final = {"not_assigned": "assigned", "not_owner": "owner", "not_manager": "manager"}
+
+
+def _of_seats(view: View, source: Source, end: EndState, addresses: Sequence[Address]) -> Shown | None:
+    relation = _RELATIONS[end.becomes]
+    held = {seat.subscription for seat in view.seats_in(source, addresses) if seat.relation == relation}
+    if held & set(end.records):
+        return Shown(is_there=False, basis=f"still_{relation}")
+    if source.is_complete or set(view.subscriptions_in(source, end.records)) == set(end.records):
+        return Shown(is_there=True, basis=end.becomes)
+    return None
+
+
+def _of_directory(view: View, source: Source, addresses: Sequence[Address]) -> Shown | None:
+    accounts = view.accounts_in(source, addresses)
+    if not accounts:
+        return Shown(is_there=True, basis="gone") if source.is_complete else None
+    if any(account.standing in (Standing.ACTIVE, Standing.UNKNOWN) for account in accounts):
+        return Shown(is_there=False, basis="still_active")
+    if any(account.standing is Standing.HOLD for account in accounts):
+        return None
+    return Shown(is_there=True, basis="off_in_directory")

@@ -1,0 +1,394 @@
+"""Writing down what was done: one step at a time, each bound to the question that was answered."""
+
+from dataclasses import replace
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.cases import CaseOver, CaseState
+from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.holdings import Actor, Assurance, HoldingKind, assurance_by
+from axure_lifecycle.domain.plans import PlanBlocked
+from axure_lifecycle.domain.steps import Answer as How
+from axure_lifecycle.domain.steps import Outcome, StepState
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.ports import CaseRecord, Change, ClaimRecord, StepRecord, View
+from axure_lifecycle_tools.arguments import CaseName, Person, RequestKey, address_of, number_of
+from axure_lifecycle_tools.cases import CaseReply, open_planned, show_case
+from axure_lifecycle_tools.planning import OFFBOARD, make_plan
+from axure_lifecycle_tools.settling import resettle
+from axure_lifecycle_tools.spec import (
+    Answer,
+    Answered,
+    CouldNotAsk,
+    Declined,
+    Desk,
+    NotAsked,
+    Question,
+    QuestionDrifted,
+    Toolset,
+    Verb,
+)
+
+OutcomeName = Literal["done", "skipped", "not_done"]
+
+
+class StepUnknown(LifecycleError):
+    """The case has no such step."""
+
+    code = "step_unknown"
+
+    def __init__(self, case: str, asked: str, keys: tuple[str, ...]) -> None:
+        super().__init__(f"{case} has no step “{shown(asked, 60)}”. Its steps are {', '.join(keys)}.")
+
+
+class StepWaits(LifecycleError):
+    """Other steps come first."""
+
+    code = "step_waits"
+
+    def __init__(self, case: str, step: str, first: tuple[str, ...]) -> None:
+        super().__init__(
+            f"{case}: {step} was not recorded, because {', '.join(first)} must be confirmed or skipped first. "
+            "Do these, or skip them with a reason (outcome skipped)."
+        )
+
+
+class SkipNeedsReason(LifecycleError):
+    """A step is skipped for a reason."""
+
+    code = "skip_needs_reason"
+
+    def __init__(self, case: str, step: str) -> None:
+        super().__init__(f"{case}: {step} was not skipped: say in note why it is not needed.")
+
+
+def find_step(case: CaseRecord, key: str) -> StepRecord:
+    """A step by its key or its number from 1. Raises `StepUnknown`."""
+    wanted = key.strip().lower()
+    for number, step in enumerate(case.steps, 1):
+        if wanted in (step.step.key, str(number)):
+            return step
+    raise StepUnknown(case.name, key, tuple(step.step.key for step in case.steps))
+
+
+def question_about(case: CaseRecord, step: StepRecord, outcome: Outcome, note: str) -> Question | None:
+    """What a person is asked; None where no word of theirs is needed."""
+    title = f"{case.name}, {case.operation} {case.subject}: {step.step.title}."
+    added = f" The assistant adds: “{shown(note, 300)}”." if note else ""
+    match outcome:
+        case Outcome.DONE:
+            return Question(f"{title} {step.step.question}{added} Say yes only for what you did or saw yourself.")
+        case Outcome.SKIPPED:
+            return Question(f"{title} Shall this step be skipped? Reason given: “{shown(note, 300)}”.")
+        case Outcome.NOT_DONE:
+            return None
+
+
+def _is_said(step: StepRecord, outcome: Outcome) -> bool:
+    """Whether a person's word for this outcome stands already, or a roster made it needless."""
+    match outcome:
+        case Outcome.DONE:
+            return step.state in (StepState.CONFIRMED, StepState.VERIFIED)
+        case Outcome.SKIPPED:
+            return step.state in (StepState.SKIPPED, StepState.CONFIRMED, StepState.VERIFIED)
+        case Outcome.NOT_DONE:
+            return step.state in (StepState.TO_DO, StepState.VERIFIED)
+
+
+def _check(case: CaseRecord, step: StepRecord, outcome: Outcome, note: str) -> None:
+    if case.state is CaseState.CANCELLED:
+        raise CaseOver(case.name, case.state, "worked on")
+    if outcome is Outcome.SKIPPED and not note.strip():
+        raise SkipNeedsReason(case.name, step.step.key)
+    if outcome is Outcome.DONE:
+        settled = {StepState.CONFIRMED, StepState.SKIPPED, StepState.VERIFIED}
+        open_keys = {one.step.key for one in case.steps if one.state not in settled}
+        first = tuple(key for key in step.step.after if key in open_keys)
+        if first:
+            raise StepWaits(case.name, step.step.key, first)
+
+
+# -- record_step ------------------------------------------------------------------------------------------------------
+
+
+def ask_about_step(
+    desk: Desk, *, case: str, step: str, outcome: OutcomeName, note: str = "", request_key: str | None = None
+) -> Question | None:
+    """The question about one step; None where it was answered before or needs no person."""
+    with desk.store.reading() as view:
+        if request_key and view.answer_to(request_key) is not None:
+            return None
+        record = view.case(number_of(case))
+        found = find_step(record, step)
+    _check(record, found, Outcome(outcome), note)
+    return None if _is_said(found, Outcome(outcome)) else question_about(record, found, Outcome(outcome), note)
+
+
+def record_step(
+    desk: Desk,
+    *,
+    case: CaseName,
+    step: Annotated[str, Field(description="The step's key, e.g. deactivate-membership.", min_length=1, max_length=80)],
+    outcome: Annotated[
+        OutcomeName, Field(description="done, skipped (with a note), or not_done to take a claim back.")
+    ],
+    note: Annotated[
+        str, Field(description="What the trail should keep; for skipped, the reason.", max_length=1000)
+    ] = "",
+    request_key: RequestKey = None,
+    answer: Answer,
+) -> CaseReply:
+    """Write down what was said about a step. Raises `CaseUnknown`, `StepUnknown`, `StepWaits`, `CaseOver`, …"""
+    with desk.store.writing(who_says(desk, answer)) as change:
+        kept = change.answer_to(request_key) if request_key else None
+        if kept is not None:
+            return CaseReply.model_validate_json(kept)
+        record = change.case(number_of(case))
+        found = find_step(record, step)
+        _check(record, found, Outcome(outcome), note)
+        question = question_about(record, found, Outcome(outcome), note)
+        reply = _record(change, desk, record, found, Outcome(outcome), note, question, answer)
+        if request_key:
+            change.keep_answer(request_key, reply.model_dump_json())
+    return reply
+
+
+def who_says(desk: Desk, answer: Answer) -> Actor:
+    """Whose word is written down, on which channel."""
+    match answer:
+        case Answered(channel=channel) | Declined(channel=channel):
+            return replace(desk.actor, channel=channel)
+        case CouldNotAsk() | NotAsked():
+            return desk.actor
+
+
+def _record(
+    change: Change,
+    desk: Desk,
+    case: CaseRecord,
+    step: StepRecord,
+    outcome: Outcome,
+    note: str,
+    question: Question | None,
+    answer: Answer,
+) -> CaseReply:
+    where = f"{case.name}, {step.step.key}"
+    if _is_said(step, outcome):
+        return show_case(desk, case, [f"{where}: nothing changed, it is {step.state.value.replace('_', ' ')} already."])
+    said, how, words = _understand(question, outcome, answer, where)
+    assurance = assurance_by(who_says(desk, answer).channel) if how is How.ANSWERED else Assurance.REPORTED
+    digest = question.digest if question else ""
+    if _repeats(step, said, how, assurance, digest):
+        return show_case(desk, case, [f"{where}: nothing changed, the same was recorded before."])
+    change.add_claim(
+        case,
+        step.step.key,
+        outcome=said,
+        answer=how,
+        assurance=assurance,
+        question=question.text if question else "",
+        question_digest=digest,
+        note=shown("; ".join(part for part in (note.strip(), words.strip()) if part), 2000),
+    )
+    settled = resettle(change, desk, case.id)
+    return show_case(desk, settled, [_tell(where, said, how, assurance, case.name, step.step.key)])
+
+
+def _understand(question: Question | None, outcome: Outcome, answer: Answer, where: str) -> tuple[Outcome, How, str]:
+    match answer:
+        case Answered(yes=yes, note=words, question=asked):
+            if question is None or asked.digest != question.digest:
+                raise QuestionDrifted(where)
+            # A form that comes back unticked is a "no", and a no is worth as much as a yes.
+            return (outcome if yes else Outcome.NOT_DONE), How.ANSWERED, words
+        case Declined(was_cancelled=was_cancelled):
+            return outcome, How.CANCELLED if was_cancelled else How.DECLINED, ""
+        case CouldNotAsk():
+            return outcome, How.COULD_NOT_ASK, ""
+        case NotAsked():
+            if outcome is not Outcome.NOT_DONE:
+                raise QuestionDrifted(where)
+            return outcome, How.COULD_NOT_ASK, ""
+
+
+def _repeats(step: StepRecord, outcome: Outcome, how: How, assurance: Assurance, digest: str) -> bool:
+    standing = [claim for claim in step.claims if claim.retracted_at is None]
+    last: ClaimRecord | None = standing[-1] if standing else None
+    return (
+        last is not None
+        and step.state is not StepState.CONTRADICTED
+        and (last.outcome, last.answer, last.assurance, last.question_digest) == (outcome, how, assurance, digest)
+    )
+
+
+def _tell(where: str, outcome: Outcome, how: How, assurance: Assurance, case: str, step: str) -> str:
+    if how in (How.DECLINED, How.CANCELLED):
+        word = "declined" if how is How.DECLINED else "closed the question"
+        return f"{where}: not recorded as {outcome.value}; the person {word}. That is kept, and it is no yes."
+    if outcome is Outcome.NOT_DONE:
+        return f"{where}: recorded as not done."
+    if assurance is Assurance.REPORTED:
+        return (
+            f"{where}: {outcome.value} is only reported, because this client cannot ask the person. It settles nothing "
+            f"until the person confirms it at a terminal: axure-lifecycle confirm {case} {step}"
+        )
+    return f"{where}: {outcome.value}, confirmed by the person. Only a later roster can verify it."
+
+
+# -- record_deactivation ----------------------------------------------------------------------------------------------
+
+
+class NoMembershipStep(LifecycleError):
+    """Nothing is known that could have been deactivated."""
+
+    code = "no_membership_step"
+
+    def __init__(self, subject: str, case: str | None) -> None:
+        where = f"{case} has no step for it" if case else "the members roster in force shows no active membership"
+        super().__init__(
+            f"No deactivation of {subject} was recorded: {where}. Look with check_user, and bring a fresh members page if "
+            "it is out of date."
+        )
+
+
+def _membership_step(case: CaseRecord) -> StepRecord:
+    for step in case.steps:
+        end = step.step.end
+        if end is not None and (end.holding, end.becomes) == (HoldingKind.MEMBERSHIP, "deactivated"):
+            return step
+    raise NoMembershipStep(case.subject, case.name)
+
+
+def _standing_case(view: View, desk: Desk, address: Address) -> CaseRecord | None:
+    found = view.person(address, desk.now, desk.policy.non_personal)
+    for known in found.addresses:
+        case = view.case_on(known, OFFBOARD)
+        if case is not None:
+            return case
+    return None
+
+
+def _deactivation_question(view: View, desk: Desk, address: Address) -> Question:
+    """The same words whether a case stands or is opened by the answer: nobody knows its number yet."""
+    case = _standing_case(view, desk, address)
+    if case is not None:
+        step = _membership_step(case)
+        return Question(f"{step.step.question} Say yes only for what you did or saw yourself.")
+    plan, _ = make_plan(view, desk, OFFBOARD, address, None)
+    if plan.blockers:
+        raise PlanBlocked(plan.subject, plan.blockers)
+    for planned in plan.steps:
+        if planned.end is not None and (planned.end.holding, planned.end.becomes) == (
+            HoldingKind.MEMBERSHIP,
+            "deactivated",
+        ):
+            return Question(f"{planned.question} Say yes only for what you did or saw yourself.")
+    raise NoMembershipStep(plan.subject, None)
+
+
+def ask_about_deactivation(
+    desk: Desk, *, person: str, note: str = "", request_key: str | None = None
+) -> Question | None:
+    """Whether the membership was deactivated; None where that was answered before."""
+    del note
+    with desk.store.reading() as view:
+        if request_key and view.answer_to(request_key) is not None:
+            return None
+        address = address_of(person)
+        case = _standing_case(view, desk, address)
+        if case is not None and _is_said(_membership_step(case), Outcome.DONE):
+            return None
+        return _deactivation_question(view, desk, address)
+
+
+def record_deactivation(
+    desk: Desk,
+    *,
+    person: Person,
+    note: Annotated[str, Field(description="What the trail should keep.", max_length=1000)] = "",
+    request_key: RequestKey = None,
+    answer: Answer,
+) -> CaseReply:
+    """Write down that a membership was deactivated; opens the case for what is still missing where none stands.
+
+    Steps that should have come first stay to do: what was done out of order is done, and the case says what is left.
+    """
+    address = address_of(person)
+    with desk.store.writing(who_says(desk, answer)) as change:
+        kept = change.answer_to(request_key) if request_key else None
+        if kept is not None:
+            return CaseReply.model_validate_json(kept)
+        case = _standing_case(change, desk, address)
+        asked = (
+            None
+            if case and _is_said(_membership_step(case), Outcome.DONE)
+            else _deactivation_question(change, desk, address)
+        )
+        if asked is not None and isinstance(answer, Answered) and answer.question.digest != asked.digest:
+            raise QuestionDrifted(address)
+        said: list[str] = []
+        if case is None:
+            if isinstance(answer, Declined) or (isinstance(answer, Answered) and not answer.yes):
+                raise NotDeactivated(address)
+            case, _ = open_planned(
+                change,
+                desk,
+                address,
+                None,
+                None,
+                owner=desk.organization.operator,
+                reason="begun by record_deactivation",
+            )
+            said.append(f"Opened {case.name} for what is still missing.")
+        reply = _record(change, desk, case, _membership_step(case), Outcome.DONE, note, asked, answer)
+        reply = reply.model_copy(update={"said": [*said, *reply.said]})
+        if request_key:
+            change.keep_answer(request_key, reply.model_dump_json())
+    return reply
+
+
+class NotDeactivated(LifecycleError):
+    """The person did not say yes, and no case stands that could keep the answer."""
+
+    code = "not_deactivated"
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"No deactivation of {address} was recorded: the person did not say yes. Nothing was written. "
+            "Begin with plan_offboard."
+        )
+
+
+VERBS: Final = (
+    Verb(
+        name="record_step",
+        title="Record a step",
+        toolset=Toolset.CASES,
+        description=(
+            "Records what was done about one step of a case. The person is asked, and only their yes confirms it; where "
+            "this client cannot ask, it is stored as reported and settles nothing until they confirm at a terminal. Call "
+            "it only after the person says that they did the step. Changes nothing in Axure."
+        ),
+        reply=CaseReply,
+        run=record_step,
+        ask=ask_about_step,
+        reads_only=False,
+        repeats_safely=True,
+    ),
+    Verb(
+        name="record_deactivation",
+        title="Record a deactivation",
+        toolset=Toolset.CASES,
+        description=(
+            "Records that a person has deactivated somebody's Axure membership by hand; it deactivates nothing itself. "
+            "The person is asked. Without a case it opens one for what is still missing, such as the seat."
+        ),
+        reply=CaseReply,
+        run=record_deactivation,
+        ask=ask_about_deactivation,
+        reads_only=False,
+        repeats_safely=True,
+    ),
+)
