@@ -70,6 +70,7 @@ snapshot = Table(
     Column("compared", Text, comment="JSON: how it differs from the source that was in force when it was staged"),
     UniqueConstraint("system_id", "kind", "digest"),
     Index(None, "digest"),
+    sqlite_autoincrement=True,  # The number of a removed snapshot never comes back as another roster's.
 )
 
 member_row = Table(
@@ -117,6 +118,7 @@ seat_row = Table(
     Column("address", _CODE_POINTS, primary_key=True),
     Column("relation", String(10), primary_key=True),
     Column("subscription", _CODE_POINTS, primary_key=True),
+    Index(None, "snapshot_id", "subscription"),
     sqlite_with_rowid=False,
 )
 
