@@ -46,7 +46,7 @@ class Knowledge(Protocol):
 class Progress(Protocol):
     """Somebody who likes to know how far a long job is."""
 
-    def __call__(self, done: int, total: int | None, what: str) -> None:
+    def __call__(self, done: int, total: int | None, what: str, /) -> None:
         """`done` of `total` (bytes or rows; None when nobody knows) of `what`."""
         ...
 
@@ -90,7 +90,12 @@ class RosterReader(Protocol):
     """The roster room's two doors."""
 
     def material(
-        self, *, path: str | None, text: str | None, rows: Sequence[Mapping[str, str | None]] | None
+        self,
+        kind: RosterKind,
+        *,
+        path: str | None,
+        text: str | None,
+        rows: Sequence[Mapping[str, str | None]] | None,
     ) -> Material:
         """One of the three, as material. Raises `RosterMissing`."""
         ...

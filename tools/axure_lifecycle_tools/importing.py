@@ -175,12 +175,12 @@ def system_of(desk: Desk, kind: RosterKind, directory: str) -> System:
 
 
 def _material(
-    desk: Desk, path: str | None, text: str | None, rows: Sequence[dict[str, str | None]] | None
+    desk: Desk, kind: RosterKind, path: str | None, text: str | None, rows: Sequence[dict[str, str | None]] | None
 ) -> Material | None:
     given = sum(part is not None for part in (path, text, rows))
     if given > 1:
         raise NothingBrought(given)
-    return desk.rosters.material(path=path, text=text, rows=rows) if given else None
+    return desk.rosters.material(kind, path=path, text=text, rows=rows) if given else None
 
 
 def is_trusted(desk: Desk, path: Path | None) -> bool:
@@ -214,7 +214,7 @@ def ask_about_import(
     """The question that makes a roster count as a person's; None for a preview and for a trusted folder."""
     if digest is None:
         return None
-    material = _material(desk, path, text, rows)
+    material = _material(desk, RosterKind(kind), path, text, rows)
     if material is not None and is_trusted(desk, material.path):
         return None
     with desk.store.reading() as view:
@@ -268,7 +268,7 @@ def import_roster(
     """Preview a roster, or import one that was previewed. Raises the refusals above and those of roster and store."""
     roster_kind = RosterKind(kind)
     stated = day_of(taken_on)
-    material = _material(desk, path, text, rows)
+    material = _material(desk, RosterKind(kind), path, text, rows)
     if digest is None:
         if material is None:
             raise NothingBrought(0)

@@ -1,0 +1,223 @@
+"""The one place where adapters are chosen: a home folder becomes desks for verbs, and a server for clients.
+
+Nothing heavy is imported before it is needed: a stdio server starts with every client, and most of the time it only
+lists its tools.
+"""
+
+import argparse
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from axure_lifecycle import config
+from axure_lifecycle.domain.holdings import Actor, Channel
+from axure_lifecycle.domain.rosters import RosterKind
+
+if TYPE_CHECKING:
+    from axure_lifecycle.config import Configuration
+    from axure_lifecycle.domain.facts import Register
+    from axure_lifecycle.domain.playbooks import Playbook
+    from axure_lifecycle.ports import Clock, Material, Progress, Reading, Store
+    from axure_lifecycle.rosters import Material as RawMaterial
+    from axure_lifecycle_tools.spec import Desk
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """The present moment, UTC."""
+        return datetime.now(UTC)
+
+
+class ShippedKnowledge:
+    """The facts and playbooks that come with the product; read when first asked for."""
+
+    def register(self) -> "Register":
+        """The facts."""
+        from axure_lifecycle.facts import shipped_register
+
+        return shipped_register()
+
+    def playbook(self, application: str, operation: str) -> "Playbook":
+        """How an operation is done. Raises `PlaybookMissing`."""
+        from axure_lifecycle.playbooks import shipped
+
+        return shipped(application, operation)
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtMaterial:
+    """What somebody brought, with how this organisation reads such rosters as a part of its digest."""
+
+    raw: "RawMaterial"
+    mapping: Mapping[str, tuple[str, ...]]
+
+    @property
+    def label(self) -> str:
+        """The file's name without its folder; `pasted text`; `rows`."""
+        return self.raw.name
+
+    @property
+    def path(self) -> Path | None:
+        """Where the file lies."""
+        return getattr(self.raw.source, "path", None)
+
+    @property
+    def written_at(self) -> datetime | None:
+        """When the file was last written, UTC."""
+        return None if self.path is None else datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+
+    def digest(self) -> str:
+        """SHA-256, lower-case hexadecimal; the bytes alone where the configuration maps no header."""
+        digest = self.raw.digest()
+        if not self.mapping:
+            return digest
+        mapped = json.dumps(sorted((field, list(headers)) for field, headers in self.mapping.items()))
+        return hashlib.sha256(f"{digest}\n{mapped}".encode()).hexdigest()
+
+
+class ConfiguredRosters:
+    """The roster room, reading headers as the configuration says."""
+
+    def __init__(self, columns: Mapping[RosterKind, Mapping[str, tuple[str, ...]]]) -> None:
+        self._columns = columns
+
+    def material(
+        self,
+        kind: RosterKind,
+        *,
+        path: str | None,
+        text: str | None,
+        rows: Sequence[Mapping[str, str | None]] | None,
+    ) -> BroughtMaterial:
+        """One of the three, as material. Raises `RosterMissing`, `RosterUnreadable`, `RosterTooLarge`."""
+        from axure_lifecycle.rosters import Material
+
+        raw = (
+            Material.file(Path(path).expanduser())
+            if path is not None
+            else Material.text(text)
+            if text is not None
+            else Material.rows(list(rows or ()))
+        )
+        return BroughtMaterial(raw, self._columns.get(kind, {}))
+
+    def read(self, kind: RosterKind, material: "Material", progress: "Progress | None") -> "Reading":
+        """Begin to read. Raises the refusals of the roster room."""
+        from axure_lifecycle.rosters import read_roster
+
+        assert isinstance(material, BroughtMaterial)
+        label = f"reading {material.label}"
+        report = None if progress is None else lambda done, total: progress(done, total, label)
+        return read_roster(kind, material.raw, mapping=material.mapping, progress=report)
+
+
+class Workshop:
+    """One home: its configuration, its store, and a desk for every call.
+
+    The configuration is read again when its file changes, so that a client started before `init` need not be started
+    again. Safe to use from several threads.
+    """
+
+    def __init__(self, home: Path, clock: "Clock | None" = None) -> None:
+        self.home = home
+        self._clock = clock or SystemClock()
+        self._lock = threading.Lock()
+        self._stamp: tuple[int, int] | None = None
+        self._configuration: Configuration | None = None
+        self._store: Store | None = None
+
+    def configuration(self) -> "Configuration":
+        """Raises `NotConfigured` and `ConfigurationBroken`."""
+        with self._lock:
+            return self._load()
+
+    def desk(
+        self,
+        channel: Channel,
+        client: str | None = None,
+        progress: "Progress | None" = None,
+        most_bytes: int | None = None,
+    ) -> "Desk":
+        """A desk for one call. Raises the refusals of configuration and store."""
+        from axure_lifecycle_tools.spec import MOST_BYTES, Desk
+
+        with self._lock:
+            configuration = self._load()
+            store = self._open(configuration)
+        return Desk(
+            organization=configuration.organization,
+            limits=configuration.limits,
+            policy=configuration.policy,
+            store=store,
+            knowledge=ShippedKnowledge(),
+            rosters=ConfiguredRosters(configuration.roster_columns),
+            actor=Actor(configuration.organization.operator, channel, client),
+            now=self._clock.now(),
+            progress=progress,
+            most_bytes=most_bytes or MOST_BYTES,
+        )
+
+    def desk_for_client(self, client: str | None, progress: Callable[[int, int | None, str], None] | None) -> "Desk":
+        """A desk for a tool call: whatever it says is an assistant's word."""
+        return self.desk(Channel.ASSISTANT, client, progress)
+
+    def close(self) -> None:
+        """Give the store back."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+    def _load(self) -> "Configuration":
+        try:
+            found = (self.home / config.CONFIGURATION_FILE).stat()
+            stamp = (found.st_mtime_ns, found.st_size)
+        except OSError:
+            stamp = None
+        if self._configuration is None or stamp is None or stamp != self._stamp:
+            loaded = config.load_configuration(self.home)
+            if self._configuration is not None and self._configuration.store_url != loaded.store_url and self._store:
+                self._store.close()
+                self._store = None
+            self._configuration, self._stamp = loaded, stamp
+        return self._configuration
+
+    def _open(self, configuration: "Configuration") -> "Store":
+        if self._store is None:
+            from axure_lifecycle.store import open_store
+
+            if configuration.store_file is not None:
+                config.create_privately(configuration.store_file)
+            self._store = open_store(configuration.store_url, self._clock)
+        return self._store
+
+
+HOME_HELP: Final = "The folder with config.toml and the store; default: AXURE_LIFECYCLE_HOME, else the per-user folder."
+
+
+def serve_stdio(arguments: Sequence[str] | None = None) -> None:
+    """What MCP clients start: the server on standard input and output, until the client closes them."""
+    parser = argparse.ArgumentParser(prog="axure-lifecycle-mcp", description="The MCP server on standard input/output.")
+    parser.add_argument("--home", help=HOME_HELP)
+    home = config.home_directory(parser.parse_args(arguments).home)
+    from axure_lifecycle.mcp_server.server import build_server
+
+    workshop = Workshop(home)
+    toolsets, reads_only = _offer(workshop)
+    build_server(workshop.desk_for_client, toolsets=toolsets, reads_only=reads_only).run("stdio")
+
+
+def _offer(workshop: Workshop) -> tuple[Sequence[str], bool]:
+    """What to list; without a usable configuration everything is listed, and each call says what is missing."""
+    try:
+        configuration = workshop.configuration()
+    except (config.NotConfigured, config.ConfigurationBroken):
+        return config.TOOLSETS, False
+    return configuration.toolsets, configuration.is_read_only

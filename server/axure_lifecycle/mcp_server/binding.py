@@ -1,0 +1,282 @@
+"""One verb of the catalog as a tool of the SDK.
+
+The SDK reads a tool's arguments from a function's signature, and a person's answer from a parameter that a resolver
+fills. Both are made here from the verb, so that the verbs know nothing of MCP. Refusals become `ToolError`s here and
+nowhere else.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Annotated, Any, Final, Protocol
+
+import anyio.from_thread
+import anyio.to_thread
+from mcp.server.elicitation import (
+    AcceptedElicitation,
+    CancelledElicitation,
+    DeclinedElicitation,
+    ElicitationResult,
+)
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.mcpserver.resolve import Elicit, Resolve
+from mcp.server.mcpserver.tools import Tool
+from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import ConfigDict, ValidationError
+
+from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.holdings import Channel
+from axure_lifecycle_tools.spec import (
+    Answer,
+    Answered,
+    ArgumentsRefused,
+    Confirmation,
+    CouldNotAsk,
+    Declined,
+    Desk,
+    NotAsked,
+    Question,
+    Reply,
+    Verb,
+)
+
+ContextOf = Context[Any, Any]
+
+
+class OpenDesk(Protocol):
+    """Gives a verb its desk for one call. Raises `LifecycleError` (no configuration, no store)."""
+
+    def __call__(self, client: str | None, progress: Callable[[int, int | None, str], None] | None) -> Desk: ...
+
+
+class Refusal(ToolError):
+    """A refusal as the model reads it: the sentence, then the code for machines."""
+
+    def __init__(self, error: LifecycleError) -> None:
+        super().__init__(f"{error.sentence} [{error.code}]")
+
+
+class _NobodyToAsk:
+    """What the resolver gives back where the client offers no form; an object of its own, never an answer."""
+
+
+class _NothingToAsk:
+    """What the resolver gives back where the verb has no question."""
+
+
+NOBODY: Final = _NobodyToAsk()
+NOTHING: Final = _NothingToAsk()
+
+
+def bind(verb: Verb, open_desk: OpenDesk) -> Tool:
+    """The verb as a tool that validates strictly, asks where it must, and refuses unknown arguments."""
+    tool = Tool.from_function(
+        _call(verb, open_desk),
+        name=verb.name,
+        title=verb.title,
+        description=verb.description,
+        annotations=hints(verb),
+    )
+    model = tool.fn_metadata.arg_model
+    # The SDK drops unknown arguments in silence and turns "7" into 7; both hide a model's mistake from it.
+    model.model_config.update(ConfigDict(extra="forbid", strict=True))
+    model.model_rebuild(force=True)
+    tool.parameters = tidy(model.model_json_schema(by_alias=True))
+    if tool.fn_metadata.output_schema is not None:
+        tool.fn_metadata.output_schema = tidy(tool.fn_metadata.output_schema)
+    return tool
+
+
+def hints(verb: Verb) -> ToolAnnotations:
+    """All four hints; the world is closed, because nothing outside the local store is ever touched."""
+    return ToolAnnotations(
+        title=verb.title,
+        read_only_hint=verb.reads_only,
+        destructive_hint=verb.destroys,
+        idempotent_hint=verb.repeats_safely,
+        open_world_hint=False,
+    )
+
+
+def tidy(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema without the titles that pydantic derives from names: tokens that say nothing.
+
+    >>> tidy({"type": "object", "title": "X", "properties": {"title": {"type": "string", "title": "Title"}}})
+    {'type': 'object', 'properties': {'title': {'type': 'string'}}}
+    """
+    tidied: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key == "title" and isinstance(value, str):
+            continue
+        if key in ("properties", "$defs"):
+            tidied[key] = {name: tidy(inner) for name, inner in value.items()}
+        elif isinstance(value, dict):
+            tidied[key] = tidy(value)
+        elif isinstance(value, list):
+            tidied[key] = [tidy(item) if isinstance(item, dict) else item for item in value]
+        else:
+            tidied[key] = value
+    return tidied
+
+
+def translate(name: str, error: ToolError) -> ToolError:
+    """The SDK's own wrapping of an expected failure, unwrapped to what the model should read."""
+    cause = error.__cause__
+    match cause:
+        case Refusal():
+            return cause
+        case ValidationError():
+            return Refusal(ArgumentsRefused(name, tuple(_objections(cause))))
+        case _:
+            return error
+
+
+def _objections(error: ValidationError) -> list[str]:
+    told: list[str] = []
+    for mistake in error.errors(include_url=False, include_context=False, include_input=False)[:10]:
+        where = ".".join(str(part) for part in mistake["loc"]) or "the arguments"
+        match mistake["type"]:
+            case "extra_forbidden":
+                told.append(f"{where[:60]!r} is no argument of it.")
+            case "missing":
+                told.append(f"{where} is missing.")
+            case _:
+                told.append(f"{where}: {mistake['msg']}.")
+    return told
+
+
+# -- making the function that the SDK reads ---------------------------------------------------------------------------
+
+
+def _call(verb: Verb, open_desk: OpenDesk) -> Callable[..., Awaitable[CallToolResult]]:
+    own = [
+        parameter
+        for parameter in inspect.signature(verb.run, eval_str=True).parameters.values()
+        if parameter.name not in ("desk", "answer")
+    ]
+
+    async def call(**given: Any) -> CallToolResult:
+        ctx: ContextOf = given.pop("ctx")
+        outcome, question = given.pop("answer", None), given.pop("question", None)
+        arguments = dict(given)
+        if verb.ask is not None:
+            arguments["answer"] = _read(outcome, question)
+        try:
+            reply = await anyio.to_thread.run_sync(_run, verb, open_desk, ctx, arguments)
+        except LifecycleError as error:
+            raise Refusal(error) from error
+        return CallToolResult(
+            content=[TextContent(type="text", text=reply.text())],
+            structured_content=reply.model_dump(mode="json"),
+        )
+
+    parameters = [*own, _context_parameter()]
+    if verb.ask is not None:
+        tell, put = _resolvers(verb, open_desk, own)
+        parameters += [
+            _parameter("question", Annotated[ElicitationResult[Any], Resolve(tell)]),
+            _parameter("answer", Annotated[ElicitationResult[Confirmation], Resolve(put)]),
+        ]
+    _dress(call, verb.name, parameters, Annotated[CallToolResult, verb.reply])
+    return call
+
+
+def _run(verb: Verb, open_desk: OpenDesk, ctx: ContextOf, arguments: Mapping[str, Any]) -> Reply:
+    return verb.run(open_desk(client_name(ctx), _reporter(ctx)), **arguments)
+
+
+def _resolvers(
+    verb: Verb, open_desk: OpenDesk, own: list[inspect.Parameter]
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Two resolvers: one tells the question, the other puts it to the person.
+
+    The first runs again in every round and its value reaches the verb as it was in the round that was answered, so an
+    answer is always bound to the words that were shown.
+    """
+    asked = verb.ask
+    assert asked is not None
+
+    async def tell(**given: Any) -> Question | _NothingToAsk:
+        ctx: ContextOf = given.pop("ctx")
+        try:
+            desk = await anyio.to_thread.run_sync(open_desk, client_name(ctx), None)
+            question = await anyio.to_thread.run_sync(partial(asked, desk, **given))
+        except LifecycleError as error:
+            raise Refusal(error) from error
+        return NOTHING if question is None else question
+
+    async def put(**given: Any) -> Any:
+        ctx: ContextOf = given.pop("ctx")
+        question = given["question"].data
+        if isinstance(question, _NothingToAsk):
+            return NOTHING
+        if not can_ask(ctx):
+            return NOBODY
+        return Elicit(question.text, Confirmation)
+
+    _dress(tell, f"{verb.name}_tell", [*_required(own), _context_parameter()], Any)
+    question = _parameter("question", Annotated[ElicitationResult[Any], Resolve(tell)])
+    _dress(put, f"{verb.name}_put", [question, _context_parameter()], Any)
+    return tell, put
+
+
+def _read(outcome: Any, asked: Any) -> Answer:
+    """What came back, as the verbs know it. Anything that is not a ticked form is no yes."""
+    question = asked.data
+    match outcome:
+        case AcceptedElicitation(data=_NothingToAsk()):
+            return NotAsked()
+        case AcceptedElicitation(data=_NobodyToAsk()):
+            return CouldNotAsk(question)
+        case AcceptedElicitation(data=Confirmation(yes=yes, note=note)):
+            return Answered(yes=yes, note=note, question=question, channel=Channel.CLIENT_FORM)
+        case DeclinedElicitation():
+            return Declined(question, Channel.CLIENT_FORM)
+        case CancelledElicitation():
+            return Declined(question, Channel.CLIENT_FORM, was_cancelled=True)
+        case _:
+            raise UnexpectedToolError("an answer of an unknown kind")
+
+
+def can_ask(ctx: ContextOf) -> bool:
+    """Whether the client offers forms. `elicitation: {}` means forms; a client with URLs only cannot be asked."""
+    capabilities = ctx.client_capabilities
+    elicitation = capabilities.elicitation if capabilities is not None else None
+    return elicitation is not None and (elicitation.form is not None or elicitation.url is None)
+
+
+def client_name(ctx: ContextOf) -> str | None:
+    """The client's own name and version, as it gives them."""
+    try:
+        info = ctx.session.client_params
+    except (AttributeError, LookupError):
+        return None
+    if info is None:
+        return None
+    return f"{info.client_info.name} {info.client_info.version}".strip()[:100]
+
+
+def _reporter(ctx: ContextOf) -> Callable[[int, int | None, str], None]:
+    def report(done: int, total: int | None, what: str) -> None:
+        anyio.from_thread.run(ctx.report_progress, float(done), None if total is None else float(total), what)
+
+    return report
+
+
+def _parameter(name: str, annotation: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
+
+
+def _context_parameter() -> inspect.Parameter:
+    return _parameter("ctx", ContextOf)
+
+
+def _required(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
+    return [parameter.replace(default=inspect.Parameter.empty) for parameter in parameters]
+
+
+def _dress(function: Any, name: str, parameters: list[inspect.Parameter], returns: Any) -> None:
+    function.__name__ = function.__qualname__ = name
+    function.__signature__ = inspect.Signature(parameters, return_annotation=returns)
+    function.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters} | {"return": returns}

@@ -1,0 +1,108 @@
+"""The tools as clients see them, known before the verbs are imported.
+
+A client starts a server whenever it starts, and most of the time calls nothing. So the list of tools is a file beside
+this one, rendered from the catalog; a test keeps the two the same (`pytest --bless` renders it anew). A verb is
+imported and bound at its first call.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from importlib.resources import files
+from typing import Any, Final, TypedDict, cast
+
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.server.mcpserver.tools import Tool
+from mcp.types import ToolAnnotations
+from pydantic import PrivateAttr
+
+SURFACE_FILE: Final = "surface.json"
+
+
+class Entry(TypedDict):
+    """One tool of the file."""
+
+    name: str
+    title: str
+    toolset: str
+    description: str
+    reads_only: bool
+    annotations: dict[str, Any]
+    input_schema: dict[str, Any]
+    output_schema: dict[str, Any]
+
+
+def load_surface() -> list[Entry]:
+    """Every tool, in the catalog's order."""
+    text = files(__package__).joinpath(SURFACE_FILE).read_text("utf-8")
+    return cast("list[Entry]", json.loads(text))
+
+
+def offered(entries: Iterable[Entry], toolsets: Iterable[str], *, reads_only: bool) -> list[Entry]:
+    """The tools that a configuration offers."""
+    wanted = set(toolsets)
+    return [entry for entry in entries if entry["toolset"] in wanted and (entry["reads_only"] or not reads_only)]
+
+
+class LateTool(Tool):
+    """A tool that is listed from the file and bound at its first call."""
+
+    _bind: Callable[[], Tool] = PrivateAttr()
+    _bound: Tool | None = PrivateAttr(default=None)
+
+    @classmethod
+    def of(cls, entry: Entry, bind: Callable[[], Tool]) -> "LateTool":
+        """The tool for an entry."""
+        tool = cls.model_construct(
+            fn=_never_called,
+            name=entry["name"],
+            title=entry["title"],
+            description=entry["description"],
+            parameters=entry["input_schema"],
+            fn_metadata=None,
+            is_async=True,
+            annotations=ToolAnnotations.model_validate(entry["annotations"]),
+            icons=None,
+            meta=None,
+        )
+        tool.__dict__["output_schema"] = entry["output_schema"]
+        return tool.binds(bind)
+
+    def binds(self, bind: Callable[[], Tool]) -> "LateTool":
+        """What makes the tool that really runs."""
+        self._bind = bind
+        return self
+
+    async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
+        """Bind at the first call, then run; an expected failure reaches the model as our own sentence."""
+        from axure_lifecycle.mcp_server.binding import translate
+
+        if self._bound is None:
+            self._bound = self._bind()
+        try:
+            return await self._bound.run(arguments, context, convert_result=convert_result)
+        except UnexpectedToolError:
+            raise
+        except ToolError as error:
+            raise translate(self.name, error) from error
+
+
+def _never_called(**_: object) -> None:
+    raise AssertionError("a late tool runs through the tool it binds")
+
+
+def render_surface(tools: Mapping[str, tuple[Tool, str, bool]]) -> str:
+    """The file's text, from bound tools with their toolset and whether they only read."""
+    entries: list[Entry] = [
+        {
+            "name": tool.name,
+            "title": tool.title or tool.name,
+            "toolset": toolset,
+            "description": tool.description,
+            "reads_only": reads_only,
+            "annotations": tool.annotations.model_dump(by_alias=True, exclude_none=True) if tool.annotations else {},
+            "input_schema": tool.parameters,
+            "output_schema": tool.output_schema or {},
+        }
+        for tool, toolset, reads_only in tools.values()
+    ]
+    return json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
