@@ -60,8 +60,8 @@ class CaseReply(Reply):
         settled = sum(step.state in _SETTLED for step in self.steps)
         lines = [
             *self.said,
-            f"{self.case}: {self.operation} {self.subject}, {self.state}, {settled} of {plural(len(self.steps), 'step')} "
-            f"settled, wanted since {self.wanted_since[:10]}"
+            f"{self.case}: {self.operation} {self.subject}, {self.state}, {settled} of "
+            f"{plural(len(self.steps), 'step')} settled, wanted since {self.wanted_since[:10]}"
             + (f", last day {self.due_on}" if self.due_on else "")
             + (f", owner {self.owner}" if self.owner else ""),
         ]
@@ -396,7 +396,9 @@ VERBS: Final = (
         name="list_cases",
         title="List cases",
         toolset=Toolset.CASES,
-        description="Lists cases, newest first, by state, person or owner, with how many steps are settled or contradicted.",
+        description=(
+            "Lists cases, newest first, by state, person or owner, with how many steps are settled or contradicted."
+        ),
         reply=CaseList,
         run=list_cases,
         reads_only=True,
@@ -407,8 +409,8 @@ VERBS: Final = (
         title="Look at a case",
         toolset=Toolset.CASES,
         description=(
-            "Shows a case: every step with its state (to do, reported, confirmed, verified, contradicted, skipped) and who "
-            "said so, and the steps to do now in full. Guide the person through one step at a time."
+            "Shows a case: every step with its state (to do, reported, confirmed, verified, contradicted, skipped) "
+            "and who said so, and the steps to do now in full. Guide the person through one step at a time."
         ),
         reply=CaseReply,
         run=get_case,
@@ -429,7 +431,10 @@ VERBS: Final = (
         name="cancel_case",
         title="Cancel a case",
         toolset=Toolset.CASES,
-        description="Ends an open case that is no longer wanted, with a reason. It changes nothing in Axure and deletes nothing.",
+        description=(
+            "Ends an open case that is no longer wanted, with a reason. It changes nothing in Axure and deletes "
+            "nothing."
+        ),
         reply=CaseReply,
         run=cancel_case,
         reads_only=False,

@@ -23,7 +23,8 @@ def ask_to_confirm_source(desk: Desk, *, source: str) -> Question | None:
 def _question_about(desk: Desk, source: Source) -> Question:
     return Question(
         f"{source.name}: a {source.kind.value} roster “{shown(source.label, 60)}” with {plural(source.rows, 'row')}, "
-        f"digest {source.digest}, of {at(source.taken_at, desk.organization.time_zone)}, brought {by(source.brought_by)}. "
+        f"digest {source.digest}, of {at(source.taken_at, desk.organization.time_zone)}, brought "
+        f"{by(source.brought_by)}. "
         "Did you take these rows yourself, or compare them with the page yourself? Yes lets this roster verify and "
         "contradict what people said."
     )

@@ -323,7 +323,8 @@ VERBS: Final = (
         title="Find discrepancies",
         toolset=Toolset.DISCREPANCIES,
         description=(
-            "Compares the members and licence rosters with every directory: leavers who still have Axure, holds, unknown "
+            "Compares the members and licence rosters with every directory: leavers who still have Axure, holds, "
+            "unknown "
             "and shared addresses, idle seats and their yearly cost, with exact counts. Says when the sources are too "
             "old or too small to name leavers. Changes nothing."
         ),

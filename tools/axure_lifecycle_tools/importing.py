@@ -94,8 +94,8 @@ class RosterNotCounted(LifecycleError):
     def __init__(self, stated: int, rows: int) -> None:
         self.stated, self.rows = stated, rows
         super().__init__(
-            f"The roster was not imported: its own count line says {stated}, but it has {rows} rows. A part of the page "
-            "is missing; copy the whole page and bring it again."
+            f"The roster was not imported: its own count line says {stated}, but it has {rows} rows. A part of the "
+            "page is missing; copy the whole page and bring it again."
         )
 
 
@@ -118,8 +118,8 @@ class PreviewUnknown(LifecycleError):
 
     def __init__(self, digest: str) -> None:
         super().__init__(
-            f"No roster lies ready under the digest {shown(digest, 16)}. Previews are kept for a day: call import_roster "
-            "with the roster itself first, then with the digest that it gives."
+            f"No roster lies ready under the digest {shown(digest, 16)}. Previews are kept for a day: call "
+            "import_roster with the roster itself first, then with the digest that it gives."
         )
 
 

@@ -142,7 +142,8 @@ def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
 def _candidates(view: View, name: str) -> CheckedUser:
     found = view.names_like(name.strip(), MOST_CANDIDATES)
     explanation = (
-        f"“{shown(name, 80)}” is a name, and a name alone is never a match. {plural(len(found), 'address', 'addresses')}"
+        f"“{shown(name, 80)}” is a name, and a name alone is never a match. "
+        f"{plural(len(found), 'address', 'addresses')}"
         " may be meant:"
         if found
         else f"“{shown(name, 80)}” is no address, and no name in the rosters and directories in force begins like it."

@@ -350,7 +350,8 @@ VERBS: Final = (
         title="Plan an offboarding",
         toolset=Toolset.CASES,
         description=(
-            "Plans how to offboard one person from Axure here: what must happen first, the steps with the place on this "
+            "Plans how to offboard one person from Axure here: what must happen first, the steps with the place on "
+            "this "
             "server's screens, who does each, which evidence to capture, and how sure each step is. Gives a digest for "
             "open_case. Writes nothing and never touches Axure."
         ),

@@ -40,8 +40,8 @@ def verify_audit_trail(desk: Desk) -> TrailReply:
         what=broken.what if broken else None,
         next="Keep a copy of the store as it is and restore from a backup."
         if broken
-        else "Whoever can write the whole store can also write a whole new chain, and cut off its end: compare the head "
-        "with one that was kept elsewhere.",
+        else "Whoever can write the whole store can also write a whole new chain, and cut off its end: compare the "
+        "head with one that was kept elsewhere.",
     )
 
 
@@ -50,7 +50,10 @@ VERBS: Final = (
         name="verify_audit_trail",
         title="Verify the audit trail",
         toolset=Toolset.REPORTS,
-        description="Walks the hash chain of everything that was recorded and says whether it holds, and what that does not prove.",
+        description=(
+            "Walks the hash chain of everything that was recorded and says whether it holds, and what that does not "
+            "prove."
+        ),
         reply=TrailReply,
         run=verify_audit_trail,
         reads_only=True,

@@ -159,7 +159,8 @@ def _retraction_question(view: View, name: str, reason: str) -> Question:
         if claim.retracted_at is not None:
             raise AlreadyRetracted(f"K-{claim.id}")
         return Question(
-            f"Shall K-{claim.id} count no longer? {shown(claim.said_by.name, 80)} said “{claim.outcome.value}” about the "
+            f"Shall K-{claim.id} count no longer? {shown(claim.said_by.name, 80)} said “{claim.outcome.value}” "
+            "about the "
             f"step {step}. Reason given: {shown(reason, 300)}. The case opens again; nothing is deleted."
         )
     source = view.source(number_of(name))
@@ -167,8 +168,8 @@ def _retraction_question(view: View, name: str, reason: str) -> Question:
         raise AlreadyRetracted(source.name)
     return Question(
         f"Shall {source.name} count no longer? It is the {source.kind.value} roster “{shown(source.label, 60)}” with "
-        f"{plural(source.rows, 'row')}. Reason given: {shown(reason, 300)}. Cases that leaned on it open again; nothing "
-        "is deleted."
+        f"{plural(source.rows, 'row')}. Reason given: {shown(reason, 300)}. Cases that leaned on it open again; "
+        "nothing is deleted."
     )
 
 
@@ -212,7 +213,10 @@ VERBS: Final = (
         name="list_sources",
         title="List sources",
         toolset=Toolset.SOURCES,
-        description="Lists every roster and directory read: what it speaks of, how old it is, who brought it, whether it counts.",
+        description=(
+            "Lists every roster and directory read: what it speaks of, how old it is, who brought it, whether it "
+            "counts."
+        ),
         reply=SourceList,
         run=list_sources,
         reads_only=True,

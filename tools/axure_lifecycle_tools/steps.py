@@ -248,8 +248,8 @@ class NoMembershipStep(LifecycleError):
     def __init__(self, subject: str, case: str | None) -> None:
         where = f"{case} has no step for it" if case else "the members roster in force shows no active membership"
         super().__init__(
-            f"No deactivation of {subject} was recorded: {where}. Look with check_user, and bring a fresh members page if "
-            "it is out of date."
+            f"No deactivation of {subject} was recorded: {where}. Look with check_user, and bring a fresh members "
+            "page if it is out of date."
         )
 
 
@@ -367,9 +367,9 @@ VERBS: Final = (
         title="Record a step",
         toolset=Toolset.CASES,
         description=(
-            "Records what was done about one step of a case. The person is asked, and only their yes confirms it; where "
-            "this client cannot ask, it is stored as reported and settles nothing until they confirm at a terminal. Call "
-            "it only after the person says that they did the step. Changes nothing in Axure."
+            "Records what was done about one step of a case. The person is asked, and only their yes confirms it; "
+            "where this client cannot ask, it is stored as reported and settles nothing until they confirm at a "
+            "terminal. Call it only after the person says that they did the step. Changes nothing in Axure."
         ),
         reply=CaseReply,
         run=record_step,
