@@ -77,7 +77,7 @@ def tell_form(head: str, naming: Naming, *, is_whole: bool, is_pasted: bool) -> 
     if scores:
         best = max(scores, key=lambda separator: scores[separator])
         return _form(best, ways[best], naming, is_quoted='"' in text, is_pasted=is_pasted)
-    refusal = naming.not_a_roster([line for lines in ways.values() for line in lines])
+    refusal = naming.not_a_roster(*ways.values())
     if isinstance(refusal, WrongKind):
         raise refusal
     if naming.kind is not RosterKind.SEATS and _is_mostly(is_line_of_addresses, text):

@@ -6,6 +6,7 @@ about a header goes before every synonym.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from axure_lifecycle.domain.addresses import normal
@@ -128,18 +129,17 @@ class Naming:
             if signs := self._signs(other, headers):
                 raise WrongKind(self.name, self.kind, other, signs)
 
-    def not_a_roster(self, lines: Iterable[Sequence[str]]) -> NotARoster | WrongKind:
-        """Why these lines hold no roster of this kind, by the line that looks most like headers."""
-        headers: list[str] = []
-        for cells in lines:
-            filled = _filled(cells)
+    def not_a_roster(self, *tables: Sequence[Sequence[str]]) -> NotARoster | WrongKind:
+        """Why none of these readings of the first lines holds a roster of this kind."""
+        for cells in chain.from_iterable(tables):
             try:
-                self.refuse_wrong_kind(filled)
+                self.refuse_wrong_kind(_filled(cells))
             except WrongKind as error:
                 return error
-            if len(filled) > len(headers):
-                headers = filled
-        return NotARoster(self.name, self.kind, headers)
+        likely = (
+            cells for lines in tables for cells in lines[:_LIKELY_HEADERS] if not any("@" in cell for cell in cells)
+        )
+        return NotARoster(self.name, self.kind, max(map(_filled, likely), key=len, default=()))
 
     def _signs(self, kind: RosterKind, headers: Sequence[str]) -> list[str]:
         """The headers that only a roster of this kind has; none when they are too few to tell."""
@@ -150,6 +150,8 @@ class Naming:
 
 
 _LONGEST_HEADER: Final = 100
+_LIKELY_HEADERS: Final = 5
+"""Lines that are looked at when a refusal names the headers found."""
 
 
 def _best(keys: Sequence[str], ranks: Ranks, taken: set[int]) -> list[int]:

@@ -34,6 +34,7 @@ _MOST_WORDS: Final = 10_000
 
 Plain = tuple[int, str, str, str | None, str | None, str | None, bool | None, tuple[str, ...]]
 """The fields of a member row, in their order."""
+New = Callable[[type[MemberRow], Plain], MemberRow]
 Learned = dict[str, str | None]
 
 
@@ -51,8 +52,8 @@ class MemberReader:
         """The rows of the lines that stand."""
         found: list[Row] = []
         keep = found.append
-        # It takes half the time of the named tuple's own constructor.
-        new: Callable[[type[MemberRow], Plain], MemberRow] = tuple.__new__  # pyright: ignore[reportUnknownMemberType]
+        # It takes half the time of the named tuple's own constructor; pyright cannot name the type of what it takes.
+        new: New = tuple.__new__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         is_plain_address, is_plain_name = PLAIN_ADDRESS.fullmatch, PLAIN_NAME.fullmatch
         at, width = self._columns.at, self._columns.width
         in_address, in_name, in_role = at["address"], at.get("display_name", -1), at.get("role", -1)
