@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from mcp.client import Client
+from mcp.client import Client, ClientRequestContext
 from mcp.server import MCPServer
-from mcp.types import ElicitRequestFormParams, ElicitResult, ErrorData, Implementation, TextContent
+from mcp.types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult, ErrorData, Implementation, TextContent
 
 from axure_lifecycle import __version__
 
@@ -37,10 +37,12 @@ async def converse(server: MCPServer[Any], person: Person) -> AsyncIterator[Conv
     """A client connected to the server, whose person answers as the script says."""
     asked: list[tuple[str, bool | None]] = []
 
-    async def elicit(_: Any, request: Any) -> ElicitResult | ErrorData:
-        assert isinstance(request, ElicitRequestFormParams)
-        answer = person(request.message)
-        asked.append((request.message, answer))
+    async def elicit(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult | ErrorData:
+        del context
+        if not isinstance(params, ElicitRequestFormParams):
+            return ElicitResult(action="cancel")
+        answer = person(params.message)
+        asked.append((params.message, answer))
         if answer is None:
             return ElicitResult(action="decline")
         return ElicitResult(action="accept", content={"yes": answer, "note": ""})
