@@ -113,9 +113,12 @@ class ConfiguredRosters:
         from axure_lifecycle.rosters import read_roster
 
         assert isinstance(material, BroughtMaterial)
-        label = f"reading {material.label}"
-        report = None if progress is None else lambda done, total: progress(done, total, label)
-        return read_roster(kind, material.raw, mapping=material.mapping, progress=report)
+
+        def report(done: int, total: int | None) -> None:
+            if progress is not None:
+                progress(done, total, f"reading {material.label}")
+
+        return read_roster(kind, material.raw, mapping=material.mapping, progress=report if progress else None)
 
 
 class Workshop:

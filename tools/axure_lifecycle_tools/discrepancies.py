@@ -1,7 +1,7 @@
 """Who should not have what they have, by comparison of the sources in force."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,7 +89,7 @@ class Whole:
 
 
 @contextmanager
-def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Iterator[Whole]:
+def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Generator[Whole, None, None]:
     """The whole comparison, sorted by address, for as long as the context lasts."""
     members, patterns = desk.organization.cloud_for_business, desk.policy.non_personal
     with desk.store.reading() as view:

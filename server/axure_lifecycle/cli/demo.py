@@ -8,7 +8,7 @@ first day is yesterday, the second is now, so that the demonstration can show wh
 import csv
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -180,7 +180,7 @@ _ORGANIZATION: Final = {
 
 
 @contextmanager
-def _home(keep: Path | None) -> Iterator[Path]:
+def _home(keep: Path | None) -> Generator[Path, None, None]:
     if keep is not None:
         yield keep.absolute()
         return

@@ -8,7 +8,7 @@ nowhere else.
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Annotated, Any, Final, Protocol
+from typing import Annotated, Any, Final, Protocol, cast
 
 import anyio.from_thread
 import anyio.to_thread
@@ -111,13 +111,20 @@ def tidy(schema: dict[str, Any]) -> dict[str, Any]:
             continue
         if key in ("properties", "$defs"):
             tidied[key] = {name: tidy(inner) for name, inner in value.items()}
-        elif isinstance(value, dict):
-            tidied[key] = tidy(value)
-        elif isinstance(value, list):
-            tidied[key] = [tidy(item) if isinstance(item, dict) else item for item in value]
         else:
-            tidied[key] = value
+            tidied[key] = _tidy_value(value)
     return tidied
+
+
+def _tidy_value(value: Any) -> Any:
+    match value:
+        case dict():
+            return tidy(cast("dict[str, Any]", value))
+        case list():
+            items: list[Any] = value
+            return [_tidy_value(item) for item in items]
+        case _:
+            return value
 
 
 def translate(name: str, error: ToolError) -> ToolError:

@@ -1,6 +1,6 @@
 """A conversation with the real server inside this process, with a scripted person who answers its questions."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,7 +33,7 @@ class Conversation:
 
 
 @asynccontextmanager
-async def converse(server: MCPServer[Any], person: Person) -> AsyncIterator[Conversation]:
+async def converse(server: MCPServer[Any], person: Person) -> AsyncGenerator[Conversation, None]:
     """A client connected to the server, whose person answers as the script says."""
     asked: list[tuple[str, bool | None]] = []
 

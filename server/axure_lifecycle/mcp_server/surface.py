@@ -7,6 +7,7 @@ imported and bound at its first call.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from importlib.resources import files
 from typing import Any, Final, TypedDict, cast
 
@@ -33,7 +34,7 @@ class Entry(TypedDict):
 
 def load_surface() -> list[Entry]:
     """Every tool, in the catalog's order."""
-    text = files(__package__).joinpath(SURFACE_FILE).read_text("utf-8")
+    text = files("axure_lifecycle.mcp_server").joinpath(SURFACE_FILE).read_text("utf-8")
     return cast("list[Entry]", json.loads(text))
 
 
@@ -48,6 +49,7 @@ class LateTool(Tool):
 
     _bind: Callable[[], Tool] = PrivateAttr()
     _bound: Tool | None = PrivateAttr(default=None)
+    _listed_schema: dict[str, Any] = PrivateAttr()
 
     @classmethod
     def of(cls, entry: Entry, bind: Callable[[], Tool]) -> "LateTool":
@@ -64,13 +66,17 @@ class LateTool(Tool):
             icons=None,
             meta=None,
         )
-        tool.__dict__["output_schema"] = entry["output_schema"]
-        return tool.binds(bind)
+        return tool.binds(bind, entry["output_schema"])
 
-    def binds(self, bind: Callable[[], Tool]) -> "LateTool":
-        """What makes the tool that really runs."""
-        self._bind = bind
+    def binds(self, bind: Callable[[], Tool], listed_schema: dict[str, Any]) -> "LateTool":
+        """What makes the tool that really runs, and the output schema until then."""
+        self._bind, self._listed_schema = bind, listed_schema
         return self
+
+    @cached_property
+    def output_schema(self) -> dict[str, Any] | None:
+        """As the file has it."""
+        return self._listed_schema
 
     async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
         """Bind at the first call, then run; an expected failure reaches the model as our own sentence."""
