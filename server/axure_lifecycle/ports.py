@@ -3,7 +3,7 @@
 Every method says what it returns, in which order, and what a caller can meet. Only `LifecycleError`s are for people.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -390,9 +390,19 @@ class View(Protocol):
         ...
 
     def compared(
-        self, members: System, as_of: datetime, patterns: Sequence[str], *, after: Address | None = None
+        self,
+        members: System,
+        as_of: datetime,
+        patterns: Sequence[str],
+        *,
+        after: Address | None = None,
+        only: Collection[Facts] | None = None,
     ) -> Iterator[Compared]:
-        """Every member by the roster in force, sorted by address, streamed; from `after` on, exclusive."""
+        """Every member by the roster in force, sorted by address, streamed; from `after` on, exclusive.
+
+        With `only`, those who share one of these facts (as `count_compared` gave them): the others stay in the
+        database, so that a few leavers among a million members are found at once.
+        """
         ...
 
     def seat_lines(
@@ -459,7 +469,10 @@ class Change(View, Protocol):
     def open_case(
         self, plan: Plan, subject: Address, *, due_on: str | None, reason: str, owner: str | None
     ) -> CaseRecord:
-        """Raises `CaseOpenAlready` when one of the same operation is open for the person."""
+        """Raises `CaseOpenAlready` when one of the same operation is open for the person.
+
+        One that is done and still waits for a roster to show it counts as open.
+        """
         ...
 
     def add_claim(

@@ -215,15 +215,6 @@ case = Table(
     Column("reason", Text, nullable=False),
     Index(None, "subject", "operation"),
     Index(None, "state"),
-    Index(
-        "ix_case_one_open",
-        "application",
-        "subject",
-        "operation",
-        unique=True,
-        sqlite_where=text("state IN ('open', 'done')"),
-        postgresql_where=text("state IN ('open', 'done')"),
-    ),
 )
 
 step = Table(

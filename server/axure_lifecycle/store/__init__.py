@@ -1,0 +1,86 @@
+"""The store: SQLAlchemy Core over SQLite or PostgreSQL.
+
+Decisions live in the domain; here they are only kept and compared. Everything that goes wrong comes out as one of the
+refusals, never as an error of a database.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from axure_lifecycle.domain.holdings import Actor, System
+from axure_lifecycle.domain.rosters import RosterKind
+from axure_lifecycle.ports import Change, Clock, Preview, Progress, Reading, View
+from axure_lifecycle.store.change import SqlChange
+from axure_lifecycle.store.engine import Database, open_database
+from axure_lifecycle.store.staging import stage
+from axure_lifecycle.store.view import SqlView
+
+
+class SqlStore:
+    """Implements `ports.Store`; made by `open_store`. May be used by several threads at the same time."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._lock = Lock()
+        self._is_ready = False
+
+    @contextmanager
+    def reading(self) -> Iterator[View]:
+        """A consistent view. Raises `StoreTooNew`, `StoreUnreachable`, `StoreReadOnly`, `StoreFull`."""
+        self._make_ready()
+        with self._database.reading() as connection:
+            view = SqlView(self._database, connection, self._clock)
+            try:
+                yield view
+            finally:
+                view.close()
+
+    @contextmanager
+    def writing(self, actor: Actor) -> Iterator[Change]:
+        """A transaction; waits for other writers, a minute at most. Raises what `reading` raises, and `StoreBusy`."""
+        self._make_ready()
+        with self._database.writing() as connection:
+            change = SqlChange(self._database, connection, self._clock, actor)
+            try:
+                yield change
+                change.finish()
+            finally:
+                change.close()
+
+    def stage(
+        self,
+        system: System,
+        kind: RosterKind,
+        digest: str,
+        reading: Reading,
+        progress: Progress | None = None,
+        *,
+        skip_refused: bool = False,
+    ) -> Preview:
+        """Lay a roster ready for its import, or find it lying there already by its digest; nothing counts yet."""
+        self._make_ready()
+        return stage(self._database, self._clock, system, kind, digest, reading, progress, skip_refused=skip_refused)
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._database.engine.dispose()
+
+    def _make_ready(self) -> None:
+        if self._is_ready:
+            return
+        from axure_lifecycle.store.migrating import bring_up_to_date
+
+        with self._lock:
+            if not self._is_ready:
+                bring_up_to_date(self._database)
+                self._is_ready = True
+
+
+def open_store(url: str, clock: Clock) -> SqlStore:
+    """The store behind a URL, `sqlite:////PATH` or `postgresql+psycopg://…`; made or upgraded at its first use.
+
+    Raises `StoreUnsupported`, `StoreDriverMissing`.
+    """
+    return SqlStore(open_database(url), clock)

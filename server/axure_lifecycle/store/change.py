@@ -1,0 +1,421 @@
+"""One transaction that writes: all of it and its trail records, or nothing."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.holdings import Actor, Assurance, System
+from axure_lifecycle.domain.plans import Plan
+from axure_lifecycle.domain.sources import Moments, Source, SourceState
+from axure_lifecycle.domain.steps import Answer, Outcome, StepState
+from axure_lifecycle.domain.trail import Audit, StoredRecord, moment
+from axure_lifecycle.domain.verdicts import DecisionKind
+from axure_lifecycle.ports import CaseRecord, ClaimRecord, Clock, Decision, Progress, StepRecord
+from axure_lifecycle.store import cases, decisions, schema, sources, staging
+from axure_lifecycle.store.engine import Database
+from axure_lifecycle.store.refusals import CaseChanged, CaseOpenAlready, NoDecision
+from axure_lifecycle.store.trail import Appender
+from axure_lifecycle.store.values import actor_as_json, write_actor, write_plan
+from axure_lifecycle.store.view import SqlView
+
+_s, _c, _t, _k, _d = schema.source, schema.case, schema.step, schema.claim, schema.decision
+_SNAPSHOT_SYSTEM: Final = select(schema.snapshot.c.system_id, schema.snapshot.c.refused).where(
+    schema.snapshot.c.id == bindparam("id")
+)
+
+
+class SqlChange(SqlView):
+    """Implements `ports.Change`."""
+
+    def __init__(self, database: Database, connection: Connection, clock: Clock, actor: Actor) -> None:
+        super().__init__(database, connection, clock)
+        self._actor = actor
+        self._appender = Appender(connection)
+
+    def finish(self) -> None:
+        """Write the trail records; the last thing before the transaction ends well."""
+        self._appender.flush()
+
+    def _append(self, at: datetime, kind: str, payload: Mapping[str, object], about: str | None) -> None:
+        self._appender.append(at, kind, {"by": actor_as_json(self._actor), **payload}, about)
+
+    def _insert(self, table: Table, **values: Any) -> int:
+        key = self._connection.execute(insert(table).values(**values)).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    # -- sources ------------------------------------------------------------------------------------------------------
+
+    def import_snapshot(
+        self, snapshot: int, moments: Moments, *, is_complete: bool | None, label: str, assurance: Assurance
+    ) -> Source:
+        """Make a roster that lies ready count. Raises `PreviewGone`.
+
+        One of which lines were refused is never complete, whoever says so.
+        """
+        ready = staging.preview(self._connection, snapshot)
+        row = self._connection.execute(_SNAPSHOT_SYSTEM, {"id": snapshot}).one()
+        now = self._clock.now()
+        source_id = self._insert(
+            _s,
+            snapshot_id=snapshot,
+            system_id=row.system_id,
+            taken_at=moment(moments.taken_at),
+            is_moment_stated=moments.is_stated,
+            horizon=moment(moments.horizon),
+            received_at=moment(now),
+            label=label,
+            brought_by=write_actor(self._actor),
+            assurance=assurance.value,
+            is_complete=False if row.refused else is_complete,
+            state=SourceState.IN_USE.value,
+        )
+        source = self.source(source_id)
+        self._append(
+            now,
+            "source.imported",
+            {
+                "source": source_id,
+                "system": sources.name_system(source.system),
+                "roster": source.kind.value,
+                "digest": source.digest,
+                "rows": source.rows,
+                "refused": ready.totals.refused,
+                "taken_at": moment(moments.taken_at),
+                "is_moment_stated": moments.is_stated,
+                "horizon": moment(moments.horizon),
+                "is_complete": source.is_complete,
+                "assurance": assurance.value,
+                "label": label,
+            },
+            None,
+        )
+        return source
+
+    def confirm_source(self, source_id: int, question_digest: str) -> Source:
+        """A person stands for a source that came as reported. Raises `SourceUnknown`."""
+        now = self._clock.now()
+        self.source(source_id)
+        self._connection.execute(
+            update(_s)
+            .where(_s.c.id == source_id)
+            .values(
+                assurance=Assurance.CONFIRMED.value,
+                confirmed_by=write_actor(self._actor),
+                confirmed_at=moment(now),
+            )
+        )
+        self._append(now, "source.confirmed", {"source": source_id, "question_digest": question_digest}, None)
+        return self.source(source_id)
+
+    def retract_source(self, source_id: int, reason: str) -> Source:
+        """The source no longer counts; its rows stay. Raises `SourceUnknown`."""
+        now = self._clock.now()
+        source = self.source(source_id)
+        if source.state is SourceState.RETRACTED:
+            return source
+        self._connection.execute(
+            update(_s)
+            .where(_s.c.id == source_id)
+            .values(
+                state=SourceState.RETRACTED.value,
+                retracted_at=moment(now),
+                retracted_because=reason,
+            )
+        )
+        self._append(now, "source.retracted", {"source": source_id, "reason": reason}, None)
+        return self.source(source_id)
+
+    # -- cases --------------------------------------------------------------------------------------------------------
+
+    def open_case(
+        self, plan: Plan, subject: Address, *, due_on: str | None, reason: str, owner: str | None
+    ) -> CaseRecord:
+        """Raises `CaseOpenAlready` when one of the same operation is open for the person.
+
+        One that is done and waits for a roster counts as open.
+        """
+        now = self._clock.now()
+        other = cases.in_the_way(self._connection, plan.application, subject, plan.operation)
+        if other is not None:
+            raise CaseOpenAlready(subject, plan.operation, other)
+        digest = plan.digest
+        case_id = self._insert(
+            _c,
+            version=1,
+            operation=plan.operation,
+            application=plan.application,
+            subject=subject,
+            state=CaseState.OPEN.value,
+            plan_digest=digest,
+            plan=write_plan(plan),
+            owner=owner,
+            opened_by=write_actor(self._actor),
+            opened_at=moment(now),
+            due_on=due_on,
+            reason=reason,
+        )
+        steps = [
+            {
+                "case_id": case_id,
+                "key": step.key,
+                "position": position,
+                "state": StepState.TO_DO.value,
+                "holding": None if step.end is None else step.end.holding.value,
+            }
+            for position, step in enumerate(plan.steps, 1)
+        ]
+        if steps:
+            self._connection.execute(insert(_t), steps)
+        self._append(
+            now,
+            "case.opened",
+            {
+                "case": case_id,
+                "operation": plan.operation,
+                "application": plan.application,
+                "subject": subject,
+                "plan_digest": digest,
+                "playbook": plan.playbook,
+                "steps": [step.key for step in plan.steps],
+                "owner": owner,
+                "due_on": due_on,
+                "reason": reason,
+            },
+            subject,
+        )
+        return self.case(case_id)
+
+    def add_claim(
+        self,
+        case: CaseRecord,
+        step: str,
+        *,
+        outcome: Outcome,
+        answer: Answer,
+        assurance: Assurance,
+        question: str,
+        question_digest: str,
+        note: str,
+    ) -> ClaimRecord:
+        """Write down what was said, whatever it was."""
+        now = self._clock.now()
+        claim_id = self._insert(
+            _k,
+            case_id=case.id,
+            step_key=step,
+            at=moment(now),
+            outcome=outcome.value,
+            answer=answer.value,
+            assurance=assurance.value,
+            said_by=write_actor(self._actor),
+            question=question,
+            question_digest=question_digest,
+            note=note,
+        )
+        self._move(case.id)
+        self._append(
+            now,
+            "claim.made",
+            {
+                "claim": claim_id,
+                "case": case.id,
+                "step": step,
+                "subject": case.subject,
+                "outcome": outcome.value,
+                "answer": answer.value,
+                "assurance": assurance.value,
+                "question": question,
+                "question_digest": question_digest,
+                "note": note,
+            },
+            case.subject,
+        )
+        return self.claim(claim_id)[2]
+
+    def retract_claim(self, claim_id: int, reason: str) -> ClaimRecord:
+        """The claim no longer counts; it stays written. Raises `ClaimUnknown`."""
+        now = self._clock.now()
+        case_id, step, claim = self.claim(claim_id)
+        if claim.retracted_at is not None:
+            return claim
+        self._connection.execute(
+            update(_k).where(_k.c.id == claim_id).values(retracted_at=moment(now), retracted_because=reason)
+        )
+        self._move(case_id)
+        about = self.case(case_id).subject
+        self._append(
+            now,
+            "claim.retracted",
+            {"claim": claim_id, "case": case_id, "step": step, "subject": about, "reason": reason},
+            about,
+        )
+        return self.claim(claim_id)[2]
+
+    def steps_waiting_for(self, system: System) -> Iterator[tuple[CaseRecord, StepRecord]]:
+        """Steps of open and done cases whose end state this system's sources can show."""
+        return self._lend(cases.waiting_for(self._connection, system))
+
+    def add_check(self, case: CaseRecord, step: str, source: Source, *, shows: bool, basis: str) -> None:
+        """Write down what a source shows about a step; once for each source."""
+        now = self._clock.now()
+        table = schema.step_check
+        same = (table.c.case_id == case.id, table.c.step_key == step, table.c.source_id == source.id)
+        changed = self._connection.execute(update(table).where(*same).values(shows=shows, basis=basis))
+        if not changed.rowcount:
+            values = {"case_id": case.id, "step_key": step, "source_id": source.id, "shows": shows, "basis": basis}
+            self._connection.execute(insert(table), values)
+        self._move(case.id)
+        self._append(
+            now,
+            "step.checked",
+            {
+                "case": case.id,
+                "step": step,
+                "subject": case.subject,
+                "source": source.id,
+                "shows": shows,
+                "basis": basis,
+            },
+            case.subject,
+        )
+
+    def settle(self, case: CaseRecord, steps: Mapping[str, StepState], state: CaseState) -> CaseRecord:
+        """Store the states that the domain told. Raises `CaseChanged` when the case moved since it was read."""
+        now = self._clock.now()
+        before = {record.step.key: record.state for record in case.steps}
+        changed = {key: new for key, new in steps.items() if before.get(key) is not new}
+        if not changed and state is case.state:
+            self._expect(case)
+            return case
+        self._move(case.id, read=case, state=state.value)
+        for key, new in changed.items():
+            where = (_t.c.case_id == case.id, _t.c.key == key)
+            self._connection.execute(update(_t).where(*where).values(state=new.value))
+        self._append(
+            now,
+            "case.settled",
+            {
+                "case": case.id,
+                "subject": case.subject,
+                "state": state.value,
+                "was": case.state.value,
+                "steps": {key: new.value for key, new in changed.items()},
+            },
+            case.subject,
+        )
+        return self.case(case.id)
+
+    def assign_case(self, case: CaseRecord, owner: str) -> CaseRecord:
+        """Give a case to somebody. Raises `CaseChanged`."""
+        now = self._clock.now()
+        self._move(case.id, read=case, owner=owner)
+        payload = {"case": case.id, "subject": case.subject, "owner": owner, "was": case.owner}
+        self._append(now, "case.assigned", payload, case.subject)
+        return self.case(case.id)
+
+    def cancel_case(self, case: CaseRecord, reason: str) -> CaseRecord:
+        """End an open case. Raises `CaseChanged`."""
+        now = self._clock.now()
+        self._move(case.id, read=case, state=CaseState.CANCELLED.value)
+        payload = {"case": case.id, "subject": case.subject, "was": case.state.value, "reason": reason}
+        self._append(now, "case.cancelled", payload, case.subject)
+        return self.case(case.id)
+
+    def _move(self, case_id: int, *, read: CaseRecord | None = None, **values: Any) -> None:
+        """The next version of a case. Raises `CaseChanged` when it is not the one that was read."""
+        if read is not None:
+            self._expect(read)
+        self._connection.execute(update(_c).where(_c.c.id == case_id).values(version=_c.c.version + 1, **values))
+
+    def _expect(self, case: CaseRecord) -> None:
+        found = self._connection.execute(select(_c.c.version).where(_c.c.id == case.id)).scalar_one()
+        if found != case.version:
+            raise CaseChanged(case.id, case.version, found)
+
+    # -- decisions ----------------------------------------------------------------------------------------------------
+
+    def decide(
+        self,
+        address: Address,
+        kind: DecisionKind,
+        *,
+        belongs_to: Address | None,
+        reason: str,
+        until: str | None,
+        assurance: Assurance,
+    ) -> Decision:
+        """Write down a decision; an earlier one about the address no longer counts."""
+        now = self._clock.now()
+        standing = (_d.c.address == address, _d.c.ended_at.is_(None))
+        self._connection.execute(update(_d).where(*standing).values(ended_at=moment(now)))
+        decision_id = self._insert(
+            _d,
+            address=address,
+            kind=kind.value,
+            belongs_to=belongs_to,
+            reason=reason,
+            until=until,
+            decided_by=write_actor(self._actor),
+            assurance=assurance.value,
+            at=moment(now),
+        )
+        self._append(
+            now,
+            "decision.made",
+            {
+                "decision": decision_id,
+                "address": address,
+                "decided": kind.value,
+                "belongs_to": belongs_to,
+                "until": until,
+                "assurance": assurance.value,
+                "reason": reason,
+            },
+            address,
+        )
+        row = self._connection.execute(select(_d).where(_d.c.id == decision_id)).one()
+        return decisions.read_decision(row)
+
+    def withdraw_decision(self, address: Address, reason: str) -> Decision:
+        """Take back the decision that stands about an address. Raises `NoDecision`."""
+        row = self._connection.execute(select(_d).where(_d.c.address == address, _d.c.ended_at.is_(None))).first()
+        if row is None:
+            raise NoDecision(address)
+        now = self._clock.now()
+        self._connection.execute(update(_d).where(_d.c.id == row.id).values(ended_at=moment(now)))
+        payload = {"decision": row.id, "address": address, "decided": row.kind, "reason": reason}
+        self._append(now, "decision.withdrawn", payload, address)
+        return decisions.read_decision(row)
+
+    # -- the rest -----------------------------------------------------------------------------------------------------
+
+    def keep_answer(self, request_key: str, answer: str) -> None:
+        """Remember the answer (JSON) of this call for a repeat with the same key; the first answer stays."""
+        if self.answer_to(request_key) is not None:
+            return
+        now = self._clock.now()
+        values = {"request_key": request_key, "at": moment(now), "answer": answer}
+        self._connection.execute(insert(schema.kept_answer), values)
+        digest = sha256(answer.encode()).hexdigest()
+        self._append(now, "answer.kept", {"request_key": request_key, "answer_digest": digest}, None)
+
+    def note(self, kind: str, payload: Mapping[str, object]) -> None:
+        """Append a trail record of its own; it is about the payload's `address` or `subject`, if there is one."""
+        about = payload.get("address", payload.get("subject"))
+        self._append(self._clock.now(), kind, payload, about if isinstance(about, str) else None)
+
+    def verify_trail(self, progress: Progress | None = None) -> Audit:
+        """Walk the whole chain, what this transaction appended included."""
+        self.finish()
+        return super().verify_trail(progress)
+
+    def trail(self, after_seq: int = 0, most: int | None = None) -> Iterator[StoredRecord]:
+        """Records in order, what this transaction appended included."""
+        self.finish()
+        return super().trail(after_seq, most)

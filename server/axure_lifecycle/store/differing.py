@@ -1,0 +1,95 @@
+"""How one snapshot differs from another: set operations in the database."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, literal, or_, select, union
+
+from axure_lifecycle.domain.rosters import RosterKind
+from axure_lifecycle.store import schema
+from axure_lifecycle.store.sources import InForce
+
+_m, _b, _r = schema.member_row, schema.subscription_row, schema.seat_row
+_a, _l = schema.directory_account, schema.directory_address
+
+_RELATIONS: Final = {"owner": "owner", "managers": "manager", "assigned": "assigned"}
+"""Field of a row → relation."""
+_OF_MEMBER: Final = ("display_name", "role", "status", "use_sso")
+_OF_SUBSCRIPTION: Final = ("edition", "renews_on", "bought_by")
+_OF_ACCOUNT: Final = ("address", "display_name", "standing", "status", "leave_at", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a roster would change."""
+
+    added: int
+    changed: int
+    gone: int
+    unchanged: int
+
+    def write(self, source_id: int | None) -> str:
+        """As JSON, with the source that it compares with."""
+        return json.dumps([source_id, self.added, self.changed, self.gone, self.unchanged])
+
+    @classmethod
+    def read(cls, column: str | None, source_id: int | None) -> "Difference | None":
+        """From JSON, when it compares with this source."""
+        found = json.loads(column) if column is not None else [0]
+        return cls(*found[1:]) if found[0] == source_id and len(found) > 1 else None
+
+
+def differ(
+    connection: Connection, kind: RosterKind, snapshot: int, rows: int, columns: tuple[str, ...], old: InForce | None
+) -> Difference:
+    """What a snapshot of `rows` rows, which states these columns, changes against the source in force."""
+    if old is None:
+        return Difference(added=rows, changed=0, gone=0, unchanged=0)
+    if old.snapshot == snapshot:
+        return Difference(added=0, changed=0, gone=0, unchanged=rows)
+    table: Table
+    names: Sequence[str]
+    match kind:
+        case RosterKind.MEMBERS:
+            table, key, names, moved = _m, "address", _OF_MEMBER, None
+        case RosterKind.SEATS:
+            relations = [relation for field, relation in _RELATIONS.items() if field in columns]
+            moved = _moved(_r, ("subscription", "relation", "address"), snapshot, old.snapshot, relations)
+            table, key, names = _b, "subscription", _OF_SUBSCRIPTION
+        case RosterKind.DIRECTORY:
+            moved = _moved(_l, ("key", "address"), snapshot, old.snapshot, None)
+            table, key, names = _a, "key", _OF_ACCOUNT
+    stated = [name for name in names if name in columns]
+    both, changed = _compare(connection, table, key, stated, snapshot, old.snapshot, moved)
+    return Difference(rows - both, changed, old.source.rows - both, both - changed)
+
+
+def _compare(
+    connection: Connection, table: Table, key: str, stated: list[str], snapshot: int, old: int, moved: Any
+) -> tuple[int, int]:
+    """How many keys both have, and how many of those differ."""
+    before, after = table.alias("before"), table.alias("after")
+    differs: list[ColumnElement[bool]] = [after.c[name].is_distinct_from(before.c[name]) for name in stated]
+    if moved is not None:
+        differs.append(after.c[key].in_(select(moved.c[0])))
+    counted = func.count(case((or_(literal(value=False), *differs), 1)))
+    found = connection.execute(
+        select(func.count(), counted)
+        .select_from(after.join(before, and_(before.c[key] == after.c[key], before.c.snapshot_id == old)))
+        .where(after.c.snapshot_id == snapshot)
+    ).one()
+    return found[0], found[1]
+
+
+def _moved(table: Table, names: tuple[str, ...], snapshot: int, old: int, relations: list[str] | None) -> Any:
+    """The keys with a row that one snapshot has and the other has not."""
+
+    def of(one: int) -> Any:
+        rows = select(*(table.c[name] for name in names)).where(table.c.snapshot_id == one)
+        return rows if relations is None else rows.where(table.c.relation.in_(relations))
+
+    only_new = select(of(snapshot).except_(of(old)).subquery().c[0])
+    only_old = select(of(old).except_(of(snapshot)).subquery().c[0])
+    return union(only_new, only_old).subquery()

@@ -1,0 +1,205 @@
+"""Whoever an address leads to: memberships, seats and directory accounts, a few indexed reads in all.
+
+An address leads to the directory person who lists it, and so to every other address of that person, in this directory
+and, under those addresses, in the others. A decision that an address belongs to somebody counts like such a listing.
+An address that several people list leads to each of their accounts and to no other address: nobody knows whose it is.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, and_, bindparam, or_, select
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.rosters import RosterKind, Standing
+from axure_lifecycle.domain.verdicts import DecisionKind, Facts, Sighting
+from axure_lifecycle.ports import Decision, DirectoryRecord, MemberRecord, Person
+from axure_lifecycle.store import decisions, rows, schema, sources
+from axure_lifecycle.store.sources import InForce
+from axure_lifecycle.store.values import read_moment_or_none
+
+OFF: Final = "deactivated"
+"""The status of a membership that is switched off."""
+
+_MOST_ROUNDS: Final = 4
+"""How often addresses of addresses are followed; a person with more hops than that is a fault in the directories."""
+
+_MOST_ROLES: Final = 200
+_c = schema.role_count
+_ROLES: Final = (
+    select(_c.c.role, _c.c.people)
+    .where(_c.c.snapshot_id == bindparam("snapshot"))
+    .order_by(_c.c.role.not_in(bindparam("held", expanding=True)), _c.c.people.desc(), _c.c.role)
+    .limit(_MOST_ROLES)
+)
+
+
+class _Followed:
+    """What was found by following an address."""
+
+    def __init__(self, asked: Address) -> None:
+        self.starts: set[str] = {asked}
+        """The asked address, and the one that it was decided to belong to."""
+        self.addresses: dict[str, None] = {asked: None}
+        self.decisions: dict[str, Decision] = {}
+        self.listings = rows.Listings()
+
+    def accounts(self, snapshot: int, address: str) -> list[rows.Account]:
+        """The accounts of this directory that one of the addresses leads to, in the order of their keys.
+
+        An address that was only found on the way leads to an account when it is that account's first address: two
+        people of two directories who share an alias stay two people.
+        """
+        keys = self.listings.claimants.get((snapshot, address), [])
+        found = [self.listings.accounts[snapshot, key] for key in keys]
+        if address in self.starts:
+            return found
+        return [account for account in found if len(found) == 1 and account.row.address == address]
+
+    def of_person(self, snapshot: int) -> list[rows.Account]:
+        """Every account of this directory that the asked address leads to, in the order of their keys."""
+        found = {account.row.key: account for each in self.addresses for account in self.accounts(snapshot, each)}
+        return [found[key] for key in sorted(found)]
+
+
+def find_person(connection: Connection, asked: Address, as_of: datetime, patterns: Sequence[str]) -> Person:
+    """Everything that the sources in force at a moment say about whoever an address leads to."""
+    everywhere = sources.all_in_force(connection, as_of)
+    members_in = [each for each in everywhere if each.source.kind is RosterKind.MEMBERS]
+    seats_in = [each for each in everywhere if each.source.kind is RosterKind.SEATS]
+    directories = [each for each in everywhere if each.source.kind is RosterKind.DIRECTORY]
+    followed = _follow(connection, asked, directories, as_of)
+    addresses = list(followed.addresses)
+    rank = {address: place for place, address in enumerate((asked, *sorted(set(addresses) - {asked})))}
+    members = sorted(rows.members(connection, members_in, addresses), key=lambda member: rank[member.address])
+    accounts: list[DirectoryRecord] = []
+    gone_from = []
+    for directory in directories:
+        found = followed.of_person(directory.snapshot)
+        accounts.extend(account.record(directory) for account in found)
+        if not found and (last := sources.last_knowing(connection, directory.source, addresses)) is not None:
+            gone_from.append(last)
+    return Person(
+        asked=asked,
+        addresses=tuple(Address(address) for address in rank),
+        members=tuple(members),
+        seats=tuple(rows.seats(connection, seats_in, addresses)),
+        directory=tuple(accounts),
+        decision=followed.decisions.get(asked),
+        facts=_facts(connection, members[0], directories, followed, as_of, patterns) if members else None,
+        gone_from=tuple(gone_from),
+        role_counts=_count_roles(connection, members, members_in),
+    )
+
+
+def _follow(connection: Connection, asked: Address, directories: Sequence[InForce], as_of: datetime) -> _Followed:
+    followed = _Followed(asked)
+    snapshots = [each.snapshot for each in directories]
+    looked_up: set[str] = set()
+    for _ in range(_MOST_ROUNDS):
+        frontier = [address for address in followed.addresses if address not in looked_up]
+        if not frontier:
+            break
+        looked_up.update(frontier)
+        for decision in decisions.about(connection, frontier, as_of):
+            followed.decisions[decision.address] = decision
+            if decision.kind is DecisionKind.BELONGS_TO and decision.belongs_to is not None:
+                followed.addresses.update({decision.address: None, decision.belongs_to: None})
+                if decision.address == asked:
+                    followed.starts.add(decision.belongs_to)
+        rows.list_accounts(connection, snapshots, frontier, followed.listings)
+        for snapshot in snapshots:
+            for address in frontier:
+                found = followed.accounts(snapshot, address)
+                if len(found) == 1:
+                    followed.addresses.update(dict.fromkeys(sorted(found[0].addresses)))
+    return followed
+
+
+def _facts(
+    connection: Connection,
+    member: MemberRecord,
+    directories: Iterable[InForce],
+    followed: _Followed,
+    as_of: datetime,
+    patterns: Sequence[str],
+) -> Facts:
+    decision = followed.decisions.get(member.address)
+    address = decision.belongs_to if decision is not None and decision.belongs_to is not None else member.address
+    return Facts(
+        is_off=member.status == OFF,
+        sightings=tuple(_sight(connection, address, each, followed.listings, as_of) for each in directories),
+        matches_non_personal_pattern=any(as_expression(pattern).fullmatch(member.address) for pattern in patterns),
+        decision=None if decision is None else decision.kind,
+    )
+
+
+def _sight(
+    connection: Connection, address: Address, directory: InForce, listings: rows.Listings, as_of: datetime
+) -> Sighting:
+    is_complete = directory.source.is_complete is True
+    keys = listings.claimants.get((directory.snapshot, address), [])
+    if not keys:
+        was_known = sources.last_knowing(connection, directory.source, [address]) is not None
+        return Sighting(0, None, None, 0, was_known, is_complete)
+    if len(keys) > 1:
+        return Sighting(len(keys), None, None, 0, known_before=False, is_complete=is_complete)
+    row = listings.accounts[directory.snapshot, keys[0]].row
+    leave_at = read_moment_or_none(row.leave_at)
+    return Sighting(
+        claimants=1,
+        standing=Standing(row.standing),
+        is_person=None if row.kind is None else row.kind == "person",
+        leave_day=0 if leave_at is None else -1 if leave_at <= as_of else 1,
+        known_before=False,
+        is_complete=is_complete,
+    )
+
+
+def as_expression(pattern: str) -> re.Pattern[str]:
+    """A pattern of addresses (`*` any characters, `?` one) as a regular expression for the whole address."""
+    parts = {"*": ".*", "?": "."}
+    return re.compile("".join(parts.get(character, re.escape(character)) for character in pattern.lower()), re.DOTALL)
+
+
+def _count_roles(
+    connection: Connection, members: Sequence[MemberRecord], members_in: Sequence[InForce]
+) -> dict[str, int]:
+    first = members[0].source.id if members else None
+    roster = next((each for each in members_in if first in (None, each.source.id)), None)
+    if roster is None:
+        return {}
+    held = [member.role for member in members if member.role is not None] or [""]
+    found = connection.execute(_ROLES, {"snapshot": roster.snapshot, "held": held})
+    return {row.role: row.people for row in found}
+
+
+_m, _a = schema.member_row, schema.directory_account
+_NAMES: Final = tuple(
+    select(table.c.address, table.c.display_name)
+    .where(
+        table.c.snapshot_id.in_(bindparam("snapshots", expanding=True)),
+        or_(*(table.c.display_name.like(bindparam(f"like{number}"), escape="\\") for number in range(6))),
+        and_(table.c.display_name.is_not(None)),
+    )
+    .order_by(table.c.address)
+    .limit(bindparam("most"))
+    for table in (_m, _a)
+)
+
+
+def names_like(connection: Connection, name: str, most: int) -> list[tuple[Address, str]]:
+    """Addresses and names where a word of the name begins like this, sorted by address."""
+    everywhere = sources.all_in_force(connection, None)
+    spelled = [re.sub(r"([\\%_])", r"\\\1", each) for each in (name.lower(), name.upper(), name.title())]
+    likes = [pattern for each in spelled for pattern in (f"{each}%", f"% {each}%")]
+    found: dict[tuple[str, str], None] = {}
+    for statement, kind in zip(_NAMES, (RosterKind.MEMBERS, RosterKind.DIRECTORY), strict=True):
+        snapshots = [each.snapshot for each in everywhere if each.source.kind is kind]
+        given = {f"like{number}": like for number, like in enumerate(likes)}
+        if snapshots:
+            rows_found = connection.execute(statement, {**given, "snapshots": snapshots, "most": most})
+            found.update({(row.address, row.display_name): None for row in rows_found})
+    return [(Address(address), shown) for address, shown in sorted(found)[:most]]

@@ -1,0 +1,199 @@
+"""What a store refuses, with the sentence for the person who asked."""
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.errors import LifecycleError
+
+
+class StoreUnreachable(LifecycleError):
+    """There is no store where the configuration says, or it cannot be read."""
+
+    code = "store_unreachable"
+
+    def __init__(self, place: str, why: str) -> None:
+        self.place, self.why = place, why
+        super().__init__(
+            f"Nothing was read or written: the store {place} cannot be opened: {why}. "
+            "Look at [store] in config.toml, and whether the file or the server is there and whole."
+        )
+
+
+class StoreTooNew(LifecycleError):
+    """The store was written by a later version of this program."""
+
+    code = "store_too_new"
+
+    def __init__(self, place: str, version: str) -> None:
+        self.place, self.version = place, version
+        super().__init__(
+            f"Nothing was read or written: the store {place} has the version {version}, which a newer Axure Lifecycle "
+            "wrote. Use that newer program; this one would damage what it does not know."
+        )
+
+
+class StoreReadOnly(LifecycleError):
+    """The store, or the folder it lies in, may not be written."""
+
+    code = "store_read_only"
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(
+            f"Nothing was written: the store {place} is read-only here. Its file and its folder must be writable for "
+            "the user who runs this; on a server, the role must be allowed to write."
+        )
+
+
+class StoreFull(LifecycleError):
+    """The disk has no room left."""
+
+    code = "store_full"
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(
+            f"Nothing was written: the disk of the store {place}, or the one for temporary files, is full. What was "
+            "stored before is untouched. Make room and do it again."
+        )
+
+
+class StoreBusy(LifecycleError):
+    """Somebody else wrote for longer than anybody should wait."""
+
+    code = "store_busy"
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(
+            f"Nothing was written: another process held the store {place} for longer than a minute. "
+            "Do it again; if it stays so, look for a process that hangs while it imports."
+        )
+
+
+class StoreDriverMissing(LifecycleError):
+    """A PostgreSQL store without its driver."""
+
+    code = "store_driver_missing"
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(
+            f"Nothing was read or written: the store {place} is a PostgreSQL server, and its driver is not installed. "
+            'Install the extra: `pip install "axure-lifecycle[postgres]"`.'
+        )
+
+
+class StoreUnsupported(LifecycleError):
+    """A URL of something that is neither SQLite nor PostgreSQL."""
+
+    code = "store_unsupported"
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        super().__init__(
+            f"Nothing was read or written: a store cannot be kept in {place}. "
+            "Give [store] url as sqlite:////ABSOLUTE/PATH or postgresql+psycopg://USER@HOST/DATABASE."
+        )
+
+
+class StoreFault(Exception):
+    """A fault of ours in the store. It carries no statement and no value, so that neither reaches a log."""
+
+
+class SourceUnknown(LifecycleError):
+    """No source has this number."""
+
+    code = "source_unknown"
+
+    def __init__(self, source_id: int, newest: int | None) -> None:
+        self.source_id, self.newest = source_id, newest
+        super().__init__(f"There is no source R-{source_id}: {_what_exists('R', newest)} Look at list_sources.")
+
+
+class CaseUnknown(LifecycleError):
+    """No case has this number."""
+
+    code = "case_unknown"
+
+    def __init__(self, case_id: int, newest: int | None) -> None:
+        self.case_id, self.newest = case_id, newest
+        super().__init__(f"There is no case C-{case_id}: {_what_exists('C', newest)} Look at list_cases.")
+
+
+class ClaimUnknown(LifecycleError):
+    """No claim has this number."""
+
+    code = "claim_unknown"
+
+    def __init__(self, claim_id: int, newest: int | None) -> None:
+        self.claim_id, self.newest = claim_id, newest
+        super().__init__(
+            f"There is no claim K-{claim_id}: {_what_exists('K', newest)} get_case shows the claims of a case."
+        )
+
+
+def _what_exists(letter: str, newest: int | None) -> str:
+    return "there is none yet." if newest is None else f"the newest is {letter}-{newest}."
+
+
+class PreviewGone(LifecycleError):
+    """A roster no longer lies ready."""
+
+    code = "preview_gone"
+
+    def __init__(self, snapshot: int) -> None:
+        self.snapshot = snapshot
+        super().__init__(
+            "Nothing was imported: the roster no longer lies ready; one that is not imported within a day is removed. "
+            "Preview it again, look at the numbers, and import it with the new digest."
+        )
+
+
+class CaseOpenAlready(LifecycleError):
+    """The person has an open case of this operation."""
+
+    code = "case_open_already"
+
+    def __init__(self, subject: Address, operation: str, case_id: int) -> None:
+        self.subject, self.operation, self.case_id = subject, operation, case_id
+        super().__init__(
+            f"No case was opened to {operation} {subject}: C-{case_id} is already open for that. "
+            f"Look at it with get_case, go on with it, or cancel it with cancel_case."
+        )
+
+
+class CaseChanged(LifecycleError):
+    """Somebody else wrote to the case since it was read."""
+
+    code = "case_changed"
+
+    def __init__(self, case_id: int, read: int, found: int) -> None:
+        self.case_id, self.read, self.found = case_id, read, found
+        super().__init__(
+            f"C-{case_id} was not changed: it was read as version {read} and is now at version {found}, because "
+            "somebody else wrote to it. Look at it again with get_case, and repeat what is still wanted."
+        )
+
+
+class NoDecision(LifecycleError):
+    """No decision stands about the address."""
+
+    code = "no_decision"
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        super().__init__(
+            f"No decision was taken back: none stands about {address}. "
+            "find_discrepancies shows the decisions that count; record_decision makes one."
+        )
+
+
+class CursorUnknown(LifecycleError):
+    """A cursor that no list gave."""
+
+    code = "cursor_unknown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The next part was not listed: its cursor is none that a list gave. "
+            "Use the cursor of the last answer as it stands, or leave it out to begin again."
+        )

@@ -1,0 +1,161 @@
+"""What the rows of one source say about some addresses: indexed reads, however large the organisation."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, Connection, and_, bindparam, select
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.rosters import Standing
+from axure_lifecycle.ports import DirectoryRecord, MemberRecord, SeatRecord
+from axure_lifecycle.store import schema
+from axure_lifecycle.store.sources import InForce
+from axure_lifecycle.store.values import read_moment_or_none, read_words
+
+_m, _b, _r = schema.member_row, schema.subscription_row, schema.seat_row
+_listed = schema.directory_address.alias("listed")
+_account = schema.directory_account.alias("account")
+_other = schema.directory_address.alias("other")
+
+_LISTED_BY: Final = and_(_account.c.snapshot_id == _listed.c.snapshot_id, _account.c.key == _listed.c.key)
+_OF_THE_SAME: Final = and_(_other.c.snapshot_id == _listed.c.snapshot_id, _other.c.key == _listed.c.key)
+_SNAPSHOTS: Final[BindParameter[int]] = bindparam("snapshots", expanding=True)
+_ADDRESSES: Final[BindParameter[str]] = bindparam("addresses", expanding=True)
+_MEMBERS: Final = (
+    select(_m).where(_m.c.snapshot_id.in_(_SNAPSHOTS), _m.c.address.in_(_ADDRESSES)).order_by(_m.c.address)
+)
+_SEATS: Final = (
+    select(
+        _r.c.snapshot_id,
+        _r.c.subscription,
+        _r.c.relation,
+        _r.c.address,
+        _b.c.edition,
+        _b.c.renews_on,
+        _b.c.bought_by,
+        _b.c.managers,
+    )
+    .select_from(_r.join(_b, and_(_b.c.snapshot_id == _r.c.snapshot_id, _b.c.subscription == _r.c.subscription)))
+    .where(_r.c.snapshot_id.in_(_SNAPSHOTS), _r.c.address.in_(_ADDRESSES))
+    .order_by(_r.c.subscription, _r.c.relation, _r.c.address)
+)
+_SUBSCRIPTIONS: Final = (
+    select(_b.c.subscription)
+    .where(_b.c.snapshot_id.in_(_SNAPSHOTS), _b.c.subscription.in_(bindparam("names", expanding=True)))
+    .order_by(_b.c.subscription)
+)
+_ACCOUNTS: Final = (
+    select(
+        _account,
+        _listed.c.address.label("listed"),
+        _listed.c.claimants,
+        _other.c.address.label("other"),
+    )
+    .select_from(_listed.join(_account, _LISTED_BY).join(_other, _OF_THE_SAME))
+    .where(_listed.c.snapshot_id.in_(_SNAPSHOTS), _listed.c.address.in_(_ADDRESSES))
+    .order_by(_account.c.key, _other.c.address)
+)
+
+
+@dataclass(slots=True)
+class Account:
+    """One person of one directory, with what can be asked about them."""
+
+    row: Any
+    addresses: set[str] = field(default_factory=set[str])
+
+    def record(self, where: InForce) -> DirectoryRecord:
+        """The account as a view gives it."""
+        row = self.row
+        return DirectoryRecord(
+            system=where.source.system,
+            key=row.key,
+            address=Address(row.address),
+            display_name=row.display_name,
+            standing=Standing(row.standing),
+            status=row.status,
+            leave_at=read_moment_or_none(row.leave_at),
+            kind=row.kind,
+            addresses=(Address(row.address), *(Address(each) for each in sorted(self.addresses - {row.address}))),
+            source=where.source,
+        )
+
+
+@dataclass(slots=True)
+class Listings:
+    """Who lists which address, in the directories that were asked."""
+
+    accounts: dict[tuple[int, str], Account] = field(default_factory=dict[tuple[int, str], Account])
+    """By snapshot and key, in the order of their keys."""
+    claimants: dict[tuple[int, str], list[str]] = field(default_factory=dict[tuple[int, str], list[str]])
+    """By snapshot and address: the keys of those who list it."""
+
+
+def members(connection: Connection, where: Iterable[InForce], addresses: Sequence[str]) -> list[MemberRecord]:
+    """The members among the addresses, sorted by address."""
+    by_snapshot = {each.snapshot: each.source for each in where}
+    if not by_snapshot or not addresses:
+        return []
+    rows = connection.execute(_MEMBERS, {"snapshots": list(by_snapshot), "addresses": list(addresses)})
+    return [
+        MemberRecord(
+            address=Address(row.address),
+            shown_as=row.shown_as if row.shown_as is not None else row.address,
+            display_name=row.display_name,
+            role=row.role,
+            status=row.status,
+            use_sso=row.use_sso,
+            flags=read_words(row.flags),
+            source=by_snapshot[row.snapshot_id],
+        )
+        for row in rows
+    ]
+
+
+def seats(connection: Connection, where: Iterable[InForce], addresses: Sequence[str]) -> list[SeatRecord]:
+    """What the addresses hold, sorted by subscription, then relation."""
+    by_snapshot = {each.snapshot: each.source for each in where}
+    if not by_snapshot or not addresses:
+        return []
+    rows = connection.execute(_SEATS, {"snapshots": list(by_snapshot), "addresses": list(addresses)})
+    return [
+        SeatRecord(
+            subscription=row.subscription,
+            relation=row.relation,
+            address=Address(row.address),
+            edition=row.edition,
+            renews_on=row.renews_on,
+            bought_by=row.bought_by,
+            managers=row.managers,
+            source=by_snapshot[row.snapshot_id],
+        )
+        for row in rows
+    ]
+
+
+def subscriptions(connection: Connection, where: InForce, names: Sequence[str]) -> list[str]:
+    """Which of these subscriptions a roster lists at all, sorted."""
+    if not names:
+        return []
+    asked = {"snapshots": [where.snapshot], "names": list(names)}
+    return list(connection.execute(_SUBSCRIPTIONS, asked).scalars())
+
+
+def list_accounts(
+    connection: Connection, snapshots: Sequence[int], addresses: Sequence[str], into: Listings | None = None
+) -> Listings:
+    """Who lists the addresses, added to what is known already."""
+    found = into if into is not None else Listings()
+    if not snapshots or not addresses:
+        return found
+    for row in connection.execute(_ACCOUNTS, {"snapshots": list(snapshots), "addresses": list(addresses)}):
+        name = (row.snapshot_id, row.key)
+        account = found.accounts.get(name)
+        if account is None:
+            account = found.accounts[name] = Account(row)
+        account.addresses.add(row.other)
+        keys = found.claimants.setdefault((row.snapshot_id, row.listed), [])
+        if row.key not in keys:
+            keys.append(row.key)
+    return found

@@ -1,0 +1,234 @@
+"""Which sources there are, and which one is in force."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
+
+from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
+from axure_lifecycle.domain.rosters import RosterKind
+from axure_lifecycle.domain.sources import Source, SourceState
+from axure_lifecycle.domain.trail import moment
+from axure_lifecycle.ports import Page
+from axure_lifecycle.store import schema
+from axure_lifecycle.store.refusals import SourceUnknown
+from axure_lifecycle.store.values import read_actor, read_cursor, read_moment, read_words
+
+_END_OF_TIME: Final = "9999-12-31T23:59:59.999999Z"
+
+_s, _y, _n = schema.source, schema.system, schema.snapshot
+_SOURCES: Final[Select[*tuple[Any, ...]]] = select(
+    _s.c.id,
+    _s.c.snapshot_id,
+    _y.c.application,
+    _y.c.name.label("system_name"),
+    _y.c.host,
+    _y.c.holds,
+    _n.c.kind,
+    _n.c.digest,
+    _n.c.row_count,
+    _n.c.form,
+    _n.c.columns,
+    _s.c.taken_at,
+    _s.c.is_moment_stated,
+    _s.c.horizon,
+    _s.c.received_at,
+    _s.c.brought_by,
+    _s.c.assurance,
+    _s.c.confirmed_by,
+    _s.c.is_complete,
+    _s.c.state,
+    _s.c.label,
+).select_from(_s.join(_y, _y.c.id == _s.c.system_id).join(_n, _n.c.id == _s.c.snapshot_id))
+
+_candidate = schema.source.alias("candidate")
+_COUNTS: Final = and_(
+    _candidate.c.state == SourceState.IN_USE.value,
+    # A directory that was read in part does not count at all: those it left out would look gone.
+    or_(_y.c.holds != HoldingKind.DIRECTORY_ACCOUNT.value, _candidate.c.is_complete.is_not(False)),
+)
+_NEWEST: Final = (
+    select(_candidate.c.id)
+    .where(_candidate.c.system_id == _y.c.id, _COUNTS, _candidate.c.taken_at <= bindparam("as_of"))
+    .order_by(_candidate.c.taken_at.desc(), _candidate.c.id.desc())
+    .limit(1)
+    .correlate(_y)
+    .scalar_subquery()
+)
+_IS_SYSTEM: Final = and_(
+    _y.c.application == bindparam("application"),
+    _y.c.name == bindparam("name"),
+    _y.c.host == bindparam("host"),
+    _y.c.holds == bindparam("holds"),
+)
+_ALL_IN_FORCE: Final = _SOURCES.where(_s.c.id == _NEWEST)
+_ONE_IN_FORCE: Final = _ALL_IN_FORCE.where(_IS_SYSTEM)
+_EARLIER: Final = and_(
+    _candidate.c.system_id == _y.c.id,
+    _COUNTS,
+    or_(
+        _candidate.c.taken_at < bindparam("taken_at"),
+        and_(_candidate.c.taken_at == bindparam("taken_at"), _candidate.c.id < bindparam("id")),
+    ),
+)
+_BEFORE: Final = _SOURCES.where(
+    _s.c.id
+    == select(_candidate.c.id)
+    .where(_EARLIER)
+    .order_by(_candidate.c.taken_at.desc(), _candidate.c.id.desc())
+    .limit(1)
+    .correlate(_y)
+    .scalar_subquery(),
+    _IS_SYSTEM,
+)
+_EARLIER_SNAPSHOTS: Final = (
+    select(_candidate.c.snapshot_id)
+    .select_from(_candidate.join(_y, _y.c.id == _candidate.c.system_id))
+    .where(_EARLIER, _IS_SYSTEM)
+    .order_by(_candidate.c.taken_at.desc(), _candidate.c.id.desc())
+)
+_listed = schema.directory_address.alias("listed")
+_LAST_KNOWING: Final = _SOURCES.where(
+    _s.c.id
+    == select(_candidate.c.id)
+    .select_from(_candidate.join(_listed, _listed.c.snapshot_id == _candidate.c.snapshot_id))
+    .where(_EARLIER, _listed.c.address.in_(bindparam("addresses", expanding=True)))
+    .order_by(_candidate.c.taken_at.desc(), _candidate.c.id.desc())
+    .limit(1)
+    .correlate(_y)
+    .scalar_subquery(),
+    _IS_SYSTEM,
+)
+_ONE: Final = _SOURCES.where(_s.c.id == bindparam("id"))
+_NEWEST_ID: Final = select(func.max(_s.c.id))
+_LIST: Final = (
+    _SOURCES.where(or_(bindparam("after").is_(None), _s.c.id < bindparam("after")))
+    .order_by(_s.c.id.desc())
+    .limit(bindparam("most"))
+)
+_HOW_MANY: Final = select(func.count()).select_from(_s)
+_DIRECTORIES: Final = (
+    select(_y.c.application, _y.c.name, _y.c.host, _y.c.holds)
+    .where(
+        _y.c.holds == HoldingKind.DIRECTORY_ACCOUNT.value,
+        select(_candidate.c.id)
+        .where(_candidate.c.system_id == _y.c.id, _candidate.c.state == SourceState.IN_USE.value)
+        .correlate(_y)
+        .exists(),
+    )
+    .order_by(_y.c.name, _y.c.host, _y.c.application)
+)
+_SYSTEM_ID: Final = select(_y.c.id).where(_IS_SYSTEM)
+
+
+class InForce(NamedTuple):
+    """A source, and the snapshot that holds its rows."""
+
+    source: Source
+    snapshot: int
+
+
+def name_system(system: System) -> dict[str, str]:
+    """A system as the parameters of a statement, and as it stands in a payload of the trail."""
+    return {"application": system.application, "name": system.name, "host": system.host, "holds": system.holds.value}
+
+
+def all_in_force(connection: Connection, as_of: datetime | None) -> list[InForce]:
+    """The source in force of every system, sorted by the system's name."""
+    until = _END_OF_TIME if as_of is None else moment(as_of)
+    found = [_read(row) for row in connection.execute(_ALL_IN_FORCE, {"as_of": until})]
+    return sorted(found, key=lambda each: _order(each.source.system))
+
+
+def in_force(connection: Connection, system: System, as_of: datetime | None) -> InForce | None:
+    """The source in force of one system."""
+    until = _END_OF_TIME if as_of is None else moment(as_of)
+    row = connection.execute(_ONE_IN_FORCE, {**name_system(system), "as_of": until}).first()
+    return None if row is None else _read(row)
+
+
+def before(connection: Connection, source: Source) -> InForce | None:
+    """The source that was in force before this one."""
+    row = connection.execute(_BEFORE, _place(source)).first()
+    return None if row is None else _read(row)
+
+
+def earlier_snapshots(connection: Connection, source: Source) -> list[int]:
+    """The snapshots of all earlier sources of the same system that count, newest first, each once."""
+    return list(dict.fromkeys(connection.execute(_EARLIER_SNAPSHOTS, _place(source)).scalars()))
+
+
+def last_knowing(connection: Connection, source: Source, addresses: Sequence[str]) -> Source | None:
+    """The last earlier source of the same directory that lists one of the addresses."""
+    row = connection.execute(_LAST_KNOWING, {**_place(source), "addresses": list(addresses)}).first()
+    return None if row is None else _read(row).source
+
+
+def one(connection: Connection, source_id: int) -> InForce:
+    """A source by its number, whether it counts or not. Raises `SourceUnknown`."""
+    row = connection.execute(_ONE, {"id": source_id}).first()
+    if row is None:
+        raise SourceUnknown(source_id, connection.execute(_NEWEST_ID).scalar())
+    return _read(row)
+
+
+def listed(connection: Connection, page: Page) -> tuple[list[Source], str | None, int]:
+    """Newest import first; the cursor of the next part; how many there are."""
+    after = read_cursor(page.after)
+    rows = connection.execute(_LIST, {"after": after, "most": page.most + 1}).all()
+    found = [_read(row).source for row in rows[: page.most]]
+    cursor = str(found[-1].id) if len(rows) > page.most and found else None
+    return found, cursor, connection.execute(_HOW_MANY).scalar_one()
+
+
+def directories(connection: Connection) -> list[System]:
+    """The directories that have a source in use, by name."""
+    rows = connection.execute(_DIRECTORIES)
+    return [System(row.application, row.name, row.host, HoldingKind(row.holds)) for row in rows]
+
+
+def system_id(connection: Connection, system: System) -> int | None:
+    """The number of a system; None while nothing was brought for it."""
+    return connection.execute(_SYSTEM_ID, name_system(system)).scalar()
+
+
+def make_system(connection: Connection, system: System) -> int:
+    """The number of a system, which is made when there is none."""
+    found = system_id(connection, system)
+    if found is None:
+        connection.execute(_y.insert(), name_system(system))
+        found = system_id(connection, system)
+    assert found is not None
+    return found
+
+
+def _order(system: System) -> tuple[str, str, str]:
+    return system.name, system.host, system.application
+
+
+def _place(source: Source) -> dict[str, Any]:
+    return {**name_system(source.system), "taken_at": moment(source.taken_at), "id": source.id}
+
+
+def _read(row: Any) -> InForce:
+    source = Source(
+        id=row.id,
+        system=System(row.application, row.system_name, row.host, HoldingKind(row.holds)),
+        kind=RosterKind(row.kind),
+        digest=row.digest,
+        rows=row.row_count,
+        form=row.form,
+        columns=read_words(row.columns),
+        taken_at=read_moment(row.taken_at),
+        is_moment_stated=row.is_moment_stated,
+        horizon=read_moment(row.horizon),
+        received_at=read_moment(row.received_at),
+        brought_by=read_actor(row.brought_by),
+        assurance=Assurance(row.assurance),
+        confirmed_by=None if row.confirmed_by is None else read_actor(row.confirmed_by),
+        is_complete=row.is_complete,
+        state=SourceState(row.state),
+        label=row.label,
+    )
+    return InForce(source, row.snapshot_id)

@@ -1,0 +1,217 @@
+"""Laying a roster ready: read into temporary tables, then stored as a snapshot in one transaction.
+
+Nothing counts until its import. A roster with a mistake is stored for a moment, to say what it would change, and the
+transaction is undone.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from axure_lifecycle.domain.holdings import HoldingKind, System
+from axure_lifecycle.domain.rosters import MOST_MISTAKES, Mistake, RosterKind, Totals
+from axure_lifecycle.domain.trail import moment
+from axure_lifecycle.ports import Clock, Preview, Progress, Reading
+from axure_lifecycle.store import schema, sources
+from axure_lifecycle.store.differing import Difference, differ
+from axure_lifecycle.store.engine import Database
+from axure_lifecycle.store.refusals import PreviewGone
+from axure_lifecycle.store.trail import lock_head
+from axure_lifecycle.store.trays import TRAYS, Tray, Tuples, make
+from axure_lifecycle.store.values import read_mistakes, read_totals, write_mistakes, write_words
+
+KEPT: Final = timedelta(hours=24)
+"""How long a roster lies ready without being imported."""
+
+_n = schema.snapshot
+_READY: Final = (
+    select(_n, schema.system.c.application, schema.system.c.name, schema.system.c.host, schema.system.c.holds)
+    .select_from(_n.join(schema.system, schema.system.c.id == _n.c.system_id))
+    .order_by(_n.c.id.desc())
+)
+_WAS_IMPORTED: Final = select(schema.source.c.id).where(schema.source.c.snapshot_id == _n.c.id).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A roster whose rows lie in their trays."""
+
+    totals: Totals
+    in_all_mistakes: int
+
+
+def stage(
+    database: Database,
+    clock: Clock,
+    system: System,
+    kind: RosterKind,
+    digest: str,
+    reading: Reading,
+    progress: Progress | None,
+    *,
+    skip_refused: bool,
+) -> Preview:
+    """Lay a roster ready, or find it lying there already."""
+    digests = [digest, digest_of_rest(digest)] if skip_refused else [digest]
+    if (found := _find_again(database, clock, system, kind, digests)) is not None:
+        with database.reading() as connection:
+            return preview(connection, found)
+    with database.keeping() as connection:
+        tray = TRAYS[kind]
+        with database.aside(connection):
+            if database.file is not None:
+                connection.exec_driver_sql("PRAGMA cache_size = -65536")
+            make(connection, tray)
+            read = _read(database, connection, tray, reading)
+        return _store(database, connection, clock, system, kind, digest, read, progress, skip_refused=skip_refused)
+
+
+def digest_of_rest(digest: str) -> str:
+    """The digest of a roster whose refused lines are left out."""
+    return sha256(f"{digest}/skipping-refused".encode()).hexdigest()
+
+
+def _find_again(database: Database, clock: Clock, system: System, kind: RosterKind, digests: list[str]) -> int | None:
+    """The roster that lies ready under one of the digests, which then lies for another day."""
+    with database.reading() as connection:
+        ready = [found for each in digests if (found := _find(connection, system, kind, each)) is not None]
+    if not ready:
+        return None
+    with database.writing() as connection:
+        touched = connection.execute(update(_n).where(_n.c.id == ready[0]).values(staged_at=moment(clock.now())))
+        return ready[0] if touched.rowcount else None
+
+
+def _find(connection: Connection, system: System, kind: RosterKind, digest: str) -> int | None:
+    found = sources.system_id(connection, system)
+    same = select(_n.c.id).where(_n.c.system_id == found, _n.c.kind == kind.value, _n.c.digest == digest)
+    return connection.execute(same).scalar()
+
+
+def _read(database: Database, connection: Connection, tray: Tray, reading: Reading) -> _Read:
+    number = 0
+    for batch in reading.batches():
+        rows, beside = tray.lay_out(batch, number)
+        number += len(batch)
+        _lay(database, connection, tray.table.name, rows)
+        if tray.beside is not None:
+            _lay(database, connection, tray.beside.name, beside)
+    totals = reading.totals()
+    left, mistakes, more = tray.settle_duplicates(connection)
+    in_order = sorted([*totals.mistakes, *mistakes], key=_line)[:MOST_MISTAKES]
+    refused = totals.refused + more
+    whole_file = sum(mistake.line is None for mistake in totals.mistakes)
+    return _Read(replace(totals, rows=left, mistakes=tuple(in_order), refused=refused), refused + whole_file)
+
+
+def _line(mistake: Mistake) -> int:
+    return mistake.line if mistake.line is not None else 0
+
+
+def _lay(database: Database, connection: Connection, table: str, rows: Tuples) -> None:
+    if not rows:
+        return
+    driver: Any = connection.connection.driver_connection
+    with database.translating():
+        if database.file is not None:
+            places = ",".join("?" * len(rows[0]))
+            driver.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608 - the name is ours
+            return
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+
+
+def _store(
+    database: Database,
+    connection: Connection,
+    clock: Clock,
+    system: System,
+    kind: RosterKind,
+    digest: str,
+    read: _Read,
+    progress: Progress | None,
+    *,
+    skip_refused: bool,
+) -> Preview:
+    is_flawed = read.in_all_mistakes > 0
+    whole_file = any(mistake.line is None for mistake in read.totals.mistakes)
+    if is_flawed and skip_refused:
+        digest = digest_of_rest(digest)
+    is_kept = not is_flawed or (skip_refused and not whole_file)
+    now = clock.now()
+    with database.in_turn(connection) as transaction:
+        lock_head(connection)
+        found = _find(connection, system, kind, digest)
+        if found is not None:
+            return preview(connection, found)  # Another process was faster.
+        connection.execute(delete(_n).where(_n.c.staged_at < moment(now - KEPT), ~_WAS_IMPORTED))
+        if progress is not None:
+            progress(0, read.totals.rows, "rows stored")
+        snapshot = _insert(connection, system, kind, digest, read, moment(now))
+        for statement in TRAYS[kind].keep:
+            connection.execute(statement, {"snapshot": snapshot})
+        result = preview(connection, snapshot)
+        difference = Difference(result.added, result.changed, result.gone, result.unchanged)
+        compared = difference.write(result.compared_with.id if result.compared_with is not None else None)
+        connection.execute(update(_n).where(_n.c.id == snapshot).values(compared=compared))
+        if not is_kept:
+            transaction.rollback()
+    if progress is not None:
+        progress(read.totals.rows, read.totals.rows, "rows stored")
+    return result if is_kept else result._replace(snapshot=0)
+
+
+def _insert(connection: Connection, system: System, kind: RosterKind, digest: str, read: _Read, now: str) -> int:
+    totals = read.totals
+    added = connection.execute(
+        insert(_n).values(
+            system_id=sources.make_system(connection, system),
+            kind=kind.value,
+            digest=digest,
+            staged_at=now,
+            row_count=totals.rows,
+            stated_count=totals.stated_count,
+            refused=totals.refused,
+            form=totals.form,
+            columns=write_words(totals.columns) or "",
+            mistakes=write_mistakes(totals.mistakes, read.in_all_mistakes),
+            notes=json.dumps(totals.notes, ensure_ascii=False),
+        )
+    )
+    assert added.inserted_primary_key is not None
+    return int(added.inserted_primary_key[0])
+
+
+_BY_ID: Final = _READY.where(_n.c.id == bindparam("id"))
+
+
+def preview(connection: Connection, snapshot: int) -> Preview:
+    """A roster that lies ready, beside the source in force. Raises `PreviewGone`."""
+    row = connection.execute(_BY_ID, {"id": snapshot}).first()
+    if row is None:
+        raise PreviewGone(snapshot)
+    system = System(row.application, row.name, row.host, HoldingKind(row.holds))
+    kind = RosterKind(row.kind)
+    totals = read_totals(row)
+    old = sources.in_force(connection, system, None)
+    difference = Difference.read(row.compared, old.source.id if old is not None else None)
+    if difference is None:
+        difference = differ(connection, kind, snapshot, row.row_count, totals.columns, old)
+    mistakes, in_all = read_mistakes(row.mistakes)
+    return Preview(
+        snapshot=snapshot,
+        digest=row.digest,
+        totals=totals,
+        mistakes=mistakes,
+        in_all_mistakes=in_all,
+        added=difference.added,
+        changed=difference.changed,
+        gone=difference.gone,
+        unchanged=difference.unchanged,
+        compared_with=None if old is None else old.source,
+    )

@@ -1,0 +1,204 @@
+"""One consistent state of the store, read only."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, bindparam, select
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.holdings import HoldingKind, System
+from axure_lifecycle.domain.rosters import RosterKind
+from axure_lifecycle.domain.sources import Source
+from axure_lifecycle.domain.trail import Audit, StoredRecord
+from axure_lifecycle.domain.verdicts import Facts
+from axure_lifecycle.ports import (
+    CaseLine,
+    CaseRecord,
+    ClaimRecord,
+    Clock,
+    Compared,
+    Decision,
+    DirectoryRecord,
+    MemberRecord,
+    Page,
+    Person,
+    Preview,
+    Progress,
+    SeatLine,
+    SeatRecord,
+)
+from axure_lifecycle.store import cases, comparing, decisions, people, rows, schema, seating, sources, staging, trail
+from axure_lifecycle.store.engine import Database
+from axure_lifecycle.store.sources import InForce
+
+_Each = TypeVar("_Each")
+
+_n, _y = schema.snapshot, schema.system
+_BY_DIGEST: Final = (
+    select(_n.c.id, _n.c.kind, _n.c.digest, _y.c.application, _y.c.name, _y.c.host, _y.c.holds)
+    .select_from(_n.join(_y, _y.c.id == _n.c.system_id))
+    .where(_n.c.digest >= bindparam("start"), _n.c.digest < bindparam("end"))
+    .order_by(_n.c.id.desc())
+    .limit(1)
+)
+_SHORTEST: Final = 12
+_ANSWER: Final = select(schema.kept_answer.c.answer).where(schema.kept_answer.c.request_key == bindparam("key"))
+
+
+class SqlView:
+    """Implements `ports.View` on one connection in one transaction."""
+
+    def __init__(self, database: Database, connection: Connection, clock: Clock) -> None:
+        self._database = database
+        self._connection = connection
+        self._clock = clock
+        self._streams: list[Iterator[Any]] = []
+
+    def close(self) -> None:
+        """End the streams that somebody left in the middle: a cursor left open would keep an old state in view."""
+        for stream in self._streams:
+            stream.close()  # type: ignore[attr-defined]
+        self._streams = []
+
+    def _lend(self, stream: Iterator[_Each]) -> Iterator[_Each]:
+        self._streams.append(stream)
+        return stream
+
+    # -- sources ------------------------------------------------------------------------------------------------------
+
+    def source_in_force(self, system: System, as_of: datetime | None = None) -> Source | None:
+        """The newest source in use of a system by `taken_at`, not later than `as_of`."""
+        return _source(sources.in_force(self._connection, system, as_of))
+
+    def source_before(self, source: Source) -> Source | None:
+        """The one that was in force before it, by `taken_at`, then by id."""
+        return _source(sources.before(self._connection, source))
+
+    def source(self, source_id: int) -> Source:
+        """Raises `SourceUnknown`."""
+        return sources.one(self._connection, source_id).source
+
+    def sources(self, page: Page) -> tuple[Sequence[Source], str | None, int]:
+        """Newest import first; the cursor of the next part; how many there are."""
+        return sources.listed(self._connection, page)
+
+    def directories(self) -> Sequence[System]:
+        """The systems of kind directory_account that have a source in use, by name."""
+        return sources.directories(self._connection)
+
+    def snapshot_by_digest(self, digest_start: str) -> tuple[int, System, RosterKind, str] | None:
+        """The newest roster that lies ready under a digest that begins like this; None for less than 12 characters."""
+        if len(digest_start) < _SHORTEST or not set(digest_start) <= set("0123456789abcdef"):
+            return None
+        row = self._connection.execute(_BY_DIGEST, {"start": digest_start, "end": f"{digest_start}g"}).first()
+        if row is None:
+            return None
+        system = System(row.application, row.name, row.host, HoldingKind(row.holds))
+        return row.id, system, RosterKind(row.kind), row.digest
+
+    def preview(self, snapshot: int) -> Preview:
+        """A roster that lies ready. Raises `PreviewGone`."""
+        return staging.preview(self._connection, snapshot)
+
+    # -- people -------------------------------------------------------------------------------------------------------
+
+    def person(self, address: Address, as_of: datetime, patterns: Sequence[str]) -> Person:
+        """Whoever an address leads to."""
+        return people.find_person(self._connection, address, as_of, patterns)
+
+    def members_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[MemberRecord]:
+        """What this members roster says about these addresses, sorted by address."""
+        return rows.members(self._connection, [self._place(source)], addresses)
+
+    def seats_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[SeatRecord]:
+        """What this seats roster says about these addresses, sorted by subscription and relation."""
+        return rows.seats(self._connection, [self._place(source)], addresses)
+
+    def subscriptions_in(self, source: Source, names: Sequence[str]) -> Sequence[str]:
+        """Which of these subscriptions this seats roster lists at all, sorted."""
+        return rows.subscriptions(self._connection, self._place(source), names)
+
+    def accounts_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[DirectoryRecord]:
+        """Who in this directory snapshot lists any of these addresses, sorted by key."""
+        place = self._place(source)
+        found = rows.list_accounts(self._connection, [place.snapshot], addresses)
+        return [account.record(place) for _, account in sorted(found.accounts.items())]
+
+    def names_like(self, name: str, most: int) -> Sequence[tuple[Address, str]]:
+        """Addresses and display names where a word of the name begins like this, sorted by address."""
+        return people.names_like(self._connection, name, most)
+
+    # -- comparing ----------------------------------------------------------------------------------------------------
+
+    def count_compared(self, members: System, as_of: datetime, patterns: Sequence[str]) -> Sequence[tuple[Facts, int]]:
+        """How many members share each value of `Facts`."""
+        return comparing.count(self._connection, members, as_of, patterns)
+
+    def compared(
+        self,
+        members: System,
+        as_of: datetime,
+        patterns: Sequence[str],
+        *,
+        after: Address | None = None,
+        only: Collection[Facts] | None = None,
+    ) -> Iterator[Compared]:
+        """Every member by the roster in force, or those with one of these facts, sorted by address, streamed."""
+        return self._lend(comparing.compare(self._connection, members, as_of, patterns, after=after, only=only))
+
+    def seat_lines(
+        self, seats: System, members: System, as_of: datetime, patterns: Sequence[str]
+    ) -> Iterator[SeatLine]:
+        """Every relation of every subscription in force, sorted by subscription and relation, streamed."""
+        return self._lend(seating.seat_lines(self._connection, seats, members, as_of, patterns))
+
+    def decisions(self, page: Page) -> tuple[Sequence[Decision], str | None, int]:
+        """Those in force, newest first."""
+        return decisions.listed(self._connection, page, self._clock.now())
+
+    # -- cases --------------------------------------------------------------------------------------------------------
+
+    def case(self, case_id: int) -> CaseRecord:
+        """Raises `CaseUnknown`."""
+        return cases.one(self._connection, case_id)
+
+    def case_on(self, subject: Address, operation: str) -> CaseRecord | None:
+        """The open or done case of this operation for the person, newest first."""
+        return cases.on(self._connection, subject, operation)
+
+    def cases(
+        self, page: Page, *, states: Sequence[CaseState] = (), subject: Address | None = None, owner: str | None = None
+    ) -> tuple[Sequence[CaseLine], str | None, int]:
+        """Newest first."""
+        return cases.listed(self._connection, page, states, subject, owner)
+
+    def cases_leaning_on(self, source_id: int) -> Sequence[int]:
+        """The cases with a step that this source verified or contradicted, whatever their state, by id."""
+        return cases.leaning_on(self._connection, source_id)
+
+    def answer_to(self, request_key: str) -> str | None:
+        """The stored answer (JSON) to an earlier call with this key."""
+        return self._connection.execute(_ANSWER, {"key": request_key}).scalar()
+
+    def claim(self, claim_id: int) -> tuple[int, str, ClaimRecord]:
+        """Case, step key and claim. Raises `ClaimUnknown`."""
+        return cases.claim(self._connection, claim_id)
+
+    # -- the trail ----------------------------------------------------------------------------------------------------
+
+    def verify_trail(self, progress: Progress | None = None) -> Audit:
+        """Walk the whole chain, streamed."""
+        return trail.verify(self._database, self._connection, progress)
+
+    def trail(self, after_seq: int = 0, most: int | None = None) -> Iterator[StoredRecord]:
+        """Records in order, streamed."""
+        return self._lend(trail.walk(self._database, self._connection, after_seq, most))
+
+    def _place(self, source: Source) -> InForce:
+        return sources.one(self._connection, source.id)
+
+
+def _source(found: InForce | None) -> Source | None:
+    return None if found is None else found.source
