@@ -10,13 +10,15 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from axure_lifecycle.domain.addresses import Address, normal
 from axure_lifecycle.domain.brakes import Brake
 from axure_lifecycle.domain.costs import yearly
+from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import TO_ACT_ON, Verdict
 from axure_lifecycle.ports import Compared, SeatLine, View
-from axure_lifecycle_tools.arguments import Cursor, Day, VerdictName, address_of, moment_of
+from axure_lifecycle_tools.arguments import Cursor, Day, VerdictName, moment_of
 from axure_lifecycle_tools.people import NO_ROSTER
 from axure_lifecycle_tools.spec import (
     Desk,
@@ -116,7 +118,7 @@ def _items(rows: Iterator[Compared], judge: Judge, *, everyone: bool, only: str 
         judgement = judge(row.facts)
         if only is not None and judgement.verdict != only:
             continue
-        if not everyone and only is None and (judgement.verdict not in TO_ACT_ON or judgement.is_decided):
+        if not everyone and (judgement.verdict not in TO_ACT_ON or judgement.is_decided):
             continue
         yield Item(
             email=row.address,
@@ -233,6 +235,38 @@ class Discrepancies(Reply):
 
 MOST_ITEMS: Final = 25
 MOST_SEATS: Final = 6
+URGENT_FIRST: Final[tuple[Verdict, ...]] = (
+    Verdict.LEAVER,
+    Verdict.WITHHELD,
+    Verdict.LEAVING,
+    Verdict.AMBIGUOUS,
+    Verdict.NOT_IN_DIRECTORY,
+    Verdict.HOLD,
+    Verdict.NON_PERSONAL,
+)
+"""In which order a part of the list is filled: who has left comes before what can wait."""
+
+
+class CursorUnknown(LifecycleError):
+    """A cursor that no answer of this question gave."""
+
+    code = "cursor_unknown"
+
+    def __init__(self, cursor: str) -> None:
+        super().__init__(
+            f"The list cannot go on at “{shown(cursor, 60)}”: that is no cursor of it. "
+            "Use the cursor of the last answer with the same arguments, or leave it out to begin."
+        )
+
+
+def _read_cursor(cursor: str | None, groups: Sequence[Verdict]) -> tuple[Verdict, Address | None]:
+    if cursor is None:
+        return groups[0], None
+    verdict, _, rest = cursor.partition(" ")
+    address = normal(rest)
+    if address is None or verdict not in groups:
+        raise CursorUnknown(cursor)
+    return Verdict(verdict), address
 
 
 def find_discrepancies(
@@ -245,13 +279,18 @@ def find_discrepancies(
     """Compare the rosters in force with every directory. Raises `NotADay`."""
     as_of_moment = moment_of(as_of, desk)
     members, patterns = desk.organization.cloud_for_business, desk.policy.non_personal
-    after = address_of(cursor) if cursor else None
+    groups = [Verdict(verdict)] if verdict else list(URGENT_FIRST)
+    begun, after = _read_cursor(cursor, groups)
     with desk.store.reading() as view:
         judge = Judge(brakes_now(view, desk, as_of_moment))
         source = view.source_in_force(members, as_of_moment)
         counts = _counts(view, desk, judge, as_of_moment) if source else {}
-        rows = view.compared(members, as_of_moment, patterns, after=after) if source else iter(())
-        found = list(islice(_items(rows, judge, everyone=False, only=verdict), MOST_ITEMS + 1))
+        found: list[Item] = []
+        for group in groups[groups.index(begun) :] if source else ():
+            if counts[group.value] and len(found) <= MOST_ITEMS:
+                rows = view.compared(members, as_of_moment, patterns, after=after if group is begun else None)
+                wanted = _items(rows, judge, everyone=verdict is not None, only=group.value)
+                found += islice(wanted, MOST_ITEMS + 1 - len(found))
         in_all = _how_many(view, desk, judge, as_of_moment, verdict) if source else 0
         seat_counts: Counter[str] = Counter()
         editions: list[str | None] = []
@@ -281,7 +320,7 @@ def find_discrepancies(
             yearly_cost={code: f"{cost:.2f}" for code, cost in sorted(costs.items())},
             seats_without_price=unpriced,
             withheld_because=[brake.sentence for brake in judge.brakes],
-            cursor=found[most - 1].email if more else None,
+            cursor=f"{found[most - 1].verdict} {found[most - 1].email}" if more else None,
             next=_next_step(source is not None, found, more=more),
         )
 

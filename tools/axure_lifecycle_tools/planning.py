@@ -253,8 +253,9 @@ class PlanReply(Reply):
     operation: str
     digest: str
     steps_in_all: int
+    outline: list[str] = Field(description="Every step in a line; only in the first part.")
     first_step: int
-    steps: list[PlannedStep]
+    steps: list[PlannedStep] = Field(description="As many steps in full as fit, from first_step on.")
     notices: list[PlannedNotice]
     sources: list[str]
     playbook: str
@@ -266,7 +267,9 @@ class PlanReply(Reply):
             f"Digest {self.digest}."
         ]
         lines += [f"{_SIGNS[notice.kind]} {notice.said}" for notice in self.notices]
+        lines += self.outline
         for number, step in enumerate(self.steps, self.first_step):
+            lines += ["In full:"] if number == self.first_step else []
             lines += step.lines(number)
         lines += [f"From {source}." for source in self.sources]
         return "\n".join([*lines, self.next])
@@ -320,6 +323,11 @@ def plan_offboard(
             operation=plan.operation,
             digest=plan.digest,
             steps_in_all=len(plan.steps),
+            outline=[
+                f"{number}. {step.title} ({step.doer.value.replace('_', ' ')})"
+                for number, step in enumerate(plan.steps, 1)
+                if from_step == 1
+            ],
             first_step=from_step,
             steps=steps[:most],
             notices=[

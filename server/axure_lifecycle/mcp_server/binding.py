@@ -116,13 +116,12 @@ def tidy(schema: dict[str, Any]) -> dict[str, Any]:
     return tidied
 
 
-def _tidy_value(value: Any) -> Any:
+def _tidy_value(value: object) -> object:
     match value:
         case dict():
             return tidy(cast("dict[str, Any]", value))
         case list():
-            items: list[Any] = value
-            return [_tidy_value(item) for item in items]
+            return [_tidy_value(item) for item in cast("list[object]", value)]
         case _:
             return value
 
