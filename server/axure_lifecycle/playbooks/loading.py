@@ -2,9 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from importlib.resources.abc import Traversable
-from pathlib import Path
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, Protocol, cast
 
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import HoldingKind
@@ -26,6 +24,19 @@ from axure_lifecycle.playbooks.reading import Fields, Findings, kind_of, unknown
 
 _SCREENS: Final = "screens"
 """The trait whose answers are the generations of screens."""
+
+
+class PlaybookFile(Protocol):
+    """Where a playbook lies: a path, or a resource of a package."""
+
+    @property
+    def name(self) -> str:
+        """What the file is called, without its folder."""
+        ...
+
+    def read_bytes(self) -> bytes:
+        """The whole content. Raises `OSError`."""
+        ...
 
 
 class PlaybookBroken(LifecycleError):
@@ -55,7 +66,7 @@ class _Terms(NamedTuple):
 
 
 def load_playbook(
-    file: Path | Traversable, *, known_facts: Collection[str] | None = None, expected_id: str | None = None
+    file: PlaybookFile, *, known_facts: Collection[str] | None = None, expected_id: str | None = None
 ) -> Playbook:
     """Read a playbook.
 
@@ -92,7 +103,7 @@ def load_playbook(
     return playbook
 
 
-def _parse(file: Path | Traversable, findings: Findings) -> Mapping[str, object]:
+def _parse(file: PlaybookFile, findings: Findings) -> Mapping[str, object]:
     try:
         return tomllib.loads(file.read_bytes().decode())
     except FileNotFoundError:

@@ -1,0 +1,87 @@
+"""Situations to plan for, and plans as a reader sees them."""
+
+from collections.abc import Mapping
+
+from axure_lifecycle.domain.plans import NoticeKind, Plan, Step
+from axure_lifecycle.domain.playbooks import Situation
+
+ADDRESS = "ana.silva@acme.example"
+
+USUAL = {
+    "deployment": "private_instance",
+    "sign_in": "saml",
+    "idp": "okta",
+    "screens": "new",
+    "membership": "active",
+    "role": "member",
+    "only_one_with_role": "no",
+    "use_sso": "yes",
+    "licence": "none",
+    "directory": "deprovisioned",
+    "leave_day": "none",
+    "personal": "yes",
+    "decision": "none",
+    "other_addresses": "no",
+    "other_case": "no",
+}
+"""Somebody who has left, with an account and nothing else."""
+
+
+def situation(
+    records: Mapping[str, tuple[str, ...]] | None = None, values: Mapping[str, str] | None = None, /, **traits: str
+) -> Situation:
+    """The usual situation but for what is given; several answers to one trait are separated by blanks."""
+    return Situation(
+        subject=ADDRESS,
+        addresses=(ADDRESS,),
+        traits={trait: frozenset(answers.split()) for trait, answers in {**USUAL, **traits}.items()},
+        values={"address": ADDRESS, "host": "acme.axure.cloud", **(values or {})},
+        records=records or {},
+        holdings=({"holding": "membership", "address": ADDRESS, "status": "active"},),
+        options={},
+    )
+
+
+def keys(plan: Plan) -> list[str]:
+    """The keys of the steps, in their order."""
+    return [step.key for step in plan.steps]
+
+
+def notices(plan: Plan, kind: NoticeKind | None = None) -> set[str]:
+    """The keys of the notices of a kind, or of all."""
+    return {notice.key for notice in plan.notices if kind in (None, notice.kind)}
+
+
+def step(plan: Plan, key: str) -> Step:
+    """The step with that key, which must be there."""
+    return next(step for step in plan.steps if step.key == key)
+
+
+def rendered(title: str, plan: Plan) -> str:
+    """A plan as Markdown, with everything that a person gets to read."""
+    lines = [f"# {title}", "", f"{plan.playbook}, {plan.subject}, {len(plan.steps)} steps", ""]
+    for kind in NoticeKind:
+        lines += [
+            f"- {kind.value} `{notice.key}`: {notice.sentence} ({', '.join(notice.facts)})"
+            for notice in plan.notices
+            if notice.kind is kind
+        ]
+    for number, one in enumerate(plan.steps, start=1):
+        end = "no roster shows it"
+        if one.end is not None:
+            end = f"{one.end.holding.value} {one.end.becomes}"
+            end += f": {', '.join(one.end.records)}" if one.end.records else ""
+        lines += [
+            "",
+            f"## {number}. {one.title} (`{one.key}`)",
+            "",
+            f"- who: {one.doer.value}",
+            f"- where: {one.place}",
+            f"- what: {one.instruction}",
+            f"- evidence: {one.evidence}",
+            f"- question: {one.question}",
+            f"- first: {', '.join(one.after) or 'nothing'}",
+            f"- shown by: {end}",
+            f"- facts: {', '.join(one.facts)}",
+        ]
+    return "\n".join([*lines, ""])
