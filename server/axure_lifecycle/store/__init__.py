@@ -4,7 +4,7 @@ Decisions live in the domain; here they are only kept and compared. Everything t
 refusals, never as an error of a database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -27,7 +27,7 @@ class SqlStore:
         self._is_ready = False
 
     @contextmanager
-    def reading(self) -> Iterator[View]:
+    def reading(self) -> Generator[View, None, None]:
         """A consistent view. Raises `StoreTooNew`, `StoreUnreachable`, `StoreReadOnly`, `StoreFull`."""
         self._make_ready()
         with self._database.reading() as connection:
@@ -38,7 +38,7 @@ class SqlStore:
                 view.close()
 
     @contextmanager
-    def writing(self, actor: Actor) -> Iterator[Change]:
+    def writing(self, actor: Actor) -> Generator[Change, None, None]:
         """A transaction; waits for other writers, a minute at most. Raises what `reading` raises, and `StoreBusy`."""
         self._make_ready()
         with self._database.writing() as connection:

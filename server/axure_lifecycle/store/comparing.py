@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Integer, Select, and_, func, literal_column, select
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import System
@@ -105,7 +105,7 @@ def count(connection: Connection, members: System, as_of: datetime, patterns: Se
         select(*packed, func.count())
         .select_from(joined.source)
         .where(_m.c.snapshot_id == roster.snapshot)
-        .group_by(*(literal_column(str(number)) for number in range(1, len(packed) + 1)))
+        .group_by(*(literal_column(str(number), Integer()) for number in range(1, len(packed) + 1)))
     )
     rows = connection.execute(grouped, decisions.at_moment(as_of))
     return [(signatures.unpack(row[0], row[1:-1], joined.is_complete), row[-1]) for row in rows]

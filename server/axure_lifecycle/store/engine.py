@@ -8,7 +8,7 @@ PostgreSQL a writer locks the head of the trail first, which puts writers in a r
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -56,20 +56,20 @@ class Database:
         event.listen(engine, "handle_error", self._handle)
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Generator[Connection, None, None]:
         """A transaction that sees one state; what it writes to temporary tables stays until the connection closes."""
         with self._reader.begin() as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Generator[Connection, None, None]:
         """A transaction that waits for other writers, on SQLite at once, on PostgreSQL at the head of the trail."""
         with self._writer.begin() as connection:
             self._wait_at_most(connection)
             yield connection
 
     @contextmanager
-    def keeping(self) -> Iterator[Connection]:
+    def keeping(self) -> Generator[Connection, None, None]:
         """A connection for several transactions, which the caller begins; it is closed for good at the end."""
         with self._writer.connect() as connection:
             try:
@@ -78,14 +78,14 @@ class Database:
                 connection.invalidate()  # Temporary tables and a large cache go with it.
 
     @contextmanager
-    def aside(self, connection: Connection) -> Iterator[None]:
+    def aside(self, connection: Connection) -> Generator[None, None, None]:
         """A transaction on a kept connection that touches temporary tables only and keeps nobody waiting."""
         connection.execution_options(begin="BEGIN")
         with connection.begin():
             yield
 
     @contextmanager
-    def in_turn(self, connection: Connection) -> Iterator[Transaction]:
+    def in_turn(self, connection: Connection) -> Generator[Transaction, None, None]:
         """A transaction on a kept connection that waits for other writers."""
         connection.execution_options(begin="BEGIN IMMEDIATE")
         with connection.begin() as transaction:
@@ -97,7 +97,7 @@ class Database:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
 
     @contextmanager
-    def translating(self) -> Iterator[None]:
+    def translating(self) -> Generator[None, None, None]:
         """For what goes to the driver directly: its errors become refusals here, too."""
         try:
             yield

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.rosters import RosterKind, Standing
+from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.verdicts import DecisionKind, Facts, Sighting
 from axure_lifecycle.ports import Decision, DirectoryRecord, MemberRecord, Person
 from axure_lifecycle.store import decisions, rows, schema, sources
@@ -75,7 +76,7 @@ def find_person(connection: Connection, asked: Address, as_of: datetime, pattern
     rank = {address: place for place, address in enumerate((asked, *sorted(set(addresses) - {asked})))}
     members = sorted(rows.members(connection, members_in, addresses), key=lambda member: rank[member.address])
     accounts: list[DirectoryRecord] = []
-    gone_from = []
+    gone_from: list[Source] = []
     for directory in directories:
         found = followed.of_person(directory.snapshot)
         accounts.extend(account.record(directory) for account in found)
