@@ -174,7 +174,7 @@ def _next(case: CaseRecord) -> str:
         case CaseState.DONE:
             return "Said to be done. Bring the next members page and licence list: only they can verify it."
         case CaseState.VERIFIED:
-            return "Nothing is left to do."
+            return "Nothing is left to do. What stays marked [c] is a person's word: no roster can show it."
         case CaseState.CANCELLED:
             return "If something is still wanted, plan again."
 

@@ -279,7 +279,7 @@ def find_discrepancies(
     """Compare the rosters in force with every directory. Raises `NotADay`."""
     as_of_moment = moment_of(as_of, desk)
     members, patterns = desk.organization.cloud_for_business, desk.policy.non_personal
-    groups = [Verdict(verdict)] if verdict else list(URGENT_FIRST)
+    groups: Sequence[Verdict] = (Verdict(verdict),) if verdict else URGENT_FIRST
     begun, after = _read_cursor(cursor, groups)
     with desk.store.reading() as view:
         judge = Judge(brakes_now(view, desk, as_of_moment))

@@ -193,7 +193,7 @@ def _record(
         note=shown("; ".join(part for part in (note.strip(), words.strip()) if part), 2000),
     )
     settled = resettle(change, desk, case.id)
-    return show_case(desk, settled, [_tell(where, said, how, assurance, case.name, step.step.key)])
+    return show_case(desk, settled, [_tell(case, step, said, how, assurance)])
 
 
 def _understand(question: Question | None, outcome: Outcome, answer: Answer, where: str) -> tuple[Outcome, How, str]:
@@ -223,7 +223,8 @@ def _repeats(step: StepRecord, outcome: Outcome, how: How, assurance: Assurance,
     )
 
 
-def _tell(where: str, outcome: Outcome, how: How, assurance: Assurance, case: str, step: str) -> str:
+def _tell(case: CaseRecord, step: StepRecord, outcome: Outcome, how: How, assurance: Assurance) -> str:
+    where = f"{case.name}, {step.step.key}"
     if how in (How.DECLINED, How.CANCELLED):
         word = "declined" if how is How.DECLINED else "closed the question"
         return f"{where}: not recorded as {outcome.value}; the person {word}. That is kept, and it is no yes."
@@ -231,10 +232,13 @@ def _tell(where: str, outcome: Outcome, how: How, assurance: Assurance, case: st
         return f"{where}: recorded as not done."
     if assurance is Assurance.REPORTED:
         return (
-            f"{where}: {outcome.value} is only reported, because this client cannot ask the person. It settles nothing "
-            f"until the person confirms it at a terminal: axure-lifecycle confirm {case} {step}"
+            f"{where}: {outcome.value} is only reported, because nobody could be asked from here. It settles nothing "
+            f"until the person confirms it at a terminal: axure-lifecycle confirm {case.name} {step.step.key}"
         )
-    return f"{where}: {outcome.value}, confirmed by the person. Only a later roster can verify it."
+    proof = (
+        "Only a later roster can verify it." if step.step.end else "No roster can ever show it: it stays their word."
+    )
+    return f"{where}: {outcome.value}, confirmed by the person. {proof}"
 
 
 # -- record_deactivation ----------------------------------------------------------------------------------------------

@@ -21,12 +21,13 @@ import anyio
 from axure_lifecycle.app import Workshop
 from axure_lifecycle.config import describe_organization, write_configuration
 from axure_lifecycle.domain.holdings import Channel
-from axure_lifecycle.mcp_server.rehearsal import converse
-from axure_lifecycle.mcp_server.server import build_server
+from axure_lifecycle.mcp_server.rehearsal import Conversation, converse
+from axure_lifecycle.mcp_server.server import Server, build_server
 from axure_lifecycle_tools.discrepancies import find_discrepancies
-from axure_lifecycle_tools.importing import ask_about_import, import_roster
+from axure_lifecycle_tools.importing import ImportedRoster, ask_about_import, import_roster
 from axure_lifecycle_tools.reports import verify_audit_trail
 from axure_lifecycle_tools.spec import Answered, NotAsked
+from axure_lifecycle_tools.wording import plural
 
 DOMAIN: Final = "birchwood.example"
 HOST: Final = "birchwood.axure.cloud"
@@ -192,7 +193,7 @@ async def _play(workshop: Workshop, clock: SetClock, home: Path, story: Story) -
     members = people()
     files = home / "files"
     files.mkdir(parents=True, exist_ok=True)
-    story.say("Birchwood Studio has an Axure server without API, and wants to know who left and still has it.")
+    story.say("Birchwood Studio has an Axure server without an API, and wants to know who left and still has it.")
 
     story.chapter("Yesterday: a person brings three lists")
     for kind, name, content in (
@@ -200,47 +201,90 @@ async def _play(workshop: Workshop, clock: SetClock, home: Path, story: Story) -
         ("seats", "licences.csv", licence_list(members)),
         ("directory", "directory.csv", directory_table(members)),
     ):
-        story.tell(_bring(workshop, kind, files / name, content))
+        imported = _bring(workshop, kind, files / name, content)
+        story.tell(f"{imported.source} {name}: {imported.rows} rows, {imported.assurance} by the person at a terminal")
+
     found = find_discrepancies(workshop.desk(Channel.TERMINAL))
     story.facts["counts_before"] = found.counts
     story.chapter("What does not fit")
-    story.tell(found.text())
+    story.tell("\n".join(found.text().splitlines()[1:-1]))
 
     server = build_server(workshop.desk_for_client, toolsets=workshop.configuration().toolsets, reads_only=False)
-    story.chapter(f"Offboarding {LEAVER} through the MCP server")
     async with converse(server, _answer) as conversation:
-        text, plan = await conversation.call("plan_offboard", {"person": LEAVER})
-        story.tell(text)
-        _, case = await conversation.call(
-            "open_case", {"operation": "offboard", "person": LEAVER, "digest": plan["digest"], "reason": "left"}
-        )
-        clock.forward(minutes=30)
-        for step in case["steps"]:
-            arguments = {"case": case["case"], "step": step["key"], "outcome": "done"}
-            said, case = await conversation.call("record_step", arguments)
-            story.tell(said.splitlines()[0])
-        for question, answer in conversation.asked[-1:]:
-            story.tell(f"(The person was asked, for example: “{question}” and said {'yes' if answer else 'no'}.)")
-        story.facts |= {"case": case["case"], "state_after_confirming": case["state"]}
-        story.tell(f"{case['case']} is {case['state']}: everybody says so, and nothing has shown it yet.")
-
-        story.chapter("Today: the next lists")
-        clock.forward(hours=23, minutes=29)
-        after = [_offboarded(one) if one.address == LEAVER else one for one in members]
-        story.tell(_bring(workshop, "members", files / "members-page-today.txt", members_page(after)))
-        story.tell(_bring(workshop, "seats", files / "licences-today.csv", _without_leaver(licence_list(after))))
-        text, case = await conversation.call("get_case", {"case": case["case"]})
-        story.tell(text)
-        story.facts["state_after_next_roster"] = case["state"]
+        case = await _offboard(conversation, clock, story)
+        await _try_to_cheat(server, story)
+        await _see_the_next_day(conversation, workshop, clock, files, story, case)
 
     trail = verify_audit_trail(workshop.desk(Channel.TERMINAL))
-    after_all = find_discrepancies(workshop.desk(Channel.TERMINAL))
-    story.facts |= {"counts_after": after_all.counts, "trail_holds": trail.holds, "trail_records": trail.records}
+    after = find_discrepancies(workshop.desk(Channel.TERMINAL))
+    story.facts |= {"counts_after": after.counts, "trail_holds": trail.holds, "trail_records": trail.records}
     story.chapter("The trail")
-    story.tell(trail.text())
+    story.tell(f"{trail.records} records in one chain, which {'holds' if trail.holds else 'is BROKEN'}.")
 
 
-def _bring(workshop: Workshop, kind: Any, file: Path, content: str) -> str:
+async def _offboard(conversation: Conversation, clock: SetClock, story: Story) -> str:
+    """Plan, open and confirm, as an assistant and a person would; the case's name."""
+    story.chapter(f"An assistant plans the offboarding of {LEAVER}: nothing is written yet")
+    _, plan = await conversation.call("plan_offboard", {"person": LEAVER})
+    warnings = [notice["said"] for notice in plan["notices"] if notice["kind"] == "warning"]
+    story.tell("\n".join(f"Mind: {said.split('. ')[0].rstrip('.')}." for said in warnings))
+    story.tell("\n".join(plan["outline"]))
+
+    story.chapter("The person clicks in Axure, step by step; the assistant asks, the person answers")
+    opening = {"operation": "offboard", "person": LEAVER, "digest": plan["digest"], "reason": "left the company"}
+    _, case = await conversation.call("open_case", opening)
+    clock.forward(minutes=30)
+    for step in case["steps"]:
+        arguments = {"case": case["case"], "step": step["key"], "outcome": "done"}
+        _, case = await conversation.call("record_step", arguments)
+    question = next(asked for asked, _ in conversation.asked if "eactivate the account" in asked)
+    story.tell(f"asked:    {question}")
+    story.tell("answered: yes, in the client's form, where the model cannot speak")
+    story.tell(
+        f"{case['case']} is {case['state']}: all {len(case['steps'])} steps are confirmed, and none is shown yet."
+    )
+    story.facts |= {"case": case["case"], "state_after_confirming": case["state"]}
+    return str(case["case"])
+
+
+async def _try_to_cheat(server: Server, story: Story) -> None:
+    """The assistant brings a roster of its own; the person does not stand for it."""
+    story.chapter("The assistant tries to prove it with a roster of its own")
+    rows = [{"Email": LEAVER, "Status": "Deactivated"}]
+    async with converse(server, lambda _: None) as conversation:
+        _, preview = await conversation.call("import_roster", {"kind": "members", "rows": rows})
+        arguments = {"kind": "members", "digest": preview["digest"], "complete": True}
+        said, refused = await conversation.call("import_roster", arguments)
+    story.tell(said.splitlines()[0])
+    story.facts["assistants_own_roster"] = refused["stage"]
+
+
+async def _see_the_next_day(
+    conversation: Conversation, workshop: Workshop, clock: SetClock, files: Path, story: Story, case: str
+) -> None:
+    """The next lists, and what they show of the claims."""
+    story.chapter("Today: the next lists")
+    clock.forward(hours=23, minutes=29)
+    after = [_offboarded(one) if one.address == LEAVER else one for one in people()]
+    for kind, name, content in (
+        ("members", "members-page-today.txt", members_page(after)),
+        ("seats", "licences-today.csv", _without_leaver(licence_list(after))),
+    ):
+        imported = _bring(workshop, kind, files / name, content)
+        story.tell(f"{imported.source} {name}: {plural(len(imported.heard), 'step')} verified")
+    _, shown = await conversation.call("get_case", {"case": case})
+    for step in shown["steps"]:
+        what = (
+            step["known"].split(", brought ")[0]
+            if step["state"] == "verified"
+            else "a person's word; no roster shows it"
+        )
+        story.tell(f"{step['state']:<9} {step['title']}: {what}")
+    story.tell(f"{case} is {shown['state']}: everything that a roster can show was shown.")
+    story.facts["state_after_next_roster"] = shown["state"]
+
+
+def _bring(workshop: Workshop, kind: Any, file: Path, content: str) -> ImportedRoster:
     """Import a file as a person at a terminal would: preview, question, yes."""
     file.write_text(content, "utf-8")
     desk = workshop.desk(Channel.TERMINAL)
@@ -248,10 +292,9 @@ def _bring(workshop: Workshop, kind: Any, file: Path, content: str) -> str:
     arguments: dict[str, Any] = {"kind": kind, "path": str(file), "digest": preview.digest, "complete": True}
     question = ask_about_import(desk, **arguments)
     assert question is not None
-    imported = import_roster(
+    return import_roster(
         desk, **arguments, answer=Answered(yes=True, note="", question=question, channel=Channel.TERMINAL)
     )
-    return imported.text()
 
 
 def _answer(question: str) -> bool:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mcp.client import Client, ClientRequestContext
-from mcp.server import MCPServer
 from mcp.types import ElicitRequestFormParams, ElicitRequestParams, ElicitResult, ErrorData, Implementation, TextContent
 
 from axure_lifecycle import __version__
+from axure_lifecycle.mcp_server.server import Server
 
 Person = Callable[[str], bool | None]
 """Answers a question: yes, no, or None to decline."""
@@ -33,7 +33,7 @@ class Conversation:
 
 
 @asynccontextmanager
-async def converse(server: MCPServer[Any], person: Person) -> AsyncGenerator[Conversation, None]:
+async def converse(server: Server, person: Person) -> AsyncGenerator[Conversation, None]:
     """A client connected to the server, whose person answers as the script says."""
     asked: list[tuple[str, bool | None]] = []
 

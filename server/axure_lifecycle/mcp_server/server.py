@@ -13,6 +13,8 @@ from axure_lifecycle.mcp_server.surface import LateTool, load_surface, offered
 if TYPE_CHECKING:
     from axure_lifecycle.mcp_server.binding import OpenDesk
 
+Server = MCPServer[Any]
+
 NAME: Final = "axure-lifecycle"
 INSTRUCTIONS: Final = (
     "Joiners, movers and leavers for Axure Cloud for Business, which has no user API. These tools never touch Axure: a "
@@ -27,7 +29,7 @@ INSTRUCTIONS: Final = (
 )
 
 
-def build_server(open_desk: "OpenDesk", *, toolsets: Iterable[str], reads_only: bool) -> MCPServer[Any]:
+def build_server(open_desk: "OpenDesk", *, toolsets: Iterable[str], reads_only: bool) -> Server:
     """A server with the tools that the configuration offers; nothing is opened before the first call."""
     tools: list[Tool] = [
         LateTool.of(entry, partial(_bind, entry["name"], open_desk))
