@@ -109,6 +109,7 @@ STORIES: list[Story] = [
     ("a roster of the claim's own moment shows it", [said(10), roster(10, shows=True)], S.CONFIRMED),
     ("a roster of before the opening shows it", [roster(-1, shows=True)], S.TO_DO),
     ("a roster of the opening's own moment shows it", [roster(0, shows=True)], S.TO_DO),
+    ("claim and roster of before the opening", [said(-20), roster(-10, shows=True)], S.CONFIRMED),
     ("within the grace window a roster contradicts nothing", [said(10), roster(15, shows=False)], S.CONFIRMED),
     ("after the grace window it does", [said(10), roster(15.1, shows=False)], S.CONTRADICTED),
     ("within the grace window a roster verifies", [said(10), roster(11, shows=True)], S.VERIFIED),

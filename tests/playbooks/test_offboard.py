@@ -55,6 +55,7 @@ STEPS: list[tuple[str, dict[str, str], str]] = [
     ("saml, never known", {"directory": "never_known"}, "CONTENT deactivate SSO AFTERWARDS"),
     ("password", {"sign_in": "password", "directory": ON}, "CONTENT deactivate PASSWORD AFTERWARDS"),
     ("ldap", {**LDAP, "directory": ON}, "CONTENT disable-in-directory deactivate PASSWORD AFTERWARDS"),
+    ("ldap, suspended", {**LDAP, "directory": "hold"}, "CONTENT disable-in-directory deactivate PASSWORD AFTERWARDS"),
     ("ldap, disabled already", {**LDAP, "directory": "disabled"}, "CONTENT deactivate PASSWORD AFTERWARDS"),
     (
         "ldap, never known",

@@ -196,11 +196,16 @@ def _is_called_for(part: StepPattern | Guard, situation: Situation) -> bool:
 
 
 def _steps_before(patterns: tuple[StepPattern, ...], kept: set[str]) -> Mapping[str, tuple[str, ...]]:
-    # A step that is left out hands its own predecessors on, so that leaving one out never loosens the order.
+    # A step that is left out hands its own predecessors on, so that leaving one out never loosens the order; a step
+    # that comes before another one that is named need not be named itself.
     before: dict[str, tuple[str, ...]] = {}
+    far_before: dict[str, frozenset[str]] = {}
     for pattern in patterns:
-        named = (before[key] if key not in kept else (key,) for key in pattern.after)
-        before[pattern.key] = tuple(dict.fromkeys(key for keys in named for key in keys))
+        handed_on = (before[key] if key not in kept else (key,) for key in pattern.after)
+        named = tuple(dict.fromkeys(key for keys in handed_on for key in keys))
+        implied = frozenset[str]().union(*(far_before[key] for key in named))
+        before[pattern.key] = tuple(key for key in named if key not in implied)
+        far_before[pattern.key] = implied | set(named)
     return before
 
 
