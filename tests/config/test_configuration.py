@@ -59,7 +59,7 @@ def test_the_least_configuration_has_every_default(load: Load, tmp_path: Path) -
     assert configuration.home == tmp_path
     assert configuration.organization.time_zone == ZoneInfo("UTC")
     assert configuration.limits.members_roster_days == 35
-    assert configuration.limits.directory_snapshot_days == 3
+    assert configuration.limits.directory_snapshot_days == 7
     assert configuration.limits.shrink_percent == 20
     assert configuration.limits.grace_minutes == 5
     assert configuration.policy.seat_prices == ()

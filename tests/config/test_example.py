@@ -43,7 +43,7 @@ def test_the_example_spells_out_every_limit() -> None:
     stated = dict(re.findall(r"(?m)^([a-z_]+) = (\d+)$", EXAMPLE.read_text(encoding="utf-8")))
     assert stated == {
         "members_roster_days": "35",
-        "directory_snapshot_days": "3",
+        "directory_snapshot_days": "7",
         "shrink_percent": "20",
         "shrink_rows": "5",
         "grace_minutes": "5",

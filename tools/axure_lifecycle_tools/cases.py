@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseEvent as Event
@@ -14,7 +14,7 @@ from axure_lifecycle.domain.plans import NothingToDo, Plan, PlanBlocked, PlanDri
 from axure_lifecycle.domain.sources import is_brought_by_the_claimer
 from axure_lifecycle.domain.steps import SETTLED, Outcome, StepState
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import CaseLine, CaseRecord, Change, ClaimRecord, Page, StepRecord
+from axure_lifecycle.ports import CaseLine, CaseRecord, Change, CheckRecord, ClaimRecord, Page, StepRecord
 from axure_lifecycle_tools.arguments import (
     Because,
     CaseName,
@@ -38,7 +38,9 @@ class CaseStep(BaseModel):
     key: str
     title: str
     state: str
-    known: str = Field(description="Who said what, when, on which channel; which roster showed it.")
+    claim: str | None = Field(description="The confirmation or report that counts, for retract_source, e.g. K-31.")
+    channel: str | None = Field(description="The way the claim came: client_form, terminal, assistant, unattended.")
+    source: str | None = Field(description="The roster or directory read that showed or contradicted it, e.g. R-7.")
 
 
 class CaseReply(Reply):
@@ -54,6 +56,12 @@ class CaseReply(Reply):
     steps: list[CaseStep]
     current: list[PlannedStep] = Field(description="The steps that can be done now, in full.")
     said: list[str] = Field(description="What this call did.")
+    _known: tuple[str, ...] = PrivateAttr(default=())
+
+    def knowing(self, known: Sequence[str]) -> "CaseReply":
+        """With what is known of each step, in words; only the text shows it."""
+        self._known = tuple(known)
+        return self
 
     def text(self) -> str:
         """Where the case stands, then what to do now."""
@@ -65,10 +73,9 @@ class CaseReply(Reply):
             + (f", last day {self.due_on}" if self.due_on else "")
             + (f", owner {self.owner}" if self.owner else ""),
         ]
-        lines += [
-            f"{_MARKS[step.state]} {number}. {step.title} [{step.key}]" + (f": {step.known}" if step.known else "")
-            for number, step in enumerate(self.steps, 1)
-        ]
+        for number, step in enumerate(self.steps, 1):
+            known = self._known[number - 1] if self._known else " ".join(filter(None, (step.claim, step.source)))
+            lines.append(f"{_MARKS[step.state]} {number}. {step.title} [{step.key}]" + (f": {known}" if known else ""))
         for step in self.current:
             number = [one.key for one in self.steps].index(step.key) + 1
             lines += ["Now:", *step.lines(number)]
@@ -90,15 +97,8 @@ MOST_CURRENT: Final = 3
 
 def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseReply:
     """A case as it goes out."""
-    steps = [
-        CaseStep(
-            key=step.step.key,
-            title=step.step.title,
-            state=step.state.value,
-            known=_known(desk, step),
-        )
-        for step in case.steps
-    ]
+    steps = [_show_step(step) for step in case.steps]
+    known = [_known(desk, step) for step in case.steps]
     current = [write_step(desk, step.step) for step in doable(case)]
 
     def make(most: int) -> CaseReply:
@@ -114,9 +114,29 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseRep
             current=current[:most],
             said=list(said),
             next=_next(case),
-        )
+        ).knowing(known)
 
     return fit(desk, make, MOST_CURRENT)
+
+
+def _show_step(step: StepRecord) -> CaseStep:
+    claim, check = last_claim(step), _deciding_check(step)
+    return CaseStep(
+        key=step.step.key,
+        title=step.step.title,
+        state=step.state.value,
+        claim=f"K-{claim.id}" if claim else None,
+        channel=claim.said_by.channel.value if claim else None,
+        source=check.source.name if check else None,
+    )
+
+
+def _deciding_check(step: StepRecord) -> CheckRecord | None:
+    """The check that made the step verified or contradicted."""
+    if step.state not in (StepState.VERIFIED, StepState.CONTRADICTED):
+        return None
+    wanted = step.state is StepState.VERIFIED
+    return next((check for check in reversed(step.checks) if check.shows is wanted), None)
 
 
 def doable(case: CaseRecord) -> Sequence[StepRecord]:
@@ -138,8 +158,8 @@ def _known(desk: Desk, step: StepRecord) -> str:
         said = f"{word}, {claim.assurance.value} K-{claim.id} {by(claim.said_by)} {at(claim.at, zone)}"
         if claim.note:
             said += f" (“{shown(claim.note, 60)}”)"
-    if step.state in (StepState.VERIFIED, StepState.CONTRADICTED) and step.checks:
-        check = [check for check in step.checks if check.shows is (step.state is StepState.VERIFIED)][-1]
+    check = _deciding_check(step)
+    if check is not None:
         same = claim is not None and is_brought_by_the_claimer(check.source, claim.said_by.name)
         shows = "shown" if check.shows else "not shown"
         said = (

@@ -74,7 +74,7 @@ class SeatFinding(BaseModel):
     bought_by: str | None
 
 
-_RECLAIMABLE: Final = frozenset(
+RECLAIMABLE: Final = frozenset(
     {"unassigned", "assigned_without_membership", "assigned_to_deactivated", "assigned_to_leaver"}
 )
 
@@ -298,7 +298,7 @@ def find_discrepancies(
         if cursor is None and verdict is None:
             for finding in _seat_findings(view, desk, judge, as_of_moment):
                 seat_counts[finding.finding] += 1
-                if finding.finding in _RECLAIMABLE:
+                if finding.finding in RECLAIMABLE:
                     editions.append(finding.edition)
                 if finding.finding.startswith(("owner", "manager")):
                     seats.append(finding.model_copy(update={"subscriptions": _shortened(finding.subscriptions)}))

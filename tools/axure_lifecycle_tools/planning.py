@@ -13,7 +13,7 @@ from axure_lifecycle.domain.plans import NoticeKind, Plan, Step
 from axure_lifecycle.domain.playbooks import TRAITS, Situation, build
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import DecisionKind
-from axure_lifecycle.ports import Page, SeatRecord, View
+from axure_lifecycle.ports import MemberRecord, Page, SeatRecord, View
 from axure_lifecycle.ports import Person as Found
 from axure_lifecycle_tools.arguments import Person, address_of, day_of
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
@@ -33,32 +33,31 @@ def make_plan(view: View, desk: Desk, operation: str, address: Address, last_day
 
 def _situation(view: View, desk: Desk, found: Found, operation: str, last_day: date | None) -> Situation:
     organization = desk.organization
-    member = found.members[0] if found.members else None
-    subject = member.address if member else found.asked
+    # A person may have several memberships; one that is off already decides nothing where another is still on.
+    members = [one for one in found.members if one.status != "deactivated"] or list(found.members)
+    subject = members[0].address if members else found.asked
     addresses = tuple(dict.fromkeys((subject, *found.addresses)))
-    names = (*(one.display_name for one in found.members), *(one.display_name for one in found.directory))
-    name = next((name for name in names if name), None)
-    leave_at = next((one.leave_at for one in found.directory if one.leave_at), None)
-    today = desk.now.astimezone(organization.time_zone).date()
-    ends_on = last_day or (leave_at.astimezone(organization.time_zone).date() if leave_at else None)
-    leave_day = "none" if ends_on is None else "ahead" if ends_on > today else "passed"
+    names = (*(one.display_name for one in members), *(one.display_name for one in found.directory))
+    ends_on = last_day or _leave_day(desk, found)
+    roles = sorted({shown(one.role, 40) for one in members if one.role})
+    named = {*(one.address for one in found.members), *(one.address for one in found.seats)}
     traits: dict[str, set[str]] = {
         "deployment": {organization.deployment.value},
         "sign_in": {organization.sign_in.value},
         "idp": {organization.idp.value},
         "screens": {organization.screens.value},
-        "membership": {_membership(view, desk, found)},
-        "role": {_role(member.role if member else None)},
-        "only_one_with_role": {_is_only_one(found)},
-        "use_sso": {"not_stated" if member is None or member.use_sso is None else "yes" if member.use_sso else "no"},
+        "membership": _membership(view, desk, members),
+        "role": {_role(one.role) for one in members} or {"not_stated"},
+        "only_one_with_role": {_is_only_one(one, found) for one in members} or {"not_stated"},
+        "use_sso": {_use_sso(one) for one in members} or {"not_stated"},
         "licence": _licence(view, desk, found),
         "bought_by": {_payment(seat) for seat in found.seats if seat.relation == "owner"},
-        "only_manager": {
-            "yes" if any(seat.relation == "manager" and seat.managers <= 1 for seat in found.seats) else "no"
-        },
+        "only_manager": {"yes" if _managed_alone(found.seats) else "no"},
         "directory": _directory(view, found),
-        "leave_day": {leave_day},
+        "leave_day": {_when(ends_on, desk)},
         "personal": {_personal(found)},
+        "decision": {found.decision.kind.value if found.decision else "none"},
+        "other_addresses": {"yes" if len(named | {found.asked}) > 1 else "no"},
         "other_case": {_other_case(view, addresses, operation)},
     }
     return Situation(
@@ -67,10 +66,12 @@ def _situation(view: View, desk: Desk, found: Found, operation: str, last_day: d
         traits={trait: frozenset(answers & TRAITS[trait]) for trait, answers in traits.items()},
         values={
             "address": subject,
-            "name": shown(name, 80) if name else subject,
+            "accounts": ", ".join(one.address for one in members) or subject,
+            "licence_addresses": ", ".join(sorted({seat.address for seat in found.seats})) or subject,
+            "name": next((shown(name, 80) for name in names if name), subject),
             "host": organization.host,
             "organization": shown(organization.name, 80),
-            "role": shown(member.role, 40) if member and member.role else "not stated",
+            "role": ", ".join(roles) or "not stated",
             "idp": {"okta": "Okta", "entra": "Entra ID", "google": "Google Workspace"}.get(
                 organization.idp.value, "your identity provider"
             ),
@@ -83,17 +84,25 @@ def _situation(view: View, desk: Desk, found: Found, operation: str, last_day: d
     )
 
 
-def _membership(view: View, desk: Desk, found: Found) -> str:
-    if not found.members:
+def _leave_day(desk: Desk, found: Found) -> date | None:
+    leave_at = next((one.leave_at for one in found.directory if one.leave_at), None)
+    return leave_at.astimezone(desk.organization.time_zone).date() if leave_at else None
+
+
+def _when(ends_on: date | None, desk: Desk) -> str:
+    if ends_on is None:
+        return "none"
+    return "ahead" if ends_on > desk.now.astimezone(desk.organization.time_zone).date() else "passed"
+
+
+def _membership(view: View, desk: Desk, members: Sequence[MemberRecord]) -> set[str]:
+    if not members:
         has_roster = view.source_in_force(desk.organization.cloud_for_business) is not None
-        return "not_listed" if has_roster else "no_roster"
-    states = {member.status for member in found.members}
-    if states - {"deactivated"} == set():
-        return "deactivated"
-    status = next(member.status for member in found.members if member.status != "deactivated")
-    if status is None:
-        return "not_stated"
-    return status if status in TRAITS["membership"] else "other"
+        return {"not_listed" if has_roster else "no_roster"}
+    return {
+        "not_stated" if one.status is None else one.status if one.status in TRAITS["membership"] else "other"
+        for one in members
+    }
 
 
 def _role(role: str | None) -> str:
@@ -103,11 +112,14 @@ def _role(role: str | None) -> str:
     return word if word in TRAITS["role"] else "other"
 
 
-def _is_only_one(found: Found) -> str:
-    role = found.members[0].role if found.members else None
-    if role is None:
+def _is_only_one(member: MemberRecord, found: Found) -> str:
+    if member.role is None:
         return "not_stated"
-    return "yes" if found.role_counts.get(role, 0) <= 1 else "no"
+    return "yes" if found.role_counts.get(member.role, 0) <= 1 else "no"
+
+
+def _use_sso(member: MemberRecord) -> str:
+    return "not_stated" if member.use_sso is None else "yes" if member.use_sso else "no"
 
 
 def _licence(view: View, desk: Desk, found: Found) -> set[str]:
@@ -150,24 +162,24 @@ def _other_case(view: View, addresses: Sequence[str], operation: str) -> str:
     return "no"
 
 
+def _managed_alone(seats: Sequence[SeatRecord]) -> tuple[str, ...]:
+    return tuple(sorted({seat.subscription for seat in seats if seat.relation == "manager" and seat.managers <= 1}))
+
+
 def _records(seats: Sequence[SeatRecord]) -> Mapping[str, tuple[str, ...]]:
-    def named(relation: str, *, by_order: bool | None = None) -> tuple[str, ...]:
-        return tuple(
-            sorted(
-                {
-                    shown(seat.subscription, 60)
-                    for seat in seats
-                    if seat.relation == relation
-                    and (by_order is None or (seat.bought_by == "purchase_order") is by_order)
-                }
-            )
-        )
+    """The groups of subscriptions, by the roster's own names: the next roster is compared with them."""
+
+    def held(relation: str, *payments: str) -> tuple[str, ...]:
+        mine = (seat for seat in seats if seat.relation == relation)
+        return tuple(sorted({seat.subscription for seat in mine if not payments or _payment(seat) in payments}))
 
     return {
-        "owned_by_card": named("owner", by_order=False),
-        "owned_by_purchase_order": named("owner", by_order=True),
-        "managed": named("manager"),
-        "assigned": named("assigned"),
+        "owned_by_card": held("owner", "card"),
+        "owned_by_purchase_order": held("owner", "purchase_order"),
+        "owned_otherwise": held("owner", "other", "not_stated"),
+        "managed": held("manager"),
+        "managed_alone": _managed_alone(seats),
+        "assigned": held("assigned"),
     }
 
 

@@ -57,9 +57,9 @@ class Desk:
 
 
 class Confirmation(BaseModel):
-    """What a person fills in."""
+    """What a person fills in. Read strictly: a word or a number in the place of the tick is no yes."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     yes: bool = Field(title="Yes", description="Tick only what you did or saw yourself. Leave it empty for no.")
     note: str = Field(default="", title="Note", description="Anything the trail should keep.", max_length=1000)

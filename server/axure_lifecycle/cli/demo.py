@@ -274,11 +274,7 @@ async def _see_the_next_day(
         story.tell(f"{imported.source} {name}: {plural(len(imported.heard), 'step')} verified")
     _, shown = await conversation.call("get_case", {"case": case})
     for step in shown["steps"]:
-        what = (
-            step["known"].split(", brought ")[0]
-            if step["state"] == "verified"
-            else "a person's word; no roster shows it"
-        )
+        what = f"shown by {step['source']}" if step["source"] else "a person's word; no roster shows it"
         story.tell(f"{step['state']:<9} {step['title']}: {what}")
     story.tell(f"{case} is {shown['state']}: everything that a roster can show was shown.")
     story.facts["state_after_next_roster"] = shown["state"]

@@ -39,7 +39,7 @@ _DEFAULTS: Final = """\
 # A members roster older than this many days names no leaver.
 members_roster_days = 35
 # A directory snapshot older than this many days names no leaver.
-directory_snapshot_days = 3
+directory_snapshot_days = 7
 # A roster that lost more than this percentage of the one before it names no leaver …
 shrink_percent = 20
 # … provided that it lost at least this many rows.

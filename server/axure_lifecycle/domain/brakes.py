@@ -67,8 +67,8 @@ def _roster_brakes(members: InForce, limits: Limits, as_of: datetime) -> Sequenc
                 "roster_shrunken",
                 False,
                 f"No leaver is named: the newest members roster ({source.name}) has {source.rows} rows, the one before "
-                f"it ({before.name}) had {before.rows}. If a part of the page is missing, retract {source.name}; if the "
-                "organisation really shrank, a second roster of that size, taken later, releases the brake.",
+                f"it ({before.name}) had {before.rows}. If a part of the page is missing, retract {source.name}; if "
+                "the organisation really shrank, a second roster of that size, taken later, releases the brake.",
             )
         )
     return brakes

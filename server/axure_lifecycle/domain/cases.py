@@ -88,12 +88,12 @@ def follow(state: CaseState, event: CaseEvent) -> CaseState | None:
 def event_of(steps: Iterable[Progress]) -> CaseEvent:
     """What the steps of a case amount to.
 
-    A case is VERIFIED only when at least one step was shown by a source and no step that could be shown is left on a
-    person's word; a skipped step asks for no proof.
+    A case is VERIFIED only when at least one step was shown by a source, and every one that a source can ever show
+    was: a skipped step was shown by nobody.
     """
     steps = tuple(steps)
     if any(step.state not in SETTLED for step in steps):
         return CaseEvent.STEPS_UNSETTLED
-    waits = any(step.can_be_shown and step.state is StepState.CONFIRMED for step in steps)
+    waits = any(step.can_be_shown and step.state is not StepState.VERIFIED for step in steps)
     was_shown = any(step.state is StepState.VERIFIED for step in steps)
     return CaseEvent.ALL_SHOWN if was_shown and not waits else CaseEvent.STEPS_SETTLED

@@ -163,7 +163,7 @@ class Limits:
 
     members_roster_days: int = 35
     """Older members rosters name no leaver."""
-    directory_snapshot_days: int = 3
+    directory_snapshot_days: int = 7
     """Older directory snapshots name no leaver."""
     shrink_percent: int = 20
     """A roster that lost more than this share of the one before it names no leaver …"""

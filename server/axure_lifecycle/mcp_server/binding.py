@@ -8,7 +8,7 @@ nowhere else.
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Annotated, Any, Final, Protocol, cast
+from typing import Annotated, Any, Final, Protocol, cast, get_args
 
 import anyio.from_thread
 import anyio.to_thread
@@ -22,11 +22,13 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.resolve import Elicit, Resolve
 from mcp.server.mcpserver.tools import Tool
+from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import ConfigDict, ValidationError
 
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Channel
+from axure_lifecycle.domain.text import shown
 from axure_lifecycle_tools.spec import (
     Answer,
     Answered,
@@ -57,6 +59,19 @@ class Refusal(ToolError):
         super().__init__(f"{error.sentence} [{error.code}]")
 
 
+class AnswerUnreadable(LifecycleError):
+    """A form came back with something else than was asked for."""
+
+    code = "answer_unreadable"
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(
+            f"{verb} recorded nothing: the client sent the person's form back, but not with the fields that it asks "
+            "for. Call it again; if that happens every time, the person confirms at a terminal "
+            "(`axure-lifecycle confirm`)."
+        )
+
+
 class _NobodyToAsk:
     """What the resolver gives back where the client offers no form; an object of its own, never an answer."""
 
@@ -83,9 +98,30 @@ def bind(verb: Verb, open_desk: OpenDesk) -> Tool:
     model.model_config.update(ConfigDict(extra="forbid", strict=True))
     model.model_rebuild(force=True)
     tool.parameters = tidy(model.model_json_schema(by_alias=True))
-    if tool.fn_metadata.output_schema is not None:
-        tool.fn_metadata.output_schema = tidy(tool.fn_metadata.output_schema)
+    schema = tool.fn_metadata.output_schema
+    tool.fn_metadata = _Arguments(
+        arg_model=model,
+        output_schema=None if schema is None else tidy(schema),
+        output_model=tool.fn_metadata.output_model,
+    )
     return tool
+
+
+class _Arguments(FuncMetadata):
+    """Arguments as they were sent, where they may be text.
+
+    The SDK reads any text that is JSON as what it says, for clients that send lists as text; so a pasted JSON file would
+    be refused as a list, and a note that says `null` would be no note.
+    """
+
+    def pre_parse_json(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Read JSON only where no text is expected."""
+        others = {name: value for name, value in data.items() if not self._takes_text(name)}
+        return {**data, **super().pre_parse_json(others)}
+
+    def _takes_text(self, name: str) -> bool:
+        field = self.arg_model.model_fields.get(name)
+        return field is not None and str in (field.annotation, *get_args(field.annotation))
 
 
 def hints(verb: Verb) -> ToolAnnotations:
@@ -134,6 +170,9 @@ def translate(name: str, error: ToolError) -> ToolError:
             return cause
         case ValidationError():
             return Refusal(ArgumentsRefused(name, tuple(_objections(cause))))
+        case ToolError():
+            # All that the SDK itself objects to while a call runs is how a form was filled in.
+            return Refusal(AnswerUnreadable(name))
         case _:
             return error
 
@@ -141,10 +180,10 @@ def translate(name: str, error: ToolError) -> ToolError:
 def _objections(error: ValidationError) -> list[str]:
     told: list[str] = []
     for mistake in error.errors(include_url=False, include_context=False, include_input=False)[:10]:
-        where = ".".join(str(part) for part in mistake["loc"]) or "the arguments"
+        where = shown(".".join(str(part) for part in mistake["loc"]), 60) or "the arguments"
         match mistake["type"]:
             case "extra_forbidden":
-                told.append(f"{where[:60]!r} is no argument of it.")
+                told.append(f"“{where}” is no argument of it.")
             case "missing":
                 told.append(f"{where} is missing.")
             case _:
