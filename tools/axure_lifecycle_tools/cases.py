@@ -76,9 +76,9 @@ class CaseReply(Reply):
         for number, step in enumerate(self.steps, 1):
             known = self._known[number - 1] if self._known else " ".join(filter(None, (step.claim, step.source)))
             lines.append(f"{_MARKS[step.state]} {number}. {step.title} [{step.key}]" + (f": {known}" if known else ""))
-        for step in self.current:
-            number = [one.key for one in self.steps].index(step.key) + 1
-            lines += ["Now:", *step.lines(number)]
+        for planned in self.current:
+            number = [one.key for one in self.steps].index(planned.key) + 1
+            lines += ["Now:", *planned.lines(number)]
         return "\n".join([*lines, self.next] if self.next else lines)
 
 
