@@ -27,7 +27,7 @@ from axure_lifecycle_tools.spec import (
     Verb,
     fit,
 )
-from axure_lifecycle_tools.standing import Judge, brakes_now
+from axure_lifecycle_tools.standing import Judge, brakes_now, silences
 from axure_lifecycle_tools.wording import cite
 
 
@@ -85,6 +85,8 @@ class Whole:
 
     source: Source | None
     brakes: tuple[Brake, ...]
+    silences: tuple[str, ...]
+    """What the sources do not state, and what that does to the verdicts."""
     counts: dict[str, int]
     items: Iterator[Item]
     seats: Iterator[SeatFinding]
@@ -100,6 +102,7 @@ def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Gener
         yield Whole(
             source=source,
             brakes=judge.brakes,
+            silences=silences(view, desk, as_of),
             counts=_counts(view, desk, judge, as_of) if source else {},
             items=_items(view.compared(members, as_of, patterns), judge, everyone=everyone) if source else iter(()),
             seats=_seat_findings(view, desk, judge, as_of),

@@ -8,6 +8,7 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.brakes import Brake, InForce, find_brakes, sum_up
 from axure_lifecycle.domain.holdings import System
 from axure_lifecycle.domain.sources import Source
+from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import Facts, Judgement, Reason, Verdict, judge
 from axure_lifecycle.ports import Person, View
 from axure_lifecycle_tools.spec import Desk
@@ -51,6 +52,31 @@ def brakes_now(view: View, desk: Desk, as_of: datetime) -> tuple[Brake, ...]:
     members = in_force(view, desk.organization.cloud_for_business, as_of)
     directories = [found for system in view.directories() if (found := in_force(view, system, as_of)) is not None]
     return find_brakes(members, directories, desk.limits, as_of)
+
+
+def silences(view: View, desk: Desk, as_of: datetime) -> tuple[str, ...]:
+    """What the sources in force do not state although a verdict could lean on it, one sentence each."""
+    members = view.source_in_force(desk.organization.cloud_for_business, as_of)
+    found = [view.source_in_force(system, as_of) for system in view.directories()]
+    return tuple(
+        f"{source.name} “{shown(source.label, 60)}” {sentence}"
+        for source, silent in [(members, _MEMBERS_SILENT), *((one, _DIRECTORY_SILENT) for one in found)]
+        if source is not None
+        for column, sentence in silent.items()
+        if column not in source.columns
+    )
+
+
+_MEMBERS_SILENT: Final = {
+    "status": "states no status: somebody who is deactivated already reads as a member.",
+}
+_DIRECTORY_SILENT: Final = {
+    "standing": "states no status: everybody in it reads as active, leavers too.",
+    "leave_at": "states no leave date: somebody who is leaving reads as active.",
+    "kind": "states no kind of account: a shared or service account reads as a person, unless a pattern in the "
+    "configuration names it.",
+}
+"""Column → what its absence does to the verdicts."""
 
 
 class Judge:
