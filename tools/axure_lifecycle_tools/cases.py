@@ -98,7 +98,7 @@ MOST_CURRENT: Final = 3
 def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseReply:
     """A case as it goes out."""
     steps = [_show_step(step) for step in case.steps]
-    known = [_known(desk, step) for step in case.steps]
+    known = [what_is_known(desk, step) for step in case.steps]
     current = [write_step(desk, step.step) for step in doable(case)]
 
     def make(most: int) -> CaseReply:
@@ -149,7 +149,8 @@ def doable(case: CaseRecord) -> Sequence[StepRecord]:
     ]
 
 
-def _known(desk: Desk, step: StepRecord) -> str:
+def what_is_known(desk: Desk, step: StepRecord) -> str:
+    """Who said what of a step, when and on which channel, and which roster showed it; empty where nobody said it."""
     zone = desk.organization.time_zone
     claim = last_claim(step)
     said = ""
