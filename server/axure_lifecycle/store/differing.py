@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, func, literal, or_, select, union
 
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.store import schema
@@ -84,12 +84,14 @@ def _compare(
 
 
 def _moved(table: Table, names: tuple[str, ...], snapshot: int, old: int, relations: list[str] | None) -> Any:
-    """The keys with a row that one snapshot has and the other has not."""
+    """The keys, the first of the names, with a row that one snapshot has and the other has not."""
 
-    def of(one: int) -> Any:
-        rows = select(*(table.c[name] for name in names)).where(table.c.snapshot_id == one)
-        return rows if relations is None else rows.where(table.c.relation.in_(relations))
+    def only_in(one: int, other: int) -> Select[*tuple[Any, ...]]:
+        here, there = table.alias(), table.alias()
+        same = and_(there.c.snapshot_id == other, *(there.c[name] == here.c[name] for name in names))
+        missing = select(here.c[names[0]]).where(
+            here.c.snapshot_id == one, ~select(there.c.snapshot_id).where(same).correlate(here).exists()
+        )
+        return missing if relations is None else missing.where(here.c.relation.in_(relations))
 
-    only_new = select(of(snapshot).except_(of(old)).subquery().c[0])
-    only_old = select(of(old).except_(of(snapshot)).subquery().c[0])
-    return union(only_new, only_old).subquery()
+    return union(only_in(snapshot, old), only_in(old, snapshot)).subquery()

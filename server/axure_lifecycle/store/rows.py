@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, select
+from sqlalchemy import BindParameter, Connection, Integer, and_, bindparam, literal_column, select
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.rosters import Standing
@@ -19,7 +19,12 @@ _account = schema.directory_account.alias("account")
 _other = schema.directory_address.alias("other")
 
 _LISTED_BY: Final = and_(_account.c.snapshot_id == _listed.c.snapshot_id, _account.c.key == _listed.c.key)
-_OF_THE_SAME: Final = and_(_other.c.snapshot_id == _listed.c.snapshot_id, _other.c.key == _listed.c.key)
+_OF_THE_SAME: Final = and_(
+    _listed.c.others > 0,
+    _other.c.snapshot_id == _listed.c.snapshot_id,
+    _other.c.key == _listed.c.key,
+    _other.c.others > literal_column("0", Integer()),  # Spelled out, or the partial index is not used.
+)
 _SNAPSHOTS: Final[BindParameter[int]] = bindparam("snapshots", expanding=True)
 _ADDRESSES: Final[BindParameter[str]] = bindparam("addresses", expanding=True)
 _MEMBERS: Final = (
@@ -52,7 +57,7 @@ _ACCOUNTS: Final = (
         _listed.c.claimants,
         _other.c.address.label("other"),
     )
-    .select_from(_listed.join(_account, _LISTED_BY).join(_other, _OF_THE_SAME))
+    .select_from(_listed.join(_account, _LISTED_BY).outerjoin(_other, _OF_THE_SAME))
     .where(_listed.c.snapshot_id.in_(_SNAPSHOTS), _listed.c.address.in_(_ADDRESSES))
     .order_by(_account.c.key, _other.c.address)
 )
@@ -154,7 +159,7 @@ def list_accounts(
         account = found.accounts.get(name)
         if account is None:
             account = found.accounts[name] = Account(row)
-        account.addresses.add(row.other)
+        account.addresses.add(row.address if row.other is None else row.other)
         keys = found.claimants.setdefault((row.snapshot_id, row.listed), [])
         if row.key not in keys:
             keys.append(row.key)

@@ -4,7 +4,19 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import System
@@ -15,6 +27,9 @@ from axure_lifecycle.store.comparing import Joined, join_directories, stream
 from axure_lifecycle.store.people import OFF
 
 _m, _b, _r = schema.member_row, schema.subscription_row, schema.seat_row
+_THEIRS: Final = _m.alias("theirs")
+_OTHER: Final = schema.directory_address.alias("other_address")
+_DECIDED: Final = schema.decision.alias("decided_too")
 _NO_MEMBER: Final = 0
 _MEMBER_ON: Final = 1
 _MEMBER_OFF: Final = 2
@@ -66,37 +81,36 @@ def seat_lines(
 
 def _membership(member: FromClause, snapshot: int, joined: Joined) -> ColumnElement[int]:
     """Whether somebody is a member, under this address or another one of the same person."""
-    theirs = _m.alias()
-    other_address = schema.directory_address.alias()
-    decided = schema.decision.alias()
+    theirs, other, decided = _THEIRS, _OTHER, _DECIDED
     state = func.min(case((theirs.c.status == OFF, _MEMBER_OFF), else_=_MEMBER_ON))
-    listed_too = other_address.join(theirs, theirs.c.address == other_address.c.address)
-    decided_too = other_address.join(
-        decided, and_(decided.c.belongs_to == other_address.c.address, decisions.counts(decided))
-    ).join(theirs, theirs.c.address == decided.c.address)
-    ways = (listed_too,) if joined.decision is None else (listed_too, decided_too)
-    others: list[ColumnElement[Any]] = [
-        select(state)
-        .select_from(way)
-        .where(
-            theirs.c.snapshot_id == snapshot,
-            other_address.c.snapshot_id == each.directory.snapshot,
-            other_address.c.key == each.listed.c.key,
-            each.listed.c.claimants == 1,
-        )
-        .correlate(each.listed)
-        .scalar_subquery()
-        for each in joined.heard
-        for way in ways
-    ]
+    is_theirs = theirs.c.snapshot_id == snapshot
+    has_decision = and_(theirs.c.address == decided.c.address, decisions.counts(decided))
+    found: list[ColumnElement[Any]] = []
     if joined.decision is not None:
-        directly = select(state).where(
-            theirs.c.snapshot_id == snapshot, theirs.c.address == joined.decision.c.belongs_to
+        found += [
+            _one(select(state).where(is_theirs, theirs.c.address == joined.decision.c.belongs_to)),
+            _one(select(state).where(is_theirs, has_decision, decided.c.belongs_to == joined.address)),
+        ]
+    for each in joined.heard:
+        of_person = and_(
+            each.listed.c.claimants == 1,
+            each.listed.c.others > 0,
+            other.c.snapshot_id == each.directory.snapshot,
+            other.c.key == each.listed.c.key,
+            other.c.others > literal_column("0", Integer()),  # Spelled out, or the partial index is not used.
         )
-        others.append(directly.correlate(joined.decision).scalar_subquery())
+        found.append(_one(select(state).where(is_theirs, of_person, theirs.c.address == other.c.address)))
+        if joined.decision is not None:
+            belongs = and_(has_decision, decided.c.belongs_to == other.c.address)
+            found.append(_one(select(state).where(is_theirs, of_person, belongs)))
     own = case((member.c.status == OFF, _MEMBER_OFF), else_=_MEMBER_ON)
-    others += [literal(_NO_MEMBER)] * 2  # SQLite's coalesce wants two at least.
-    return case((member.c.address.is_not(None), own), else_=func.coalesce(*others))
+    found += [literal(_NO_MEMBER)] * 2  # SQLite's coalesce wants two at least.
+    return case((member.c.address.is_not(None), own), else_=func.coalesce(*found))
+
+
+def _one(states: Select[int]) -> ColumnElement[Any]:
+    """The state as a value, for tables of its own only: the rest comes from the row around it."""
+    return states.correlate_except(_THEIRS, _OTHER, _DECIDED).scalar_subquery()
 
 
 def _read_seat(row: Any, relation: str, address: Address | None, facts: Facts | None) -> SeatLine:

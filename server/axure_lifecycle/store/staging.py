@@ -64,7 +64,7 @@ def stage(
         tray = TRAYS[kind]
         with database.aside(connection):
             if database.file is not None:
-                connection.exec_driver_sql("PRAGMA cache_size = -65536")
+                connection.exec_driver_sql("PRAGMA cache_size = -32768")
             make(connection, tray)
             read = _read(database, connection, tray, reading)
         return _store(database, connection, clock, system, kind, digest, read, progress, skip_refused=skip_refused)

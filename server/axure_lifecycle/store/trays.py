@@ -23,6 +23,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
 )
@@ -97,6 +98,7 @@ _address = Table(
     Column("n", Integer),
     Column("address", _C),
     Column("key", _C),
+    Column("others", Integer),
     prefixes=_TEMPORARY,
 )
 
@@ -226,7 +228,7 @@ def _lay_out_accounts(rows: Sequence[Row], start: int) -> tuple[Tuples, Tuples]:
                 " ".join(sorted(all_of_them)) if len(all_of_them) > 1 else row.address,
             )
         )
-        addresses.extend((number, address, row.key) for address in all_of_them)
+        addresses.extend((number, address, row.key, len(all_of_them) - 1) for address in all_of_them)
     return accounts, addresses
 
 
@@ -243,13 +245,38 @@ _count_roles = insert(schema.role_count).from_select(
     .where(_member.c.role.is_not(None), _member.c.status.is_distinct_from(OFF))
     .group_by(_member.c.role),
 )
-_claims = select(
-    _SNAPSHOT,
-    _address.c.address,
-    (func.row_number().over(partition_by=_address.c.address, order_by=_address.c.key) - 1).label("nth"),
-    _address.c.key,
-    func.count().over(partition_by=_address.c.address).label("claimants"),
-).order_by(_address.c.address, _address.c.key)
+_claimed = schema.directory_address
+_first_claims = insert(_claimed).from_select(
+    ["snapshot_id", "address", "nth", "key", "claimants", "others"],
+    select(
+        _SNAPSHOT,
+        _address.c.address,
+        literal(0, Integer()),
+        func.min(_address.c.key),
+        func.count(),
+        func.max(_address.c.others),
+    )
+    .group_by(_address.c.address)
+    .order_by(_address.c.address),
+)
+_ranked = (
+    select(
+        _address.c.address,
+        (func.row_number().over(partition_by=_address.c.address, order_by=_address.c.key) - 1).label("nth"),
+        _address.c.key,
+        func.count().over(partition_by=_address.c.address).label("claimants"),
+        _address.c.others,
+    )
+    .where(
+        _address.c.address.in_(
+            select(_claimed.c.address).where(_claimed.c.snapshot_id == _SNAPSHOT, _claimed.c.claimants > 1)
+        )
+    )
+    .subquery()
+)
+_further_claims = insert(_claimed).from_select(
+    ["snapshot_id", "address", "nth", "key", "claimants", "others"], select(_SNAPSHOT, _ranked).where(_ranked.c.nth > 0)
+)
 
 TRAYS: Final = {
     RosterKind.MEMBERS: Tray(
@@ -282,9 +309,8 @@ TRAYS: Final = {
         lay_out=_lay_out_accounts,
         keep=(
             _move(_account, schema.directory_account, [_account.c.key]),
-            insert(schema.directory_address).from_select(
-                ["snapshot_id", "address", "nth", "key", "claimants"], _claims
-            ),
+            _first_claims,
+            _further_claims,
         ),
     ),
 }
