@@ -1,0 +1,155 @@
+"""`import`: a preview, the person's word for it, and the import of exactly what was shown."""
+
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from axure_lifecycle.cli.shell import Shell, ask, command, end_unless_yes
+from axure_lifecycle.cli.terminal import is_attended, progress_bar, say, show
+from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.rosters import RosterKind
+
+if TYPE_CHECKING:
+    from axure_lifecycle_tools.importing import ImportedRoster
+    from axure_lifecycle_tools.spec import Answer, Desk, Question
+
+PASTED: Final = "-"
+
+
+class PasteUnreadable(LifecycleError):
+    """What came through standard input is no text."""
+
+    code = "paste_unreadable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No roster was read: what came through standard input is not UTF-8 text. Save it as a file and name that; "
+            "files may be in other encodings, or workbooks."
+        )
+
+
+@command(
+    "import",
+    "import members members.csv --taken-on 2026-11-23 --complete",
+    "import directory okta-users.json --name okta",
+    "import members - < page.txt",
+)
+def bring(
+    shell: Shell,
+    kind: Annotated[
+        RosterKind,
+        typer.Argument(
+            metavar="KIND",
+            help="members (Cloud for Business), seats (License Portal), or directory (Okta, Graph, a table).",
+        ),
+    ],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="CSV, TSV, XLSX, a saved page, pasted text, or JSON; - reads pasted text from stdin."
+        ),
+    ],
+    taken_on: Annotated[
+        str | None,
+        typer.Option(
+            "--taken-on", metavar="DATE", help="The day the page was taken; counts as its start. Default: now."
+        ),
+    ] = None,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="This is the whole list, although no count line says so.")
+    ] = False,
+    skip_refused: Annotated[
+        bool, typer.Option("--skip-refused", help="Leave refused lines out; such a roster never counts as complete.")
+    ] = False,
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="For a directory: your own name for it.")
+    ] = "directory",
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Import without asking. Without a terminal it then counts as reported only.")
+    ] = False,
+) -> None:
+    """Bring a roster: a preview first, then its import.
+
+    At a terminal you are asked whether you took these rows yourself: your yes lets the roster verify and contradict
+    what people said. Without a terminal nothing is imported unless you add --yes, and then the roster is only
+    reported until a person confirms it, except in a folder that the configuration trusts. The same file twice changes
+    nothing, and every mistake of a file is named at once. Nothing is ever read from Axure itself.
+    """
+    from axure_lifecycle_tools.importing import RosterHasMistakes, import_roster
+    from axure_lifecycle_tools.spec import NotAsked
+
+    arguments: dict[str, Any] = {
+        "kind": kind.value,
+        "taken_on": taken_on,
+        "complete": complete,
+        "skip_refused": skip_refused,
+        "directory": name,
+    }
+    shell.check(import_roster, arguments)
+    arguments |= {"text": _read_paste()} if file == PASTED else {"path": file}
+    with shell.desk() as desk:
+        try:
+            preview = _watched(desk, answer=NotAsked(), **arguments)
+        except RosterHasMistakes as refused:
+            _tell_all(refused)
+            raise
+        if not (yes or is_attended()):
+            shell.answer(preview.model_copy(update={"next": _how_to_go_on(file)}))
+            return
+        answer = _answer(shell, desk, {**arguments, "digest": preview.digest}, preview, yes=yes)
+        reply = _watched(desk, answer=answer, **arguments, digest=preview.digest)
+    shell.answer(reply)
+    end_unless_yes(answer)
+
+
+def _read_paste() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise PasteUnreadable from None
+
+
+def _watched(desk: "Desk", **arguments: Any) -> "ImportedRoster":
+    from axure_lifecycle_tools.importing import import_roster
+
+    with progress_bar() as progress:
+        return import_roster(replace(desk, progress=progress), **arguments)
+
+
+def _answer(shell: Shell, desk: "Desk", arguments: dict[str, Any], preview: "ImportedRoster", *, yes: bool) -> "Answer":
+    from axure_lifecycle_tools.importing import ask_about_import
+
+    question = ask_about_import(desk, **arguments)
+    if yes and is_attended() and question is not None:
+        return _by_flag(question)
+    if not yes:
+        show(shell.words.reply(preview.model_copy(update={"next": ""})).text())
+    return ask(question)
+
+
+def _by_flag(question: "Question") -> "Answer":
+    """`--yes` typed at a terminal is the person's yes to the question that would have been asked."""
+    from axure_lifecycle.domain.holdings import Channel
+    from axure_lifecycle_tools.spec import Answered
+
+    return Answered(yes=True, note="--yes", question=question, channel=Channel.TERMINAL)
+
+
+def _how_to_go_on(file: str) -> str:
+    at_terminal = "" if file == PASTED else "A person types the same at a terminal and answers the question; or "
+    return (
+        f"Nothing was imported. {at_terminal}add --yes: without a terminal the roster then counts as reported only, "
+        "until a person confirms it."
+    )
+
+
+def _tell_all(refused: Any) -> None:
+    """Every mistake of the file, where the sentence itself names only the first ones."""
+    from axure_lifecycle_tools.importing import MOST_SHOWN_MISTAKES
+
+    mistakes = refused.preview.mistakes
+    if len(mistakes) > MOST_SHOWN_MISTAKES:
+        for mistake in mistakes:
+            say(f"line {mistake.line}: {mistake.reason}" if mistake.line else mistake.reason)

@@ -1,0 +1,90 @@
+"""Every command, in the order in which the help lists them."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+import typer
+
+from axure_lifecycle import __version__
+from axure_lifecycle.cli import auditing, bringing, comparing, deciding, looking, planning, recording, setting_up
+from axure_lifecycle.cli.shell import Command, Home
+from axure_lifecycle.cli.terminal import tell
+from axure_lifecycle.cli.wording import PROGRAM
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    setting_up.demonstrate,
+    setting_up.init,
+    bringing.bring,
+    comparing.discrepancies,
+    looking.check,
+    looking.users,
+    looking.sources,
+    deciding.decide,
+    deciding.retract,
+    planning.offboard,
+    planning.open_planned,
+    looking.cases,
+    looking.case,
+    recording.record,
+    recording.confirm,
+    recording.deactivated,
+    planning.assign,
+    planning.cancel,
+    looking.explain,
+    auditing.verify,
+    auditing.export,
+)
+GROUPS: Final = {
+    "plan": "Plan the steps for one person. A plan writes nothing and never touches Axure.",
+    "audit": "The trail of everything that was recorded: verify, export.",
+}
+
+
+def build_command() -> Any:
+    """The whole program, as typer runs it."""
+    app = _make_group(_root)
+    groups = {name: _make_group(_group_callback(purpose)) for name, purpose in GROUPS.items()}
+    for name, group in groups.items():
+        app.add_typer(group, name=name)
+    for one in COMMANDS:
+        one.add_to(groups[one.words[0]] if len(one.words) > 1 else app)
+    return typer.main.get_command(app)
+
+
+def _make_group(callback: Callable[..., None]) -> typer.Typer:
+    return typer.Typer(
+        callback=callback,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        tell(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    context: typer.Context,
+    home: Home = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell the version.")
+    ] = False,
+) -> None:
+    """Joiners, movers and leavers for Axure Cloud for Business, which has no user API.
+
+    Compares who has Axure with who should, plans the steps that a person clicks, keeps what people confirm and what
+    the next roster shows. Nothing here ever reads or changes anything inside Axure.
+    """
+    context.obj = home
+
+
+def _group_callback(purpose: str) -> Callable[..., None]:
+    def callback(context: typer.Context, home: Home = None) -> None:
+        context.obj = home or context.obj
+
+    callback.__doc__ = purpose
+    return callback

@@ -1,0 +1,212 @@
+"""The comparison as it goes out: one member at a time, however many there are."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from tempfile import SpooledTemporaryFile
+from typing import Any, Final, TextIO
+
+from axure_lifecycle.cli.terminal import strong, tell
+from axure_lifecycle.cli.wording import Shellwords
+from axure_lifecycle.domain.costs import yearly
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.domain.verdicts import Judgement, Reason, Verdict
+from axure_lifecycle_tools.discrepancies import RECLAIMABLE, Item, SeatFinding, Whole
+from axure_lifecycle_tools.people import NO_ROSTER
+from axure_lifecycle_tools.spec import Desk
+from axure_lifecycle_tools.standing import explain
+from axure_lifecycle_tools.wording import at, cite, plural
+
+_KEPT_IN_MEMORY: Final = 1 << 20
+"""Bytes of one group of lines; longer groups wait in a temporary file."""
+_MOST_SUBSCRIPTIONS: Final = 5
+
+URGENT_FIRST: Final = (
+    Verdict.LEAVER,
+    Verdict.WITHHELD,
+    Verdict.LEAVING,
+    Verdict.AMBIGUOUS,
+    Verdict.NOT_IN_DIRECTORY,
+    Verdict.HOLD,
+    Verdict.NON_PERSONAL,
+    Verdict.DEACTIVATED,
+    Verdict.ACTIVE,
+)
+
+
+class Seats:
+    """Findings about seats as they pass, and what is known when all have passed."""
+
+    def __init__(self, desk: Desk, findings: Iterable[SeatFinding]) -> None:
+        self._desk = desk
+        self._findings = findings
+        self._editions: list[str | None] = []
+        self.counts: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[SeatFinding]:
+        editions: Counter[str | None] = Counter()
+        for finding in self._findings:
+            self.counts[finding.finding] += 1
+            if finding.finding in RECLAIMABLE:
+                editions[finding.edition] += 1
+            yield finding
+        self._editions = list(editions.elements())
+
+    def cost(self) -> tuple[dict[str, str], int]:
+        """What the reclaimable seats cost a year by currency, and how many have no configured price."""
+        costs, unpriced = yearly(self._editions, self._desk.policy)
+        return {code: f"{cost:.2f}" for code, cost in sorted(costs.items())}, unpriced
+
+
+def write_json(desk: Desk, whole: Whole, as_of: datetime, verdict: str | None, words: Shellwords) -> None:
+    """One JSON object on standard output, written as the comparison runs; members by address, then seats."""
+    out = sys.stdout
+    head = {
+        "as_of": as_of.isoformat(timespec="seconds"),
+        "source": cite(whole.source, desk) if whole.source else None,
+        "withheld_because": [words.speak(brake.sentence) for brake in whole.brakes],
+        "not_stated": list(whole.silences),
+        "counts": whole.counts,
+    }
+    out.write(json.dumps(head, ensure_ascii=False)[:-1])
+    _write_list(out, "items", (item.model_dump_json() for item in _only(whole.items, verdict)))
+    seats = Seats(desk, whole.seats)
+    _write_list(out, "seats", (finding.model_dump_json() for finding in seats))
+    cost, unpriced = seats.cost()
+    tail = {
+        "seat_counts": dict(sorted(seats.counts.items())),
+        "yearly_cost": cost,
+        "seats_without_price": unpriced,
+        "next": words.speak("" if whole.source else NO_ROSTER),
+    }
+    out.write(", " + json.dumps(tail, ensure_ascii=False)[1:] + "\n")
+
+
+def _write_list(out: TextIO, name: str, entries: Iterable[str]) -> None:
+    out.write(f', "{name}": [')
+    separator = "\n"
+    for entry in entries:
+        out.write(separator + entry)
+        separator = ",\n"
+    out.write("]")
+
+
+def _only(items: Iterable[Item], verdict: str | None) -> Iterator[Item]:
+    return (item for item in items if verdict is None or item.verdict == verdict)
+
+
+# -- for people -------------------------------------------------------------------------------------------------------
+
+
+def print_for_people(desk: Desk, whole: Whole, as_of: datetime, verdict: str | None, words: Shellwords) -> None:
+    """Counts, then the members by verdict, then seats and money, then what withholds and what to do."""
+    if whole.source is None:
+        tell(words.speak(NO_ROSTER))
+        return
+    tell(f"{desk.organization.name}, {desk.organization.host}, as of {at(as_of, desk.organization.time_zone)}")
+    tell(f"By {cite(whole.source, desk)}: {plural(sum(whole.counts.values()), 'member')}.")
+    for one in URGENT_FIRST:
+        if whole.counts[one.value]:
+            tell(f"  {whole.counts[one.value]:>9,}  {one.value.replace('_', ' ')}")
+    listed = _print_groups(_only(whole.items, verdict), words)
+    _print_seats(Seats(desk, whole.seats))
+    for brake in whole.brakes:
+        tell(f"\n{strong('Withheld.')} {words.speak(brake.sentence)}")
+    for silence in whole.silences:
+        tell(f"\n{strong('Not stated.')} {silence}")
+    _print_next(listed, words)
+
+
+def _print_groups(items: Iterable[Item], words: Shellwords) -> set[Verdict]:
+    with ExitStack() as stack:
+        groups: dict[tuple[Verdict, Reason | None], SpooledTemporaryFile[str]] = {}
+        counts: Counter[tuple[Verdict, Reason | None]] = Counter()
+        for item in items:
+            key = (Verdict(item.verdict), Reason(item.reason) if item.reason else None)
+            if key not in groups:
+                groups[key] = stack.enter_context(
+                    SpooledTemporaryFile(_KEPT_IN_MEMORY, "w+", encoding="utf-8", errors="backslashreplace")
+                )
+            groups[key].write(_line(item) + "\n")
+            counts[key] += 1
+        for verdict, reason in sorted(groups, key=lambda key: (URGENT_FIRST.index(key[0]), key[1] or "")):
+            group, count = groups[verdict, reason], counts[verdict, reason]
+            title = f"{verdict.value.replace('_', ' ').upper()}, {count:,}"
+            tell(f"\n{strong(title)}. {words.speak(explain(Judgement(verdict, reason)))}")
+            group.seek(0)
+            for line in group:
+                sys.stdout.write(line)
+        return {verdict for verdict, _ in groups}
+
+
+def _line(item: Item) -> str:
+    parts = [
+        item.name,
+        item.role,
+        f"last day {item.leave_date}" if item.leave_date else None,
+        "/".join(item.directory_status) or None,
+        f"in the directory as {item.directory_email}" if item.directory_email not in (None, item.email) else None,
+        "the directories disagree" if item.directories_disagree else None,
+        f"decided: {item.decided.replace('_', ' ')}" if item.decided else None,
+        f"flagged: {', '.join(item.flags).replace('_', ' ')}" if item.flags else None,
+    ]
+    return f"  {shown(item.email):<40}  {'; '.join(part for part in parts if part)}".rstrip()
+
+
+_SEATS: Final = {
+    "unassigned": "assigned to nobody",
+    "assigned_to_leaver": "assigned to somebody who left",
+    "assigned_to_deactivated": "assigned to somebody who is deactivated",
+    "assigned_without_membership": "assigned to somebody without a membership",
+    "assigned_withheld": "assigned to somebody whose verdict is withheld",
+    "owner_left": "owned by somebody who left",
+    "owner_deactivated": "owned by somebody who is deactivated",
+    "manager_left": "managed by somebody who left",
+    "manager_deactivated": "managed by somebody who is deactivated",
+}
+
+
+def _print_seats(seats: Seats) -> None:
+    lines: dict[str, list[str]] = {}
+    for finding in seats:
+        lines.setdefault(finding.finding, []).append(_seat_line(finding))
+    if not lines:
+        return
+    tell(f"\n{strong('SEATS')}")
+    for name, meaning in _SEATS.items():
+        if name in lines:
+            tell(f"  {seats.counts[name]:,} {meaning}:")
+            for line in lines[name]:
+                tell(f"    {line}")
+    cost, unpriced = seats.cost()
+    if cost:
+        tell("  Reclaimable: " + ", ".join(f"{amount} {code}" for code, amount in cost.items()) + " a year.")
+    if unpriced:
+        tell(f"  {plural(unpriced, 'reclaimable seat')} without a configured price ([[seat_prices]] in config.toml).")
+
+
+def _seat_line(finding: SeatFinding) -> str:
+    names = finding.subscriptions[:_MOST_SUBSCRIPTIONS]
+    more = len(finding.subscriptions) - len(names)
+    parts: list[Any] = [
+        shown(finding.email) if finding.email else None,
+        ", ".join(names) + (f" and {more:,} more" if more else ""),
+        finding.edition,
+        f"renews {finding.renews_on}" if finding.renews_on else None,
+        f"by {finding.bought_by.replace('_', ' ')}" if finding.bought_by else None,
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _print_next(listed: set[Verdict], words: Shellwords) -> None:
+    steps: list[str] = []
+    if Verdict.LEAVER in listed:
+        steps.append(f"Offboard one leaver: {words.line('plan offboard ADDRESS')}")
+    if listed & {Verdict.AMBIGUOUS, Verdict.NOT_IN_DIRECTORY}:
+        steps.append(f"Say who an address is: {words.line('decide ADDRESS belongs-to OTHER --reason …')}")
+    if listed:
+        steps.append(f"Look at one person: {words.line('check ADDRESS')}")
+    tell("\n" + ("\n".join(steps) if steps else "Nothing here asks for action."))

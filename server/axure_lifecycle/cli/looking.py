@@ -1,0 +1,116 @@
+"""What is known: people, sources, cases, facts. Nothing here writes."""
+
+from typing import Annotated
+
+import typer
+
+from axure_lifecycle.cli.shell import Shell, command
+from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.verdicts import Verdict
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="As it was at the end of that day: later sources are ignored, ages count from it.",
+    ),
+]
+Cursor = Annotated[
+    str | None,
+    typer.Option("--cursor", metavar="CURSOR", help="Go on where the last answer ended; it names the cursor."),
+]
+OfVerdict = Annotated[Verdict | None, typer.Option("--verdict", metavar="VERDICT", help=f"Only {', '.join(Verdict)}.")]
+CaseName = Annotated[str, typer.Argument(metavar="CASE", help="A case, e.g. C-1.")]
+
+
+@command("check", "check ana@acme.example", "check Ana")
+def check(
+    shell: Shell,
+    person: Annotated[
+        str, typer.Argument(metavar="PERSON", help="An e-mail address; a name only lists who may be meant.")
+    ],
+    as_of: AsOf = None,
+) -> None:
+    """Show what is known about one person.
+
+    Membership, seats, directory and cases: each statement names its source, its age and how far it can be believed.
+    It reads the local store and never asks Axure; a person's public account can never be known.
+    """
+    from axure_lifecycle_tools.people import check_user
+
+    shell.call(check_user, person=person, as_of=as_of)
+
+
+@command("users", "users --verdict leaver")
+def users(shell: Shell, verdict: OfVerdict = None, as_of: AsOf = None, cursor: Cursor = None) -> None:
+    """List members with their verdicts, a part at a time.
+
+    It never shows who has Axure today: only what the newest roster says. `discrepancies --all` lists everybody.
+    """
+    from axure_lifecycle_tools.people import list_users
+
+    shell.call(list_users, verdict=verdict and verdict.value, as_of=as_of, cursor=cursor)
+
+
+@command("sources", "sources")
+def sources(shell: Shell, cursor: Cursor = None) -> None:
+    """List every roster and directory read.
+
+    Of when, who brought it, whether it counts. What was taken back stays in the list; nothing is ever deleted.
+    """
+    from axure_lifecycle_tools.sources import list_sources
+
+    shell.call(list_sources, cursor=cursor)
+
+
+@command("cases", "cases --state open", "cases --person ana@acme.example")
+def cases(
+    shell: Shell,
+    state: Annotated[
+        CaseState | None, typer.Option("--state", metavar="STATE", help=f"Only {', '.join(CaseState)}.")
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="ADDRESS", help="Only cases on this person.")
+    ] = None,
+    owner: Annotated[str | None, typer.Option("--owner", metavar="OWNER", help="Only cases of this owner.")] = None,
+    cursor: Cursor = None,
+) -> None:
+    """List cases, newest first.
+
+    With how many steps are settled, and how many a roster contradicts. A case that is done is not verified: only a
+    later roster shows that.
+    """
+    from axure_lifecycle_tools.cases import list_cases
+
+    shell.call(list_cases, state=state and state.value, person=person, owner=owner, cursor=cursor)
+
+
+@command("case", "case C-1")
+def case(shell: Shell, case: CaseName) -> None:
+    """Show one case with all its steps.
+
+    Who said what about each, and what to do now.     [r] reported, [c] confirmed, [v] verified by a roster, [!]
+    contradicted by one, [s] skipped. It changes nothing.
+    """
+    from axure_lifecycle_tools.cases import get_case
+
+    shell.call(get_case, case=case)
+
+
+@command("explain", "explain", "explain api", "explain use sso")
+def explain(
+    shell: Shell,
+    topic: Annotated[
+        list[str] | None, typer.Argument(metavar="TOPIC", help="A topic, a fact's id, or words. Without: the topics.")
+    ] = None,
+    cursor: Cursor = None,
+) -> None:
+    """Tell what is known about managing users in Axure.
+
+    Each fact with its source, date and confidence. What nobody found out is said to be unknown, with what to look
+    at on your own screen. It never looks anything up outside.
+    """
+    from axure_lifecycle_tools.knowledge import explain_axure
+
+    shell.call(explain_axure, topic=" ".join(topic or ()), cursor=cursor)

@@ -1,0 +1,103 @@
+"""One run of the command line: what stands on standard error, and the exit code.
+
+0: done. 1: refused, with a sentence and a stable code; nobody said yes; or the trail is broken. 2: the command was
+typed wrongly. 70: a fault of ours. 130: interrupted.
+"""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from io import TextIOWrapper
+from types import TracebackType
+from typing import Final
+
+import typer
+
+from axure_lifecycle.cli.commands import build_command
+from axure_lifecycle.cli.terminal import say, tell
+from axure_lifecycle.cli.wording import Shellwords
+from axure_lifecycle.domain.errors import LifecycleError
+
+PROGRAM: Final = "axure-lifecycle"
+DEBUG_VARIABLE: Final = "AXURE_LIFECYCLE_DEBUG"
+
+REFUSED: Final = 1
+MISTYPED: Final = 2
+OUR_FAULT: Final = 70
+"""`EX_SOFTWARE` of BSD's sysexits."""
+INTERRUPTED: Final = 130
+
+
+def main() -> int:
+    """Run the command that the process was started with; returns its exit code."""
+    arguments = sys.argv[1:]
+    wants_json = "--json" in arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A letter that the terminal's encoding lacks must not end a command; JSON is UTF-8 everywhere.
+            stream.reconfigure(
+                encoding="utf-8" if wants_json and stream is sys.stdout else None, errors="backslashreplace"
+            )
+    with _Outermost(Shellwords.of(arguments), wants_json=wants_json) as outermost:
+        outermost.code = _run(arguments, wants_json=wants_json)
+        sys.stdout.flush()
+    return outermost.code
+
+
+def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
+    try:
+        # With --json a mistyped command is an object as well, so its sentence must not be printed on the way.
+        code = build_command().main(args=arguments, prog_name=PROGRAM, standalone_mode=not wants_json)
+    except SystemExit as end:
+        code = end.code
+    return code if isinstance(code, int) else 0
+
+
+class _Outermost:
+    """Where every exception ends."""
+
+    def __init__(self, words: Shellwords, *, wants_json: bool) -> None:
+        self.code = 0
+        self._words = words
+        self._wants_json = wants_json
+
+    def __enter__(self) -> "_Outermost":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        match error:
+            case None:
+                return True
+            case LifecycleError():
+                self._end(REFUSED, error.code, self._words.speak(error.sentence))
+            case typer.TyperException():
+                self._end(MISTYPED, "mistyped", error.format_message())
+            case BrokenPipeError():
+                # Whoever read has gone; what is still buffered must not complain at the end of the process.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                self.code = REFUSED
+            case KeyboardInterrupt() | typer.Abort():
+                say("")
+                self.code = INTERRUPTED
+            case _:
+                if os.environ.get(DEBUG_VARIABLE) == "1":
+                    say("".join(traceback.format_exception(error)))
+                self._end(
+                    OUR_FAULT,
+                    "our_fault",
+                    f"This is a fault of Axure Lifecycle, not yours ({type(error).__name__}). What was recorded before "
+                    f"stands. {DEBUG_VARIABLE}=1 shows where it happened; please report it.",
+                )
+        return True
+
+    def _end(self, code: int, name: str, sentence: str) -> None:
+        self.code = code
+        if self._wants_json:
+            tell(json.dumps({"error": {"code": name, "message": sentence}}, ensure_ascii=False))
+            sys.stdout.flush()
+        else:
+            say(sentence)

@@ -1,0 +1,172 @@
+"""What every command has: a home, a form for its answer, a desk to work at, and a way to be declared."""
+
+import inspect
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from axure_lifecycle.cli.terminal import is_attended, put, tell
+from axure_lifecycle.cli.wording import PROGRAM, Shellwords
+from axure_lifecycle.domain.errors import LifecycleError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from axure_lifecycle_tools.spec import Answer, Desk, Question, Reply
+
+MOST_BYTES: Final = 10**9
+"""A shell takes a reply of any length."""
+
+Home = Annotated[
+    str | None,
+    typer.Option(
+        "--home",
+        metavar="DIR",
+        help="The folder with config.toml and the store. Default: AXURE_LIFECYCLE_HOME, else the per-user folder.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, refusals included.")]
+
+
+class NeedsTerminal(LifecycleError):
+    """Only a person at an interactive terminal can do this."""
+
+    code = "needs_terminal"
+
+    def __init__(self, what: str, command: str) -> None:
+        self.command = command
+        super().__init__(
+            f"{what} That takes a person at an interactive terminal, and there is none here. "
+            f"The person opens a terminal and types: {command}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """One call of one command."""
+
+    command: str
+    """Its words (`audit verify`)."""
+    home_option: str | None
+    wants_json: bool
+
+    @property
+    def home(self) -> "Path":
+        """Where this installation lives. Raises `HomeUnusable`."""
+        from axure_lifecycle.config import home_directory
+
+        return home_directory(self.home_option)
+
+    @property
+    def words(self) -> Shellwords:
+        """How to say things to whoever typed this."""
+        return Shellwords(self.home_option)
+
+    @contextmanager
+    def desk(self) -> "Generator[Desk, None, None]":
+        """A desk for this call; the store is given back at the end. Raises the refusals of configuration and store."""
+        from axure_lifecycle.app import Workshop
+        from axure_lifecycle.domain.holdings import Channel
+
+        workshop = Workshop(self.home)
+        try:
+            yield workshop.desk(Channel.TERMINAL if is_attended() else Channel.UNATTENDED, most_bytes=MOST_BYTES)
+        finally:
+            workshop.close()
+
+    def call(self, run: "Callable[..., Reply]", **arguments: Any) -> None:
+        """Call a verb that asks nobody, and answer with its reply."""
+        self.check(run, arguments)
+        with self.desk() as desk:
+            reply = run(desk, **arguments)
+        self.answer(reply)
+
+    def check(self, run: "Callable[..., Reply]", arguments: Mapping[str, object]) -> None:
+        """Hold arguments against what a verb takes. Raises `ArgumentsRefused` with every objection."""
+        from axure_lifecycle.cli.arguments import object_to
+        from axure_lifecycle_tools.spec import ArgumentsRefused
+
+        objections = object_to(run, arguments)
+        if objections:
+            raise ArgumentsRefused(f"`{self.command}`", objections)
+
+    def answer(self, reply: "Reply") -> None:
+        """Write a reply to standard output."""
+        reply = self.words.reply(reply)
+        tell(reply.model_dump_json(indent=2) if self.wants_json else reply.text())
+
+
+def ask(question: "Question | None", note: str = "") -> "Answer":
+    """The answer to a verb's question: the person's where there is one, else that nobody could be asked."""
+    from axure_lifecycle_tools.spec import CouldNotAsk, NotAsked
+
+    if question is None:
+        return NotAsked()
+    return put(question, note) if is_attended() else CouldNotAsk(question)
+
+
+def end_unless_yes(answer: "Answer") -> None:
+    """Exit code 1 where a person was asked and did not say yes: a script must not go on as if they had."""
+    from axure_lifecycle_tools.spec import Answered, CouldNotAsk, Declined, NotAsked
+
+    match answer:
+        case Answered(yes=True) | CouldNotAsk() | NotAsked():
+            return
+        case Answered() | Declined():
+            raise typer.Exit(1)
+
+
+# -- declaring commands -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command before it is part of a program."""
+
+    words: tuple[str, ...]
+    """Its group, where it has one, and its name."""
+    function: Callable[..., None]
+    """Takes a `Shell`, then the command's own parameters with typer's annotations."""
+    examples: tuple[str, ...]
+    """Without the program's name."""
+    answers: bool
+    """Whether it takes `--json`."""
+
+    def add_to(self, app: typer.Typer) -> None:
+        """Make it a command of the program, with `--home` and, where it answers, `--json`."""
+        own = [one for one in inspect.signature(self.function).parameters.values() if one.name != "shell"]
+        parameters = [_keyword("context", typer.Context), *own, _keyword("home", Home, None)]
+        if self.answers:
+            parameters.append(_keyword("as_json", AsJson, default=False))
+
+        def run(context: typer.Context, **given: Any) -> None:
+            home = given.pop("home") or context.obj
+            self.function(Shell(" ".join(self.words), home, given.pop("as_json", False)), **given)
+
+        # Typer reads a command's parameters from its signature.
+        _dress(run, parameters)
+        run.__doc__ = self.function.__doc__
+        examples = "".join(f"\n  {PROGRAM} {example}" for example in self.examples)
+        app.command(self.words[-1], epilog=f"\b\nExamples:{examples}")(run)
+
+
+def command(words: str, *examples: str, answers: bool = True) -> Callable[[Callable[..., None]], Command]:
+    """Declare a command by its words and by examples of how it is typed."""
+
+    def declare(function: Callable[..., None]) -> Command:
+        return Command(tuple(words.split()), function, examples, answers)
+
+    return declare
+
+
+def _dress(function: Any, parameters: list[inspect.Parameter]) -> None:
+    keywords = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in parameters]
+    function.__signature__ = inspect.Signature(keywords)
+    function.__annotations__ = {one.name: one.annotation for one in parameters}
+
+
+def _keyword(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
