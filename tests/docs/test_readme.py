@@ -34,7 +34,7 @@ def test_the_table_of_tools_is_the_catalogs(request: pytest.FixtureRequest) -> N
     assert text == wanted, "run pytest --bless tests/docs"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/channels.md", "docs/truth.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/channels.md", "docs/truth.md", "docs/architecture.md", "CHANGELOG.md"])
 def test_links_between_the_pages_lead_somewhere(page: str) -> None:
     file = ROOT / page
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", file.read_text("utf-8")):

@@ -29,7 +29,7 @@ from axure_lifecycle_tools.spec import (
     Verb,
     fit,
 )
-from axure_lifecycle_tools.wording import by, cite, plural
+from axure_lifecycle_tools.wording import at, by, cite, plural
 
 KindName = Literal["members", "seats", "directory"]
 MOST_SHOWN_MISTAKES: Final = 8
@@ -211,11 +211,14 @@ def ask_about_import(
     skip_refused: bool = False,
     directory: str = "directory",
 ) -> Question | None:
-    """The question that makes a roster count as a person's; None for a preview and for a trusted folder."""
+    """The question that makes a roster count as a person's; None for a preview.
+
+    None for a trusted folder too, unless more is said than the file shows: that it is the whole list.
+    """
     if digest is None:
         return None
     material = _material(desk, RosterKind(kind), path, text, rows)
-    if material is not None and is_trusted(desk, material.path):
+    if material is not None and is_trusted(desk, material.path) and not complete:
         return None
     with desk.store.reading() as view:
         return _question(desk, lying_ready(view, digest), RosterKind(kind), taken_on, complete=complete)
@@ -338,7 +341,9 @@ def _import(
     if actor is None:
         return reply_about(desk, kind, preview, "declined", ["Not imported: the person did not say yes."], next="")
     is_skipping = preview.totals.refused > 0
-    is_complete = False if is_skipping else True if complete else is_count_in_agreement(preview.totals)
+    # A trusted folder vouches for a file, not for what somebody adds to it in a call.
+    is_said = complete and (isinstance(answer, Answered) or not is_trusted_file)
+    is_complete = False if is_skipping else True if is_said else is_count_in_agreement(preview.totals)
     with desk.store.writing(actor) as change:
         found = change.snapshot_by_digest(preview.digest)
         if found is None:
@@ -347,7 +352,7 @@ def _import(
         if (
             current is not None
             and current.digest == preview.digest
-            and _says_nothing_new(current, when, complete=complete)
+            and _says_nothing_new(current, when, complete=is_said)
         ):
             if current.assurance >= assurance_by(actor.channel):
                 said = [f"Nothing changed: this roster is {cite(current, desk)} already."]
@@ -370,6 +375,13 @@ def _import(
         )
     if not source.is_moment_stated:
         said.append("Nobody said when it was taken, so it counts as of now.")
+    if source.horizon < source.taken_at:
+        last = at(source.horizon, desk.organization.time_zone)
+        said.append(f"The file was last changed {last}, so it says nothing about what was claimed since.")
+    if complete and not is_said and not is_complete:
+        said.append(
+            "Nobody who could be asked said that it is the whole list, so whoever is missing may still be there."
+        )
     return reply_about(
         desk, kind, preview, "imported", said, source=source, heard=heard, next="find_discrepancies shows what follows."
     )
