@@ -110,8 +110,8 @@ def bind(verb: Verb, open_desk: OpenDesk) -> Tool:
 class _Arguments(FuncMetadata):
     """Arguments as they were sent, where they may be text.
 
-    The SDK reads any text that is JSON as what it says, for clients that send lists as text; so a pasted JSON file would
-    be refused as a list, and a note that says `null` would be no note.
+    The SDK reads any text that is JSON as what it says, for clients that send lists as text; so a pasted JSON file
+    would be refused as a list, and a note that says `null` would be no note.
     """
 
     def pre_parse_json(self, data: dict[str, Any]) -> dict[str, Any]:
