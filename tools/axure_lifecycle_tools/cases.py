@@ -215,12 +215,16 @@ def open_planned(
     owner: str | None,
     reason: str,
 ) -> tuple[CaseRecord, Plan]:
-    """Open the case for a plan, made again in this transaction. Raises the refusals of plans."""
+    """Open the case for a plan, made again in this transaction. Raises the refusals of plans.
+
+    Without a digest something was done already, and writing that down is refused by no blocker.
+    """
     plan, _ = make_plan(change, desk, OFFBOARD, address, last_day)
-    if digest is not None and plan.digest != digest:
-        raise PlanDrifted(plan.subject, digest, plan.digest)
-    if plan.blockers:
-        raise PlanBlocked(plan.subject, plan.blockers)
+    if digest is not None:
+        if plan.digest != digest:
+            raise PlanDrifted(plan.subject, digest, plan.digest)
+        if plan.blockers:
+            raise PlanBlocked(plan.subject, plan.blockers)
     if plan.is_empty:
         raise NothingToDo(plan.subject, plan.operation)
     due = plan.options.get("last_day")

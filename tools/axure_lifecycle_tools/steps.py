@@ -9,7 +9,6 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseOver, CaseState
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Assurance, HoldingKind, assurance_by
-from axure_lifecycle.domain.plans import PlanBlocked
 from axure_lifecycle.domain.steps import Answer as How
 from axure_lifecycle.domain.steps import Outcome, StepState
 from axure_lifecycle.domain.text import shown
@@ -281,8 +280,6 @@ def _deactivation_question(view: View, desk: Desk, address: Address) -> Question
         step = _membership_step(case)
         return Question(f"{step.step.question} Say yes only for what you did or saw yourself.")
     plan, _ = make_plan(view, desk, OFFBOARD, address, None)
-    if plan.blockers:
-        raise PlanBlocked(plan.subject, plan.blockers)
     for planned in plan.steps:
         if planned.end is not None and (planned.end.holding, planned.end.becomes) == (
             HoldingKind.MEMBERSHIP,
