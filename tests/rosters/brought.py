@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from axure_lifecycle.domain.rosters import DirectoryRow, MemberRow, Row, RosterKind, SeatRow, Totals
+from axure_lifecycle.domain.rosters import DirectoryRow, MemberRow, RosterKind, Row, SeatRow, Totals
 from axure_lifecycle.rosters import Mapped, Material, read_roster
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.rosters import RosterKind, Standing, is_count_in_agreement
 from axure_lifecycle.rosters import Material, WrongKind
 from tests.rosters.brought import read, read_directory, read_members, read_seats, without_lines
@@ -39,7 +40,7 @@ def test_the_pasted_page_says_the_same_as_the_file(acme: Path) -> None:
 
 def test_blanks_and_case_of_an_address_are_shown_and_not_compared(acme: Path) -> None:
     shown = {row.address: row.shown_as for row in read_members(acme / "members.csv").members}
-    assert shown["l.weijers@acme.example"] == " l.weijers@acme.example "
+    assert shown[Address("l.weijers@acme.example")] == " l.weijers@acme.example "
     assert sum(address != as_written for address, as_written in shown.items()) > 5
 
 
@@ -82,7 +83,7 @@ def test_leave_dates_are_moments_in_utc(acme: Path) -> None:
     for name in ("directory.csv", "entra-users.json"):
         found = {row.address: row.leave_at for row in read_directory(acme / name).people if row.leave_at}
         assert len(found) == 9
-        assert found["m.vaningen@acme.example"] == datetime(2026, 12, 5, 17, tzinfo=UTC)
+        assert found[Address("m.vaningen@acme.example")] == datetime(2026, 12, 5, 17, tzinfo=UTC)
 
 
 def test_accounts_that_are_no_person_keep_the_directorys_word(acme: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.rosters import RosterKind
+from axure_lifecycle.domain.text import shown
 from axure_lifecycle.rosters.refusals import HeaderTwice, NotARoster, UnknownField, WrongKind
 from axure_lifecycle.rosters.synonyms import ASKING, FIELDS, TELLING, Ranks, header_key
 
@@ -41,7 +42,7 @@ class Columns:
 
     def header(self, field: str) -> str:
         """What the table calls the field, for sentences about its cells."""
-        return self.headers[self.at[field]] or field
+        return shown(self.headers[self.at[field]], _LONGEST_HEADER) or field
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Naming:
             found = self.recognise(cells)
             if not self.is_enough(found) or (best is not None and len(found) <= len(best[1])):
                 continue
-            if len(_filled(cells)) > 1 or not any(map(_is_row_of_several, lines[index + 1 :])):
+            if len(_filled(cells)) > 1 or _is_single_column(lines[index + 1 :]):
                 best = index, found
         return best
 
@@ -160,8 +161,10 @@ def _best(keys: Sequence[str], ranks: Ranks, taken: set[int]) -> list[int]:
     return [index for index, rank in candidates.items() if rank == best]
 
 
-def _is_row_of_several(cells: Sequence[str]) -> bool:
-    return len(_filled(cells)) > 1 and any("@" in cell and normal(cell) for cell in cells)
+def _is_single_column(lines: Iterable[Sequence[str]]) -> bool:
+    """Whether the lines that hold an address hold nothing else, as far as they can be told by the first of them."""
+    filled = next((_filled(cells) for cells in lines if any("@" in cell for cell in cells)), None)
+    return filled is None or (len(filled) == 1 and (len(filled[0].split()) == 1 or filled[0].endswith(">")))
 
 
 def _filled(cells: Sequence[str]) -> list[str]:

@@ -26,6 +26,8 @@ def _names(listed: str) -> frozenset[str]:
 
 _VOID: Final = _names("area base br col embed hr img input link meta param source track wbr")
 _NEVER_SEEN: Final = _names("template noscript svg head datalist object audio video canvas")
+MOST_ELEMENTS: Final = 500_000
+_NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 _DEEPEST: Final = 256
 """Elements nested deeper than this become siblings, as in browsers."""
 _CLOSED_BY: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
@@ -46,6 +48,9 @@ _WALLS: Final = _names("td th table")
 _TABLE_PARTS: Final = _names("td th tr table thead tbody tfoot")
 
 
+_GRID_ROLES: Final = _names("table grid treegrid")
+
+
 @dataclass(slots=True, eq=False)
 class Element:
     """An element with what stands in it, in order."""
@@ -62,14 +67,29 @@ class Element:
         return self.attributes.get("role", "").strip().lower()
 
     @property
+    def is_grid(self) -> bool:
+        """Whether it is a table, by its tag or by its role."""
+        return self.tag == "table" or self.role in _GRID_ROLES
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is a row of a table, by its tag or by its role."""
+        return self.tag == "tr" or self.role == "row"
+
+    @property
     def children(self) -> Iterator["Element"]:
         """The elements directly in it."""
         return (inner for inner in self.content if isinstance(inner, Element))
 
 
+class TooManyElements(Exception):
+    """The page holds more elements than anybody should keep in memory."""
+
+
 def parse_markup(text: str) -> Element:
-    """The page as a tree. Never raises."""
-    root = Element("", {})
+    """The page as a tree. Raises TooManyElements, and nothing else, whatever the text."""
+    root = Element("", _NO_ATTRIBUTES)
+    last_bracket = text.rfind(">")
     builder = _Builder(root)
     tag_at = _TAG.match
     position = 0
@@ -79,7 +99,8 @@ def parse_markup(text: str) -> Element:
             opening = len(text)
         if opening > position:
             builder.text(text[position:opening])
-        if opening == len(text):
+        if opening > last_bracket:
+            builder.text(text[opening:])
             break
         following = text[opening + 1 : opening + 2]
         if following in {"!", "?"}:
@@ -128,12 +149,13 @@ def _end_of_declaration(text: str, opening: int) -> int:
     return closing + (3 if is_comment else 1)
 
 
-def _read_attributes(text: str) -> dict[str, str]:
+def _read_attributes(text: str) -> Mapping[str, str]:
+    if not text.strip(" /"):
+        return _NO_ATTRIBUTES
     found: dict[str, str] = {}
-    if text.strip(" /"):
-        for name, value in _ATTRIBUTE.findall(text):
-            unquoted = value[1:-1] if value[:1] in {'"', "'"} else value
-            found.setdefault(name.lower(), html.unescape(unquoted))
+    for name, value in _ATTRIBUTE.findall(text):
+        unquoted = value[1:-1] if value[:1] in {'"', "'"} else value
+        found.setdefault(name.lower(), html.unescape(unquoted))
     return found
 
 
@@ -143,13 +165,17 @@ class _Builder:
     def __init__(self, root: Element) -> None:
         self._open = [root]
         self._counts: dict[str, int] = {}
+        self._left = MOST_ELEMENTS
 
     def text(self, text: str) -> None:
         """Text of the element that is open."""
         self._open[-1].content.append(html.unescape(text))
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """A start tag."""
+        self._left -= 1
+        if self._left < 0:
+            raise TooManyElements
         if tag in _CLOSED_BY:
             self._close_left_open(*_CLOSED_BY[tag])
         parent = self._open[-1]

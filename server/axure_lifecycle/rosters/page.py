@@ -12,16 +12,16 @@ from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.rosters.counts import find_stated_count
 from axure_lifecycle.rosters.headers import Naming
 from axure_lifecycle.rosters.inference import is_address, is_role
-from axure_lifecycle.rosters.markup import Element, is_hidden, parse_markup
+from axure_lifecycle.rosters.markup import MOST_ELEMENTS, Element, TooManyElements, is_hidden, parse_markup
 from axure_lifecycle.rosters.page_text import parted, segments_of
 from axure_lifecycle.rosters.records import CHUNK, Chunk, Findings
+from axure_lifecycle.rosters.refusals import RosterUnreadable
 from axure_lifecycle.rosters.tables import sample
 from axure_lifecycle.rosters.values import is_member_status
 
 MOST_CHARACTERS: Final = 20_000_000
-"""A page is held in memory as a tree, at some fifty bytes a character in the worst case."""
+"""A page is held in memory as a tree."""
 
-_GRID_ROLES: Final = frozenset({"table", "grid", "treegrid"})
 _CELL_ROLES: Final = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
 _MOST_SPAN: Final = 100
 _LONGEST_INITIALS: Final = 3
@@ -43,7 +43,11 @@ class _Grid:
 
 def read_page(text: str, naming: Naming, findings: Findings) -> Iterator[Chunk]:
     """The rows of the page, a line being the number of the row in its table, from 1, headers included."""
-    page = parse_markup(text)
+    try:
+        page = parse_markup(text)
+    except TooManyElements:
+        obstacle = f"the page is made of more than {MOST_ELEMENTS:,} elements"
+        raise RosterUnreadable(naming.name, obstacle, "Save the table alone, as CSV.") from None
     rows, elements = _choose([_as_grid(rows, naming.kind) for rows in _row_groups(page)], naming)
     if not rows:
         rows, elements = _repeated(page, naming)
@@ -64,7 +68,7 @@ def _row_groups(page: Element) -> list[list[Element]]:
         if is_hidden(element):
             continue
         todo.extend(reversed(list(element.children)))
-        if element.tag == "tr" or element.role == "row":
+        if element.is_row:
             found.setdefault(id(_grid_of(element)), []).append(element)
     return list(found.values())
 
@@ -72,7 +76,7 @@ def _row_groups(page: Element) -> list[list[Element]]:
 def _grid_of(row: Element) -> Element:
     above = row.parent
     while above is not None:
-        if above.tag == "table" or above.role in _GRID_ROLES:
+        if above.is_grid:
             return above
         above = above.parent
     return row.parent or row
@@ -86,12 +90,12 @@ def _cells(row: Element) -> list[Cell]:
         if is_hidden(element):
             continue
         if element.tag in {"td", "th"} or element.role in _CELL_ROLES:
-            cells.append(segments_of(element))
+            cells.append(segments_of(element, is_table_left_out=True))
             cells.extend([] for _ in range(_span(element) - 1))
-        elif element.tag != "table" and element.role not in _GRID_ROLES:
+        elif not element.is_grid and not element.is_row:
             todo.extend(reversed(list(element.children)))
     if not cells:
-        cells = [segments_of(child) for child in row.children if not is_hidden(child)]
+        cells = [segments_of(child, is_table_left_out=True) for child in row.children if not is_hidden(child)]
     return cells
 
 

@@ -52,8 +52,11 @@ class _Segments:
         self.part()
 
 
-def segments_of(element: Element, without: Collection[Element] = ()) -> list[str]:
-    """The segments of an element in reading order, those of the elements `without` left out."""
+def segments_of(element: Element, without: Collection[Element] = (), *, is_table_left_out: bool = False) -> list[str]:
+    """The segments of an element in reading order, those of the elements `without` left out.
+
+    With `is_table_left_out` the tables within it are left out too: they have rows of their own.
+    """
     left_out = {id(one) for one in without}
     segments = _Segments()
     # A list of things still to do, because a page may nest deeper than functions may call each other.
@@ -65,7 +68,8 @@ def segments_of(element: Element, without: Collection[Element] = ()) -> list[str
             case (is_inline,):
                 segments.leave(is_inline=is_inline)
             case Element() as inner:
-                if id(inner) in left_out or is_hidden(inner):
+                is_inner_table = is_table_left_out and inner is not element and (inner.is_grid or inner.is_row)
+                if id(inner) in left_out or is_inner_table or is_hidden(inner):
                     segments.part()
                 elif (shown_as := _replaced(inner)) is not None:
                     segments.whole(shown_as)

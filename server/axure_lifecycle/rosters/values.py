@@ -155,7 +155,7 @@ def read_account_kind(cell: str) -> str | None:
 
 def is_member_status(cell: str) -> bool:
     """Whether the cell is a word that the members page uses for a status."""
-    return _word(cell) in MEMBER_STATUS
+    return unicodedata.normalize("NFC", cell[:LONGEST_SHOWN]).strip().lower() in MEMBER_STATUS
 
 
 def address_flags(*addresses: Address | None) -> tuple[str, ...]:

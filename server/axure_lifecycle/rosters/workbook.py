@@ -90,7 +90,7 @@ def _refuse_bomb(stream: BinaryIO, size: int, name: str) -> None:
 def _chunks(sheet: "ReadOnlyWorksheet") -> Iterator[Chunk]:
     # What a sheet says about its own size is often wrong.
     sheet.reset_dimensions()
-    rows = sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS, values_only=True)
+    rows = sheet.iter_rows(max_row=_MOST_ROWS, values_only=True)
     start = 1
     while True:
         with warnings.catch_warnings():
@@ -103,7 +103,7 @@ def _chunks(sheet: "ReadOnlyWorksheet") -> Iterator[Chunk]:
 
 
 def _cells(row: tuple[object, ...]) -> list[str]:
-    last = len(row)
+    last = min(len(row), _MOST_COLUMNS)
     while last and row[last - 1] is None:
         last -= 1
     return [_text(value) for value in row[:last]]
