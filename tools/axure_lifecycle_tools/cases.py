@@ -1,5 +1,6 @@
 """Cases: opened for the plan that was shown, looked at, handed over, cancelled."""
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final, Literal
@@ -26,6 +27,7 @@ from axure_lifecycle_tools.arguments import (
     number_of,
 )
 from axure_lifecycle_tools.planning import OFFBOARD, PlannedStep, make_plan, write_step
+from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
 from axure_lifecycle_tools.wording import at, by, plural
 
@@ -62,6 +64,16 @@ class CaseReply(Reply):
         """With what is known of each step, in words; only the text shows it."""
         self._known = tuple(known)
         return self
+
+    def to_keep(self) -> str:
+        """Everything that it says, for a repeat of the call."""
+        return json.dumps({"reply": self.model_dump(mode="json"), "known": self._known}, ensure_ascii=False)
+
+    @classmethod
+    def as_kept(cls, kept: str) -> "CaseReply":
+        """The reply as it was."""
+        found = json.loads(kept)
+        return cls.model_validate(found["reply"]).knowing(found["known"])
 
     def text(self) -> str:
         """Where the case stands, then what to do now."""
@@ -246,10 +258,11 @@ def open_case(
 ) -> CaseReply:
     """Open a case for exactly the plan with this digest. Raises `PlanDrifted`, `PlanBlocked`, `CaseOpenAlready`, …"""
     address, day = address_of(person), day_of(last_day)
+    given = {"person": address, "digest": digest, "last_day": last_day, "owner": owner, "reason": reason}
+    call = Call("open_case", request_key, {"operation": operation, **given})
     with desk.store.writing(desk.actor) as change:
-        kept = change.answer_to(request_key) if request_key else None
-        if kept is not None:
-            return CaseReply.model_validate_json(kept)
+        if (kept := call.first_answer(change)) is not None:
+            return CaseReply.as_kept(kept)
         standing = change.case_on(address, operation)
         if standing is not None and standing.plan_digest == digest:
             return show_case(desk, standing, [f"{standing.name} was opened before with this plan; nothing changed."])
@@ -257,8 +270,7 @@ def open_case(
             change, desk, address, day, digest, owner=owner or desk.organization.operator, reason=reason
         )
         reply = show_case(desk, case, [f"Opened {case.name}."])
-        if request_key:
-            change.keep_answer(request_key, reply.model_dump_json())
+        call.remember(change, reply.to_keep())
     return reply
 
 

@@ -16,6 +16,7 @@ from axure_lifecycle.ports import CaseRecord, Change, ClaimRecord, StepRecord, V
 from axure_lifecycle_tools.arguments import CaseName, Person, RequestKey, address_of, number_of
 from axure_lifecycle_tools.cases import CaseReply, open_planned, show_case
 from axure_lifecycle_tools.planning import OFFBOARD, make_plan
+from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.settling import resettle
 from axure_lifecycle_tools.spec import (
     Answer,
@@ -117,12 +118,16 @@ def ask_about_step(
 ) -> Question | None:
     """The question about one step; None where it was answered before or needs no person."""
     with desk.store.reading() as view:
-        if request_key and view.answer_to(request_key) is not None:
+        if _step_call(request_key, case, step, outcome, note).first_answer(view) is not None:
             return None
         record = view.case(number_of(case))
         found = find_step(record, step)
     _check(record, found, Outcome(outcome), note)
     return None if _is_said(found, Outcome(outcome)) else question_about(record, found, Outcome(outcome), note)
+
+
+def _step_call(key: str | None, case: str, step: str, outcome: str, note: str) -> Call:
+    return Call("record_step", key, {"case": f"C-{number_of(case)}", "step": step, "outcome": outcome, "note": note})
 
 
 def record_step(
@@ -140,17 +145,16 @@ def record_step(
     answer: Answer,
 ) -> CaseReply:
     """Write down what was said about a step. Raises `CaseUnknown`, `StepUnknown`, `StepWaits`, `CaseOver`, …"""
+    call = _step_call(request_key, case, step, outcome, note)
     with desk.store.writing(who_says(desk, answer)) as change:
-        kept = change.answer_to(request_key) if request_key else None
-        if kept is not None:
-            return CaseReply.model_validate_json(kept)
+        if (kept := call.first_answer(change)) is not None:
+            return CaseReply.as_kept(kept)
         record = change.case(number_of(case))
         found = find_step(record, step)
         _check(record, found, Outcome(outcome), note)
         question = question_about(record, found, Outcome(outcome), note)
         reply = _record(change, desk, record, found, Outcome(outcome), note, question, answer)
-        if request_key:
-            change.keep_answer(request_key, reply.model_dump_json())
+        call.remember(change, reply.to_keep())
     return reply
 
 
@@ -293,15 +297,18 @@ def ask_about_deactivation(
     desk: Desk, *, person: str, note: str = "", request_key: str | None = None
 ) -> Question | None:
     """Whether the membership was deactivated; None where that was answered before."""
-    del note
+    address = address_of(person)
     with desk.store.reading() as view:
-        if request_key and view.answer_to(request_key) is not None:
+        if _deactivation_call(request_key, address, note).first_answer(view) is not None:
             return None
-        address = address_of(person)
         case = _standing_case(view, desk, address)
         if case is not None and _is_said(_membership_step(case), Outcome.DONE):
             return None
         return _deactivation_question(view, desk, address)
+
+
+def _deactivation_call(key: str | None, address: Address, note: str) -> Call:
+    return Call("record_deactivation", key, {"person": address, "note": note})
 
 
 def record_deactivation(
@@ -317,10 +324,10 @@ def record_deactivation(
     Steps that should have come first stay to do: what was done out of order is done, and the case says what is left.
     """
     address = address_of(person)
+    call = _deactivation_call(request_key, address, note)
     with desk.store.writing(who_says(desk, answer)) as change:
-        kept = change.answer_to(request_key) if request_key else None
-        if kept is not None:
-            return CaseReply.model_validate_json(kept)
+        if (kept := call.first_answer(change)) is not None:
+            return CaseReply.as_kept(kept)
         case = _standing_case(change, desk, address)
         asked = (
             None
@@ -345,8 +352,7 @@ def record_deactivation(
             said.append(f"Opened {case.name} for what is still missing.")
         reply = _record(change, desk, case, _membership_step(case), Outcome.DONE, note, asked, answer)
         reply = reply.model_copy(update={"said": [*said, *reply.said]})
-        if request_key:
-            change.keep_answer(request_key, reply.model_dump_json())
+        call.remember(change, reply.to_keep())
     return reply
 
 
