@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.facts import Register
 from axure_lifecycle.domain.holdings import Actor, Assurance, System
 from axure_lifecycle.domain.plans import Plan, Step
@@ -19,6 +20,7 @@ from axure_lifecycle.domain.playbooks import Playbook
 from axure_lifecycle.domain.rosters import Mistake, RosterKind, Row, Standing, Totals
 from axure_lifecycle.domain.sources import Moments, Source
 from axure_lifecycle.domain.steps import Answer, Outcome, StepState
+from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.trail import Audit, StoredRecord
 from axure_lifecycle.domain.verdicts import DecisionKind, Facts
 
@@ -324,6 +326,18 @@ class Page:
     most: int
     after: str | None = None
     """The cursor that the last part gave back; None for the first."""
+
+
+class CursorUnknown(LifecycleError):
+    """A cursor that no answer of this question gave."""
+
+    code = "cursor_unknown"
+
+    def __init__(self, cursor: str) -> None:
+        super().__init__(
+            f"The list cannot go on at “{shown(cursor, 60)}”: that is no cursor of it. "
+            "Use the cursor of the last answer with the same arguments, or leave it out to begin."
+        )
 
 
 class View(Protocol):

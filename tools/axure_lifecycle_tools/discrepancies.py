@@ -13,11 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from axure_lifecycle.domain.addresses import Address, normal
 from axure_lifecycle.domain.brakes import Brake
 from axure_lifecycle.domain.costs import yearly
-from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import TO_ACT_ON, Verdict
-from axure_lifecycle.ports import Compared, SeatLine, View
+from axure_lifecycle.ports import Compared, CursorUnknown, SeatLine, View
 from axure_lifecycle_tools.arguments import Cursor, Day, VerdictName, moment_of
 from axure_lifecycle_tools.people import NO_ROSTER
 from axure_lifecycle_tools.spec import (
@@ -248,18 +247,6 @@ URGENT_FIRST: Final[tuple[Verdict, ...]] = (
     Verdict.NON_PERSONAL,
 )
 """In which order a part of the list is filled: who has left comes before what can wait."""
-
-
-class CursorUnknown(LifecycleError):
-    """A cursor that no answer of this question gave."""
-
-    code = "cursor_unknown"
-
-    def __init__(self, cursor: str) -> None:
-        super().__init__(
-            f"The list cannot go on at “{shown(cursor, 60)}”: that is no cursor of it. "
-            "Use the cursor of the last answer with the same arguments, or leave it out to begin."
-        )
 
 
 def _read_cursor(cursor: str | None, groups: Sequence[Verdict]) -> tuple[Verdict, Address | None]:

@@ -5,6 +5,8 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.facts import Confidence, Fact
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.ports import CursorUnknown
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
 from axure_lifecycle_tools.wording import plural
 
@@ -63,7 +65,7 @@ def explain_axure(
         str | None, Field(description="The `cursor` of the last answer, to go on where it ended.", max_length=100)
     ] = None,
 ) -> Explanation:
-    """Facts by topic. Raises `TopicUnknown`, which names the nearest topics."""
+    """Facts by topic. Raises `TopicUnknown`, which names the nearest topics, and `CursorUnknown`."""
     register = desk.knowledge.register()
     if not topic.strip():
         topics = dict(register.topics())
@@ -72,13 +74,14 @@ def explain_axure(
         )
     found = register.find(topic)
     ids = [fact.id for fact in found]
-    start = ids.index(cursor) + 1 if cursor in ids else 0
-    rest = found[start:]
+    if cursor is not None and cursor not in ids:
+        raise CursorUnknown(cursor)
+    rest = found[ids.index(cursor) + 1 :] if cursor is not None else found
 
     def make(most: int) -> Explanation:
         more = len(rest) > most
         return Explanation(
-            asked=topic.strip()[:80],
+            asked=shown(topic.strip(), 80),
             in_all=len(found),
             facts=[_known(fact) for fact in rest[:most]],
             topics={},

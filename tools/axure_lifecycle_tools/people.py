@@ -12,9 +12,9 @@ from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import Judgement, Verdict
-from axure_lifecycle.ports import CaseLine, Page, View
+from axure_lifecycle.ports import CaseLine, CursorUnknown, Page, View
 from axure_lifecycle.ports import Person as Found
-from axure_lifecycle_tools.arguments import Cursor, Day, Person, VerdictName, address_of, moment_of
+from axure_lifecycle_tools.arguments import Cursor, Day, Person, VerdictName, moment_of
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
 from axure_lifecycle_tools.standing import Judge, brakes_now, explain, look_up
 from axure_lifecycle_tools.wording import SourceRef, cite, plural, refer
@@ -363,10 +363,12 @@ def list_users(
     as_of: Day = None,
     cursor: Cursor = None,
 ) -> UserList:
-    """Members by address. Raises `NotADay`, `NotAnAddress` for a made-up cursor."""
+    """Members by address. Raises `NotADay`, `CursorUnknown`."""
     as_of_moment = moment_of(as_of, desk)
     members, patterns = desk.organization.cloud_for_business, desk.policy.non_personal
-    after = address_of(cursor) if cursor else None
+    after = normal(cursor) if cursor else None
+    if cursor and after is None:
+        raise CursorUnknown(cursor)
     with desk.store.reading() as view:
         source = view.source_in_force(members, as_of_moment)
         if source is None:

@@ -84,15 +84,15 @@ MOST_SOURCES: Final = 15
 def list_sources(desk: Desk, *, cursor: Cursor = None) -> SourceList:
     """Newest import first."""
     with desk.store.reading() as view:
-        found, _, in_all = view.sources(Page(MOST_SOURCES, cursor))
+        found, rest, in_all = view.sources(Page(MOST_SOURCES, cursor))
         newest = {source.id: view.source_in_force(source.system) for source in found}
 
     def make(most: int) -> SourceList:
-        has_more = len(found) > most or (len(found) == MOST_SOURCES and in_all > MOST_SOURCES)
+        has_more = len(found) > most or rest is not None
         return SourceList(
             in_all=in_all,
             sources=[_line(desk, source, newest[source.id]) for source in found[:most]],
-            cursor=str(found[most - 1].id) if has_more and found else None,
+            cursor=str(found[:most][-1].id) if has_more else None,
             next="" if in_all else "Bring the members page first: `axure-lifecycle import members FILE`.",
         )
 

@@ -185,15 +185,3 @@ class NoDecision(LifecycleError):
             f"No decision was taken back: none stands about {address}. "
             "find_discrepancies shows the decisions that count; record_decision makes one."
         )
-
-
-class CursorUnknown(LifecycleError):
-    """A cursor that no list gave."""
-
-    code = "cursor_unknown"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The next part was not listed: its cursor is none that a list gave. "
-            "Use the cursor of the last answer as it stands, or leave it out to begin again."
-        )

@@ -10,7 +10,7 @@ from axure_lifecycle.domain.holdings import Actor, Channel, HoldingKind, System
 from axure_lifecycle.domain.plans import Doer, EndState, Notice, NoticeKind, Plan, Step
 from axure_lifecycle.domain.rosters import Mistake, Totals
 from axure_lifecycle.domain.trail import canonical
-from axure_lifecycle.store.refusals import CursorUnknown
+from axure_lifecycle.ports import CursorUnknown
 
 read_moment = datetime.fromisoformat
 """The moment of a column, UTC."""
@@ -135,5 +135,5 @@ def read_cursor(cursor: str | None) -> int | None:
     if cursor is None:
         return None
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
-        raise CursorUnknown
+        raise CursorUnknown(cursor)
     return int(cursor)
