@@ -146,15 +146,16 @@ directory_address = Table(
     Column("nth", SmallInteger, primary_key=True, comment="0 for the first claimant of the address by key, then 1, …"),
     Column("key", _CODE_POINTS, nullable=False),
     Column("claimants", SmallInteger, nullable=False, comment="How many people of the snapshot list the address"),
-    Column("others", SmallInteger, nullable=False, comment="0: the person lists no other address"),
-    # Most people have one address: an index over all of them would cost more than the whole import.
-    Index(
-        "ix_directory_address_others",
-        "snapshot_id",
-        "key",
-        sqlite_where=text("others > 0"),
-        postgresql_where=text("others > 0"),
-    ),
+    sqlite_with_rowid=False,
+)
+
+directory_alias = Table(
+    "directory_alias",
+    metadata,
+    Column("snapshot_id", _ID, ForeignKey(snapshot.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("key", _CODE_POINTS, primary_key=True),
+    Column("address", _CODE_POINTS, primary_key=True),
+    comment="Every address of those who list more than one; most list one, and an index over all would cost more",
     sqlite_with_rowid=False,
 )
 

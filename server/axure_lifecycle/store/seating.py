@@ -8,13 +8,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Integer,
     Select,
     and_,
     case,
     func,
     literal,
-    literal_column,
     select,
 )
 
@@ -28,7 +26,7 @@ from axure_lifecycle.store.people import OFF
 
 _m, _b, _r = schema.member_row, schema.subscription_row, schema.seat_row
 _THEIRS: Final = _m.alias("theirs")
-_OTHER: Final = schema.directory_address.alias("other_address")
+_OTHER: Final = schema.directory_alias.alias("other_address")
 _DECIDED: Final = schema.decision.alias("decided_too")
 _NO_MEMBER: Final = 0
 _MEMBER_ON: Final = 1
@@ -81,36 +79,35 @@ def seat_lines(
 
 def _membership(member: FromClause, snapshot: int, joined: Joined) -> ColumnElement[int]:
     """Whether somebody is a member, under this address or another one of the same person."""
-    theirs, other, decided = _THEIRS, _OTHER, _DECIDED
-    state = func.min(case((theirs.c.status == OFF, _MEMBER_OFF), else_=_MEMBER_ON))
-    is_theirs = theirs.c.snapshot_id == snapshot
-    has_decision = and_(theirs.c.address == decided.c.address, decisions.counts(decided))
-    found: list[ColumnElement[Any]] = []
+    others = [_other_addresses(each.listed, each.directory.snapshot) for each in joined.heard]
+    ways: list[Select[str]] = list(others)
     if joined.decision is not None:
-        found += [
-            _one(select(state).where(is_theirs, theirs.c.address == joined.decision.c.belongs_to)),
-            _one(select(state).where(is_theirs, has_decision, decided.c.belongs_to == joined.address)),
-        ]
-    for each in joined.heard:
-        of_person = and_(
-            each.listed.c.claimants == 1,
-            each.listed.c.others > 0,
-            other.c.snapshot_id == each.directory.snapshot,
-            other.c.key == each.listed.c.key,
-            other.c.others > literal_column("0", Integer()),  # Spelled out, or the partial index is not used.
-        )
-        found.append(_one(select(state).where(is_theirs, of_person, theirs.c.address == other.c.address)))
-        if joined.decision is not None:
-            belongs = and_(has_decision, decided.c.belongs_to == other.c.address)
-            found.append(_one(select(state).where(is_theirs, of_person, belongs)))
+        # What it was decided to belong to, what else belongs there, and what belongs to another of its addresses.
+        ways = [select(joined.address), *others, *(_belonging_to(each) for each in (select(joined.address), *others))]
+    state = func.min(case((_THEIRS.c.status == OFF, _MEMBER_OFF), else_=_MEMBER_ON))
+    found: list[ColumnElement[Any]] = [
+        select(state)
+        .where(_THEIRS.c.snapshot_id == snapshot, _THEIRS.c.address.in_(way.correlate_except(_OTHER, _DECIDED)))
+        .correlate_except(_THEIRS)
+        .scalar_subquery()
+        for way in ways
+    ]
     own = case((member.c.status == OFF, _MEMBER_OFF), else_=_MEMBER_ON)
     found += [literal(_NO_MEMBER)] * 2  # SQLite's coalesce wants two at least.
     return case((member.c.address.is_not(None), own), else_=func.coalesce(*found))
 
 
-def _one(states: Select[int]) -> ColumnElement[Any]:
-    """The state as a value, for tables of its own only: the rest comes from the row around it."""
-    return states.correlate_except(_THEIRS, _OTHER, _DECIDED).scalar_subquery()
+def _other_addresses(listed: FromClause, snapshot: int) -> Select[str]:
+    """Every address of the one person who lists an address; nothing where that is its only one."""
+    return select(_OTHER.c.address).where(
+        listed.c.claimants == 1, _OTHER.c.snapshot_id == snapshot, _OTHER.c.key == listed.c.key
+    )
+
+
+def _belonging_to(addresses: Select[str]) -> Select[str]:
+    """Every address of which somebody decided that it belongs to one of these."""
+    among = addresses.correlate_except(_OTHER)
+    return select(_DECIDED.c.address).where(decisions.counts(_DECIDED), _DECIDED.c.belongs_to.in_(among))
 
 
 def _read_seat(row: Any, relation: str, address: Address | None, facts: Facts | None) -> SeatLine:

@@ -98,7 +98,7 @@ _address = Table(
     Column("n", Integer),
     Column("address", _C),
     Column("key", _C),
-    Column("others", Integer),
+    Column("has_others", Boolean),
     prefixes=_TEMPORARY,
 )
 
@@ -228,7 +228,7 @@ def _lay_out_accounts(rows: Sequence[Row], start: int) -> tuple[Tuples, Tuples]:
                 " ".join(sorted(all_of_them)) if len(all_of_them) > 1 else row.address,
             )
         )
-        addresses.extend((number, address, row.key, len(all_of_them) - 1) for address in all_of_them)
+        addresses.extend((number, address, row.key, len(all_of_them) > 1) for address in all_of_them)
     return accounts, addresses
 
 
@@ -247,15 +247,8 @@ _count_roles = insert(schema.role_count).from_select(
 )
 _claimed = schema.directory_address
 _first_claims = insert(_claimed).from_select(
-    ["snapshot_id", "address", "nth", "key", "claimants", "others"],
-    select(
-        _SNAPSHOT,
-        _address.c.address,
-        literal(0, Integer()),
-        func.min(_address.c.key),
-        func.count(),
-        func.max(_address.c.others),
-    )
+    ["snapshot_id", "address", "nth", "key", "claimants"],
+    select(_SNAPSHOT, _address.c.address, literal(0, Integer()), func.min(_address.c.key), func.count())
     .group_by(_address.c.address)
     .order_by(_address.c.address),
 )
@@ -265,7 +258,6 @@ _ranked = (
         (func.row_number().over(partition_by=_address.c.address, order_by=_address.c.key) - 1).label("nth"),
         _address.c.key,
         func.count().over(partition_by=_address.c.address).label("claimants"),
-        _address.c.others,
     )
     .where(
         _address.c.address.in_(
@@ -275,7 +267,13 @@ _ranked = (
     .subquery()
 )
 _further_claims = insert(_claimed).from_select(
-    ["snapshot_id", "address", "nth", "key", "claimants", "others"], select(_SNAPSHOT, _ranked).where(_ranked.c.nth > 0)
+    ["snapshot_id", "address", "nth", "key", "claimants"], select(_SNAPSHOT, _ranked).where(_ranked.c.nth > 0)
+)
+_aliases = insert(schema.directory_alias).from_select(
+    ["snapshot_id", "key", "address"],
+    select(_SNAPSHOT, _address.c.key, _address.c.address)
+    .where(_address.c.has_others)
+    .order_by(_address.c.key, _address.c.address),
 )
 
 TRAYS: Final = {
@@ -311,6 +309,7 @@ TRAYS: Final = {
             _move(_account, schema.directory_account, [_account.c.key]),
             _first_claims,
             _further_claims,
+            _aliases,
         ),
     ),
 }

@@ -192,20 +192,23 @@ def upgrade() -> None:
         sa.Column(
             "claimants", sa.SmallInteger(), nullable=False, comment="How many people of the snapshot list the address"
         ),
-        sa.Column("others", sa.SmallInteger(), nullable=False, comment="0: the person lists no other address"),
         sa.ForeignKeyConstraint(
             ["snapshot_id"], ["snapshot.id"], name="fk_directory_address_snapshot_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("snapshot_id", "address", "nth", name="pk_directory_address"),
         sqlite_with_rowid=False,
     )
-    op.create_index(
-        "ix_directory_address_others",
-        "directory_address",
-        ["snapshot_id", "key"],
-        unique=False,
-        sqlite_where=sa.text("others > 0"),
-        postgresql_where=sa.text("others > 0"),
+    op.create_table(
+        "directory_alias",
+        sa.Column("snapshot_id", _ID, nullable=False),
+        sa.Column("key", _CODE_POINTS, nullable=False),
+        sa.Column("address", _CODE_POINTS, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["snapshot_id"], ["snapshot.id"], name="fk_directory_alias_snapshot_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("snapshot_id", "key", "address", name="pk_directory_alias"),
+        comment="Every address of those who list more than one; most list one, and an index over all would cost more",
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "member_row",
