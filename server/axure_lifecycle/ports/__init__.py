@@ -1,0 +1,51 @@
+"""What the verbs need from the outside, as protocols: a clock, a store, the shipped knowledge, roster readers.
+
+Every method says what it returns, in which order, and what a caller can meet. Only `LifecycleError`s are for people.
+"""
+
+from axure_lifecycle.ports.outside import Clock, Knowledge, Material, Progress, Reading, RosterReader
+from axure_lifecycle.ports.records import (
+    CaseLine,
+    CaseRecord,
+    CheckRecord,
+    ClaimRecord,
+    Compared,
+    CursorUnknown,
+    Decision,
+    DirectoryRecord,
+    MemberRecord,
+    Page,
+    Person,
+    Preview,
+    SeatLine,
+    SeatRecord,
+    StepRecord,
+)
+from axure_lifecycle.ports.store import Change, Store, View
+
+__all__ = [
+    "CaseLine",
+    "CaseRecord",
+    "Change",
+    "CheckRecord",
+    "ClaimRecord",
+    "Clock",
+    "Compared",
+    "CursorUnknown",
+    "Decision",
+    "DirectoryRecord",
+    "Knowledge",
+    "Material",
+    "MemberRecord",
+    "Page",
+    "Person",
+    "Preview",
+    "Progress",
+    "Reading",
+    "RosterReader",
+    "SeatLine",
+    "SeatRecord",
+    "StepRecord",
+    "Store",
+    "View",
+]

@@ -1,0 +1,92 @@
+"""A clock, the shipped knowledge, what somebody brings, and somebody who likes to see progress."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from axure_lifecycle.domain.facts import Register
+from axure_lifecycle.domain.playbooks import Playbook
+from axure_lifecycle.domain.rosters import RosterKind, Row, Totals
+
+
+class Clock(Protocol):
+    """Where moments come from."""
+
+    def now(self) -> datetime:
+        """The present moment, UTC, aware."""
+        ...
+
+
+class Knowledge(Protocol):
+    """What the product ships about applications."""
+
+    def register(self) -> Register:
+        """The facts."""
+        ...
+
+    def playbook(self, application: str, operation: str) -> Playbook:
+        """How an operation is done. Raises `PlaybookMissing`."""
+        ...
+
+
+class Progress(Protocol):
+    """Somebody who likes to know how far a long job is."""
+
+    def __call__(self, done: int, total: int | None, what: str, /) -> None:
+        """`done` of `total` (bytes or rows; None when nobody knows) of `what`."""
+        ...
+
+
+class Reading(Protocol):
+    """A roster while it is read."""
+
+    def batches(self) -> Iterator[list[Row]]:
+        """Rows in the order of the roster, a few thousand at a time. Raises the refusals of the roster room."""
+        ...
+
+    def totals(self) -> Totals:
+        """What is known at the end; only after `batches` is exhausted."""
+        ...
+
+
+class Material(Protocol):
+    """What somebody brought, before it is read."""
+
+    @property
+    def label(self) -> str:
+        """A file's name without its folder; `pasted text`; `rows`."""
+        ...
+
+    @property
+    def written_at(self) -> datetime | None:
+        """When the file was last written, UTC; None for text and rows."""
+        ...
+
+    @property
+    def path(self) -> Path | None:
+        """Where the file lies; None for text and rows."""
+        ...
+
+    def digest(self) -> str:
+        """SHA-256 of the content, lower-case hexadecimal. Raises `RosterMissing`, `RosterUnreadable`."""
+        ...
+
+
+class RosterReader(Protocol):
+    """The roster room's two doors."""
+
+    def material(
+        self,
+        kind: RosterKind,
+        *,
+        path: str | None,
+        text: str | None,
+        rows: Sequence[Mapping[str, str | None]] | None,
+    ) -> Material:
+        """One of the three, as material. Raises `RosterMissing`."""
+        ...
+
+    def read(self, kind: RosterKind, material: Material, progress: Progress | None) -> Reading:
+        """Begin to read. Raises the refusals of the roster room, here or while `batches` runs."""
+        ...

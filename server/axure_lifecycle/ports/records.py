@@ -1,0 +1,247 @@
+"""What a store gives back: values with their sources, never rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.holdings import Actor, Assurance, System
+from axure_lifecycle.domain.plans import Plan, Step
+from axure_lifecycle.domain.rosters import Mistake, Standing, Totals
+from axure_lifecycle.domain.sources import Source
+from axure_lifecycle.domain.steps import Answer, Outcome, StepState
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.domain.verdicts import DecisionKind, Facts
+
+
+class Preview(NamedTuple):
+    """A roster as it lies ready, before it counts."""
+
+    snapshot: int
+    digest: str
+    totals: Totals
+    mistakes: tuple[Mistake, ...]
+    """All of the file's, and those that only show across lines: one address on two lines that disagree."""
+    in_all_mistakes: int
+    added: int
+    changed: int
+    gone: int
+    unchanged: int
+    compared_with: Source | None
+    """The source in force that the numbers compare with."""
+
+
+class MemberRecord(NamedTuple):
+    """What the members roster in force says about one address."""
+
+    address: Address
+    shown_as: str
+    display_name: str | None
+    role: str | None
+    status: str | None
+    use_sso: bool | None
+    flags: tuple[str, ...]
+    source: Source
+
+
+class SeatRecord(NamedTuple):
+    """One relation of a person to one subscription, by the seats roster in force."""
+
+    subscription: str
+    relation: str
+    """`owner`, `manager`, `assigned`."""
+    address: Address
+    edition: str | None
+    renews_on: str | None
+    """ISO 8601 date."""
+    bought_by: str | None
+    managers: int
+    """How many managers the subscription has in all."""
+    source: Source
+
+
+class DirectoryRecord(NamedTuple):
+    """What one directory's snapshot in force says about one of its people."""
+
+    system: System
+    key: str
+    address: Address
+    display_name: str | None
+    standing: Standing
+    status: str | None
+    leave_at: datetime | None
+    kind: str | None
+    addresses: tuple[Address, ...]
+    """All addresses that the directory lists for the person, the primary one first, then sorted."""
+    source: Source
+
+
+class Decision(NamedTuple):
+    """What a person decided about an address."""
+
+    id: int
+    address: Address
+    kind: DecisionKind
+    belongs_to: Address | None
+    reason: str
+    until: str | None
+    """ISO 8601 date; the last day on which it counts. None: until it is taken back."""
+    decided_by: Actor
+    at: datetime
+    assurance: Assurance
+
+
+class Person(NamedTuple):
+    """Everything that the sources in force say about whoever an address leads to."""
+
+    asked: Address
+    addresses: tuple[Address, ...]
+    """The asked address first, then every other one that a directory lists for the same person."""
+    members: tuple[MemberRecord, ...]
+    seats: tuple[SeatRecord, ...]
+    """Sorted by subscription, then relation."""
+    directory: tuple[DirectoryRecord, ...]
+    decision: Decision | None
+    facts: Facts | None
+    """What decides the verdict on the first membership; None when no members roster lists any of the addresses."""
+    gone_from: tuple[Source, ...]
+    """For a person whom only an earlier complete snapshot knew: the last such sources."""
+    role_counts: Mapping[str, int]
+    """Role → number of people who hold it and are not off, by the members roster in force."""
+
+
+class Compared(NamedTuple):
+    """One member or seat holder beside every directory."""
+
+    address: Address
+    display_name: str | None
+    role: str | None
+    status: str | None
+    use_sso: bool | None
+    is_member: bool
+    """False for somebody whom only the seats roster names."""
+    directory_addresses: tuple[Address, ...]
+    """The primary address in each directory that knows the person."""
+    directory_statuses: tuple[str, ...]
+    """The directories' own words."""
+    leave_at: datetime | None
+    flags: tuple[str, ...]
+    decision: Decision | None
+    facts: Facts
+
+
+class SeatLine(NamedTuple):
+    """One subscription of the seats roster in force, with what is known of the people on it."""
+
+    subscription: str
+    edition: str | None
+    renews_on: str | None
+    bought_by: str | None
+    relation: str
+    """`unassigned`, `assigned`, `owner`, `manager`; a subscription stands once for each."""
+    address: Address | None
+    is_member: bool
+    facts: Facts | None
+
+
+class StepRecord(NamedTuple):
+    """A step of a case as it stands."""
+
+    step: Step
+    position: int
+    state: StepState
+    claims: tuple["ClaimRecord", ...]
+    """Oldest first, those taken back included."""
+    checks: tuple["CheckRecord", ...]
+    """In the order of their horizons, those of retracted sources left out."""
+
+
+class ClaimRecord(NamedTuple):
+    """What somebody said about a step."""
+
+    id: int
+    """Shown as `K-…`."""
+    at: datetime
+    outcome: Outcome
+    answer: Answer
+    assurance: Assurance
+    said_by: Actor
+    question: str
+    question_digest: str
+    note: str
+    retracted_at: datetime | None
+    retracted_because: str | None
+
+
+class CheckRecord(NamedTuple):
+    """What a roster or directory read shows about a step."""
+
+    source: Source
+    shows: bool
+    basis: str
+    """`status`, `not_listed`, `not_assigned`, …"""
+
+
+class CaseRecord(NamedTuple):
+    """A case as it stands."""
+
+    id: int
+    version: int
+    operation: str
+    application: str
+    subject: Address
+    state: CaseState
+    plan_digest: str
+    plan: Plan
+    owner: str | None
+    opened_by: Actor
+    opened_at: datetime
+    due_on: str | None
+    """ISO 8601 date: the last day, when it was known at the opening."""
+    reason: str
+    steps: tuple[StepRecord, ...]
+    """In their order."""
+
+    @property
+    def name(self) -> str:
+        """What people call it (`C-12`)."""
+        return f"C-{self.id}"
+
+
+class CaseLine(NamedTuple):
+    """A case in a list."""
+
+    id: int
+    operation: str
+    subject: Address
+    state: CaseState
+    owner: str | None
+    opened_at: datetime
+    due_on: str | None
+    steps: int
+    settled: int
+    contradicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list is wanted."""
+
+    most: int
+    after: str | None = None
+    """The cursor that the last part gave back; None for the first."""
+
+
+class CursorUnknown(LifecycleError):
+    """A cursor that no answer of this question gave."""
+
+    code = "cursor_unknown"
+
+    def __init__(self, cursor: str) -> None:
+        super().__init__(
+            f"The list cannot go on at “{shown(cursor, 60)}”: that is no cursor of it. "
+            "Use the cursor of the last answer with the same arguments, or leave it out to begin."
+        )
