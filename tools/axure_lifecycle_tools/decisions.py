@@ -133,18 +133,27 @@ def record_decision(
     with desk.store.writing(actor) as change:
         if decision == "withdraw":
             change.withdraw_decision(address, reason)
-        else:
-            change.decide(
-                address,
-                DecisionKind(decision),
-                belongs_to=address_of(belongs_to) if belongs_to else None,
-                reason=shown(reason, 1000),
-                until=until,
-                assurance=assurance_by(actor.channel),
+            return Decided(
+                address=address,
+                decided=True,
+                kind=decision,
+                verdict=None,
+                said=f"Recorded about {address}: the earlier decision counts no longer.",
+                next="check_user shows the verdict without it.",
             )
+        made = change.decide(
+            address,
+            DecisionKind(decision),
+            belongs_to=address_of(belongs_to) if belongs_to else None,
+            reason=shown(reason, 1000),
+            until=until,
+            assurance=assurance_by(actor.channel),
+        )
+    # A decision counts from its own moment on, which is later than the one at which this call began.
+    now = max(desk.now, made.at)
     with desk.store.reading() as view:
-        found = view.person(address, desk.now, desk.policy.non_personal)
-        judgement = Judge(brakes_now(view, desk, desk.now))(found.facts) if found.facts else None
+        found = view.person(address, now, desk.policy.non_personal)
+        judgement = Judge(brakes_now(view, desk, now))(found.facts) if found.facts else None
     return Decided(
         address=address,
         decided=True,
