@@ -114,7 +114,7 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseRep
     current = [write_step(desk, step.step) for step in doable(case)]
 
     def make(most: int) -> CaseReply:
-        return CaseReply(
+        reply = CaseReply(
             case=case.name,
             operation=case.operation,
             subject=case.subject,
@@ -123,12 +123,14 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseRep
             due_on=case.due_on,
             wanted_since=case.opened_at.isoformat(timespec="seconds"),
             steps=steps,
-            current=current[:most],
+            current=current[: max(1, most - 1)],
             said=list(said),
             next=_next(case),
-        ).knowing(known)
+        )
+        # A long case names its claims and rosters, and leaves the words about them out.
+        return reply.knowing(known) if most > 1 else reply
 
-    return fit(desk, make, MOST_CURRENT)
+    return fit(desk, make, MOST_CURRENT + 1)
 
 
 def _show_step(step: StepRecord) -> CaseStep:

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.facts import Confidence
-from axure_lifecycle.domain.plans import NoticeKind, Plan, Step
+from axure_lifecycle.domain.plans import Notice, NoticeKind, Plan, Step
 from axure_lifecycle.domain.playbooks import TRAITS, Situation, build
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import DecisionKind
-from axure_lifecycle.ports import MemberRecord, Page, SeatRecord, View
+from axure_lifecycle.ports import CursorUnknown, MemberRecord, Page, SeatRecord, View
 from axure_lifecycle.ports import Person as Found
-from axure_lifecycle_tools.arguments import Person, address_of, day_of
+from axure_lifecycle_tools.arguments import Cursor, Person, address_of, day_of
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
 from axure_lifecycle_tools.standing import look_up, sources_of
 from axure_lifecycle_tools.wording import cite, plural
@@ -48,7 +48,7 @@ def _situation(view: View, desk: Desk, found: Found, operation: str, last_day: d
         "screens": {organization.screens.value},
         "membership": _membership(view, desk, members),
         "role": {_role(one.role) for one in members} or {"not_stated"},
-        "only_one_with_role": {_is_only_one(one, found) for one in members} or {"not_stated"},
+        "only_one_with_role": {_is_only_one(one, found) for one in _highest(members)} or {"not_stated"},
         "use_sso": {_use_sso(one) for one in members} or {"not_stated"},
         "licence": _licence(view, desk, found),
         "bought_by": {_payment(seat) for seat in found.seats if seat.relation == "owner"},
@@ -110,6 +110,14 @@ def _role(role: str | None) -> str:
         return "not_stated"
     word = role.strip().lower().replace(" ", "_").replace("-", "_")
     return word if word in TRAITS["role"] else "other"
+
+
+def _highest(members: Sequence[MemberRecord]) -> Sequence[MemberRecord]:
+    """The accounts with the person's highest role: nobody asks whether they are the only plain member."""
+    for role in ("super_admin", "technical_admin", "admin"):
+        if found := [one for one in members if _role(one.role) == role]:
+            return found
+    return members
 
 
 def _is_only_one(member: MemberRecord, found: Found) -> str:
@@ -265,12 +273,14 @@ class PlanReply(Reply):
     operation: str
     digest: str
     steps_in_all: int
+    notices_in_all: int
     outline: list[str] = Field(description="Every step in a line; only in the first part.")
     first_step: int
     steps: list[PlannedStep] = Field(description="As many steps in full as fit, from first_step on.")
-    notices: list[PlannedNotice]
+    notices: list[PlannedNotice] = Field(description="Before the steps, blockers first; as many as fit.")
     sources: list[str]
     playbook: str
+    cursor: str | None = Field(description="For the next part: the notices that are left, then the steps.")
 
     def text(self) -> str:
         """What stands in the way, then the steps."""
@@ -278,8 +288,8 @@ class PlanReply(Reply):
             f"Plan to {self.operation} {self.subject}: {plural(self.steps_in_all, 'step')}. Nothing was written. "
             f"Digest {self.digest}."
         ]
-        lines += [f"{_SIGNS[notice.kind]} {notice.said}" for notice in self.notices]
         lines += self.outline
+        lines += [f"{_SIGNS[notice.kind]} {notice.said}" for notice in self.notices]
         for number, step in enumerate(self.steps, self.first_step):
             lines += ["In full:"] if number == self.first_step else []
             lines += step.lines(number)
@@ -320,44 +330,70 @@ def plan_offboard(
         str | None,
         Field(description="The last working day, when known, e.g. 2026-11-27.", examples=["2026-11-27"], max_length=10),
     ] = None,
-    from_step: Annotated[int, Field(description="Where to go on in a long plan.", ge=1, le=99)] = 1,
+    cursor: Cursor = None,
 ) -> PlanReply:
-    """What offboarding this person takes here. Raises `NotAnAddress`, `NotADay`."""
+    """What offboarding this person takes here. Raises `NotAnAddress`, `NotADay`, `CursorUnknown`."""
     with desk.store.reading() as view:
         plan, found = make_plan(view, desk, OFFBOARD, address_of(person), day_of(last_day))
         sources = [cite(source, desk) for source in sources_of(found)]
-    steps = [write_step(desk, step) for step in plan.steps[from_step - 1 :]]
+    begun = _read_cursor(plan, cursor)
+    in_order = sorted(plan.notices, key=lambda notice: _RANK[notice.kind])
+    notices = [_write_notice(notice) for notice in in_order[begun:]]
+    first_step = max(0, begun - len(plan.notices)) + 1
+    steps = [write_step(desk, step) for step in plan.steps[first_step - 1 :]]
 
     def make(most: int) -> PlanReply:
-        more = len(steps) > most
+        has_more = len(notices) + len(steps) > most
         return PlanReply(
             subject=plan.subject,
             operation=plan.operation,
             digest=plan.digest,
             steps_in_all=len(plan.steps),
+            notices_in_all=len(plan.notices),
             outline=[
                 f"{number}. {step.title} ({step.doer.value.replace('_', ' ')})"
                 for number, step in enumerate(plan.steps, 1)
-                if from_step == 1
+                if not begun
             ],
-            first_step=from_step,
-            steps=steps[:most],
-            notices=[
-                PlannedNotice(kind=notice.kind.value, said=notice.sentence, facts=list(notice.facts))
-                for notice in plan.notices
-                if from_step == 1
-            ],
-            sources=sources if from_step == 1 else [],
+            first_step=first_step,
+            steps=steps[: max(0, most - len(notices))],
+            notices=notices[:most],
+            sources=[] if begun else sources,
             playbook=plan.playbook,
-            next=_next(plan, from_step + most if more else None),
+            cursor=f"{plan.digest[:12]}.{begun + most}" if has_more else None,
+            next=_next(plan, has_more=has_more),
         )
 
-    return fit(desk, make, max(1, len(steps)))
+    return fit(desk, make, max(1, len(notices) + len(steps)))
 
 
-def _next(plan: Plan, go_on: int | None) -> str:
-    more = f"More steps with from_step {go_on}. " if go_on else ""
-    if any(notice.kind is NoticeKind.BLOCKER for notice in plan.notices):
+_RANK: Final = {kind: rank for rank, kind in enumerate((NoticeKind.BLOCKER, NoticeKind.WARNING, NoticeKind.UNKNOWN))}
+
+
+def _read_cursor(plan: Plan, cursor: str | None) -> int:
+    """How many notices and steps were told before; a cursor belongs to one plan. Raises `CursorUnknown`."""
+    if cursor is None:
+        return 0
+    digest, _, told = cursor.partition(".")
+    parts = range(1, len(plan.notices) + len(plan.steps))
+    if (
+        digest != plan.digest[:12]
+        or not told.isascii()
+        or not told.isdigit()
+        or len(told) > 3
+        or int(told) not in parts
+    ):
+        raise CursorUnknown(cursor)
+    return int(told)
+
+
+def _write_notice(notice: Notice) -> PlannedNotice:
+    return PlannedNotice(kind=notice.kind.value, said=notice.sentence, facts=list(notice.facts))
+
+
+def _next(plan: Plan, *, has_more: bool) -> str:
+    more = "More of this plan with the cursor. " if has_more else ""
+    if plan.blockers:
         return more + "No case can be opened while a STOP stands."
     if plan.is_empty:
         return more + "Nothing is left to do by the sources in force."

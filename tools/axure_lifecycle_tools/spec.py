@@ -5,6 +5,7 @@ A verb that needs a person's word is a pair: `ask` tells the question as a value
 answer. Whoever owns a channel to a person (an MCP client's form, a terminal) calls the same pair.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -148,8 +149,8 @@ class Reply(BaseModel):
         raise NotImplementedError
 
     def size(self) -> int:
-        """Bytes of UTF-8, text and data together."""
-        return len(self.text().encode()) + len(self.model_dump_json(exclude_none=True).encode())
+        """Bytes of UTF-8, text and data together, both as JSON carries them: a line's end or a quote takes two."""
+        return len(json.dumps(self.text(), ensure_ascii=False).encode()) + len(self.model_dump_json().encode())
 
 
 SomeReply = TypeVar("SomeReply", bound=Reply)
@@ -158,9 +159,16 @@ SomeReply = TypeVar("SomeReply", bound=Reply)
 def fit(desk: Desk, make: Callable[[int], SomeReply], most: int) -> SomeReply:
     """The largest reply of at most `most` entries that the desk takes; at least one entry is kept."""
     reply = make(most)
-    while most > 1 and (size := reply.size()) > desk.most_bytes:
-        most = max(1, min(most - 1, most * desk.most_bytes // size))
-        reply = make(most)
+    if most <= 1 or reply.size() <= desk.most_bytes:
+        return reply
+    fits, too_many, reply = 1, most, make(1)
+    while too_many - fits > 1:
+        half = (fits + too_many) // 2
+        larger = make(half)
+        if larger.size() <= desk.most_bytes:
+            fits, reply = half, larger
+        else:
+            too_many = half
     return reply
 
 

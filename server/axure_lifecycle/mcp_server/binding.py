@@ -228,7 +228,7 @@ def _call(verb: Verb, open_desk: OpenDesk) -> Callable[..., Awaitable[CallToolRe
 
 
 def _run(verb: Verb, open_desk: OpenDesk, ctx: ContextOf, arguments: Mapping[str, Any]) -> Reply:
-    return verb.run(open_desk(client_name(ctx), _reporter(ctx)), **arguments)
+    return verb.run(open_desk(client_name(ctx), _Reporter(ctx)), **arguments)
 
 
 def _resolvers(
@@ -302,11 +302,26 @@ def client_name(ctx: ContextOf) -> str | None:
     return f"{info.client_info.name} {info.client_info.version}".strip()[:100]
 
 
-def _reporter(ctx: ContextOf) -> Callable[[int, int | None, str], None]:
-    def report(done: int, total: int | None, what: str) -> None:
-        anyio.from_thread.run(ctx.report_progress, float(done), None if total is None else float(total), what)
+class _Reporter:
+    """Tells the client how far a call is, from the thread in which it runs.
 
-    return report
+    A job has several parts, each of which counts from nought in its own unit. By the specification a notice must be
+    farther than the one before it, so each part goes on where the last one ended.
+    """
+
+    def __init__(self, ctx: ContextOf) -> None:
+        self._ctx = ctx
+        self._part, self._begun, self._last = "", 0, 0
+
+    def __call__(self, done: int, total: int | None, what: str) -> None:
+        if what != self._part:
+            self._part, self._begun = what, self._last
+        now = self._begun + done
+        if now <= self._last:
+            return
+        self._last = now
+        whole = None if total is None else float(max(self._begun + total, now))
+        anyio.from_thread.run(self._ctx.report_progress, float(now), whole, what)
 
 
 def _parameter(name: str, annotation: Any) -> inspect.Parameter:
