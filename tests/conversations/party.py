@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from io import StringIO
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import anyio.to_thread
 from anyio.from_thread import BlockingPortal
@@ -90,6 +90,7 @@ class Assistant:
 
     async def elicit(self, _: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
         """Put a form before the person, in a thread of its own: people take their time."""
+        assert is_fit_to_be_read(params.message)
         self.asked.append(params.message)
         return await anyio.to_thread.run_sync(self.person, params.message)
 
@@ -104,6 +105,8 @@ class Assistant:
         assert not result.is_error, text
         assert result.structured_content is not None
         assert size_of(result) <= MOST_BYTES, f"{tool} {arguments}: {size_of(result)} bytes"
+        assert is_fit_to_be_read(text)
+        assert is_fit_to_be_read(result.structured_content)
         return Told(text, result.structured_content)
 
     def refused(self, tool: str, **arguments: Any) -> str:
@@ -118,6 +121,7 @@ class Assistant:
         assert result.structured_content is None
         read = _REFUSAL.fullmatch(text)
         assert read, f"no sentence with a code: {text}"
+        assert is_fit_to_be_read(text)
         assert size_of(result) <= MOST_BYTES
         return read["sentence"], read["code"]
 
@@ -129,6 +133,20 @@ class Assistant:
             yield
         finally:
             self.person = before
+
+
+def is_fit_to_be_read(said: object) -> bool:
+    """Whether no text in it holds a sign that is not shown, but for the ends of lines."""
+    match said:
+        case str():
+            return all(line.isprintable() for line in said.split("\n"))
+        case dict():
+            parts = cast("dict[str, object]", said)
+            return all(is_fit_to_be_read(part) for part in (*parts, *parts.values()))
+        case list():
+            return all(is_fit_to_be_read(entry) for entry in cast("list[object]", said))
+        case _:
+            return True
 
 
 def text_of(result: CallToolResult) -> str:

@@ -1,0 +1,57 @@
+"""A client may start the server before anybody ran `init`, and need not start it again afterwards."""
+
+from pathlib import Path
+from typing import Any
+
+from anyio.from_thread import BlockingPortal
+
+from axure_lifecycle.config import CONFIGURATION_FILE, write_configuration
+from axure_lifecycle.domain.organization import Organization
+from tests.conversations.conftest import speak
+
+CALLS: dict[str, dict[str, Any]] = {
+    "check_user": {"person": "ana@heron.example"},
+    "list_users": {},
+    "import_roster": {"kind": "members", "text": "Email\nana@heron.example"},
+    "list_sources": {},
+    "retract_source": {"source": "R-1", "reason": "x"},
+    "find_discrepancies": {},
+    "record_decision": {"person": "ana@heron.example", "decision": "keep", "reason": "x"},
+    "plan_offboard": {"person": "ana@heron.example"},
+    "open_case": {"operation": "offboard", "person": "ana@heron.example", "digest": "0" * 64},
+    "list_cases": {},
+    "get_case": {"case": "C-1"},
+    "assign_case": {"case": "C-1", "owner": "it"},
+    "cancel_case": {"case": "C-1", "reason": "x"},
+    "record_step": {"case": "C-1", "step": "deactivate", "outcome": "done"},
+    "record_deactivation": {"person": "ana@heron.example"},
+    "explain_axure": {"topic": "api"},
+    "verify_audit_trail": {},
+}
+
+
+def test_without_a_configuration_every_tool_is_listed_and_says_how_to_begin(
+    portal: BlockingPortal, era: str, tmp_path: Path, organization: Organization
+) -> None:
+    home = tmp_path / "new" / "home"
+    with speak(portal, era, home) as assistant:
+        listed = portal.call(assistant.client.list_tools)
+        assert {tool.name for tool in listed.tools} == set(CALLS)
+        for tool, arguments in CALLS.items():
+            sentence, code = assistant.refusal(tool, **arguments)
+            assert code == "not_configured", tool
+            assert "axure-lifecycle init" in sentence
+        assert not home.exists()
+
+        file = write_configuration(home, organization)
+        assert assistant.call("list_sources").data["in_all"] == 0
+        assert assistant.call("explain_axure", topic="api").data["in_all"] > 0
+
+        file.write_text('[organization]\nname = 7\nhost = "https://app.axure.cloud"\n', "utf-8")
+        sentence, code = assistant.refusal("list_sources")
+        assert code == "configuration_broken"
+        for mistaken in ("organization.name", "organization.host", "organization.deployment", "organization.operator"):
+            assert mistaken in sentence
+
+        (home / CONFIGURATION_FILE).unlink()
+        assert assistant.refused("list_sources") == "not_configured"
