@@ -62,6 +62,17 @@ def test_a_letter_across_two_blocks_of_the_file_is_still_utf_8(tmp_path: Path) -
     assert read_members(file).totals.notes == ()
 
 
+def test_half_a_letter_at_the_end_of_a_block_is_no_utf_8(tmp_path: Path) -> None:
+    """Not even when the next block is plain and the one after it begins with the other half."""
+    file = tmp_path / "members.csv"
+    row = b"Zoe,zoe@acme.example\n"
+    lines = b"Name,Email\n" + row * (2**20 // len(row) - 2)
+    first = lines + b"x" * (2**20 - len(lines) - 1) + b"\xc3"
+    second = (b",zoe@acme.example\n" + row * (2**20 // len(row)))[: 2**20 - 1] + b"\n"
+    file.write_bytes(first + second + b"\xab,zoe@acme.example\n")
+    assert read_members(file).totals.notes == (NOTE,)
+
+
 @pytest.mark.parametrize(
     "content",
     [

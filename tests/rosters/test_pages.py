@@ -136,18 +136,39 @@ def test_a_merged_cell_that_shifts_a_line_refuses_it() -> None:
     assert found.mistakes == [(3, "too_few_cells"), (4, "no_address")]
 
 
+def test_an_apostrophe_in_a_tag_swallows_no_rows() -> None:
+    found = read_members(
+        "<p don't><table><tr><th>Name</th><th>Email</th></tr><tr><td>Pat Maas</td><td>pat@acme.example</td></tr>"
+        "<tr><td>Kim Bos</td><td>kim@acme.example</td></tr></table>"
+    )
+    assert named(found) == BOTH
+
+
 def test_a_page_without_addresses_is_no_roster() -> None:
     with pytest.raises(NotARoster):
         read_members("<html><body><table><tr><td>Name</td></tr><tr><td>Pat</td></tr></table></body></html>")
 
 
 @pytest.mark.parametrize(
-    "piece",
-    ["<a ", "<a '", "<!--", "<table><tr><td>", "<div>", "</div>", "<div>a@b.example", "<b>x", "x" * 50, "<tr>", "a@b."],
+    ("piece", "end"),
+    [
+        ("<a ", ""),
+        ("<a ", '">'),
+        ("<a '", ""),
+        ("<!--", ""),
+        ("<table><tr><td>", ""),
+        ("<div>", ""),
+        ("</div>", ""),
+        ("<div>a@b.example", ""),
+        ("<b>x", ""),
+        ("x" * 50, ""),
+        ("<tr>", ""),
+        ("a@b.", ""),
+    ],
 )
-def test_a_page_made_to_hold_the_reader_up_does_not(piece: str) -> None:
-    page = "<html>" + piece * (500_000 // len(piece))
+def test_a_page_made_to_hold_the_reader_up_does_not(piece: str, end: str) -> None:
+    page = "<html>" + piece * (300_000 // len(piece)) + end
     start = time.monotonic()
     with suppress(NotARoster):
         read_members(page)
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < 15

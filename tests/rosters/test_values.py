@@ -10,9 +10,9 @@ from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.rosters import Standing
 from axure_lifecycle.rosters.counts import find_stated_count
 from axure_lifecycle.rosters.dates import read_day, read_end
-from axure_lifecycle.rosters.members import PLAIN_ADDRESS, PLAIN_NAME
+from axure_lifecycle.rosters.members import PLAIN_ADDRESS
 from axure_lifecycle.rosters.records import CellMistake
-from axure_lifecycle.rosters.values import read_addresses, read_text
+from axure_lifecycle.rosters.values import PLAIN_TEXT, read_addresses, read_text
 from tests.rosters.brought import read_directory, read_members, read_seats
 
 
@@ -164,6 +164,7 @@ def test_a_last_day_ends_with_its_last_second_and_a_moment_is_kept() -> None:
         ("", "false", Standing.DISABLED),
         ("", "", Standing.UNKNOWN),
         ("ON_THE_MOON", "false", Standing.UNKNOWN),
+        ("ON_THE_MOON", "true", Standing.UNKNOWN),
     ],
 )
 def test_a_standing_follows_from_status_and_switch(status: str, enabled: str, standing: Standing) -> None:
@@ -230,9 +231,9 @@ def test_what_is_read_quickly_as_an_address_is_its_own_normal_form(address: str)
     assert normal(address) == address
 
 
-@given(st.from_regex(PLAIN_NAME, fullmatch=True))
+@given(st.from_regex(PLAIN_TEXT, fullmatch=True))
 def test_what_is_read_quickly_as_a_name_is_what_the_careful_way_reads(name: str) -> None:
-    assert read_text(name) == (name, ())
+    assert read_text(name) == (name, ()) == read_text(f" {name}\n")
 
 
 @given(st.text())

@@ -7,6 +7,8 @@ from axure_lifecycle.rosters.counts import find_stated_count
 from axure_lifecycle.rosters.headers import Columns
 from axure_lifecycle.rosters.records import Findings
 
+_MOST_COUNT_CELLS: Final = 4
+"""Over how many cells a count line may be spread (`Showing`, `1–50`, `of`, `206`)."""
 _RULE: Final = frozenset("-–—=+:| ")
 """Of what the line between headers and rows is made in Markdown and in plain-text tables."""
 
@@ -22,11 +24,10 @@ def fit_line(
     filled = [cell for cell in cells if cell and not cell.isspace()]
     if not filled:
         return None
-    count = find_stated_count(filled)
-    if count is not None:
+    if len(filled) <= _MOST_COUNT_CELLS and (count := find_stated_count(filled)) is not None:
         findings.stated_count = count
         return None
-    if _RULE.issuperset("".join(filled)):
+    if _RULE.issuperset(filled[0]) and _RULE.issuperset("".join(filled)):
         return None
     width = columns.width
     if len(filled) > 1 and tuple(cell.strip() for cell in cells[:width]) == columns.headers:

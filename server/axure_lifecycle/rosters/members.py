@@ -17,6 +17,7 @@ from axure_lifecycle.rosters.lines import fit_line
 from axure_lifecycle.rosters.records import CellMistake, Chunk, Findings
 from axure_lifecycle.rosters.values import (
     CONTROLS_SHOWN,
+    PLAIN_TEXT,
     address_flags,
     read_address,
     read_is_active,
@@ -27,8 +28,6 @@ from axure_lifecycle.rosters.values import (
 
 PLAIN_ADDRESS: Final = re.compile(r"[a-z0-9._+-]{1,64}@[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,2}")
 """Addresses that are their own normal form: a part of what `domain.addresses.normal` accepts."""
-PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9](?:[ -~]{0,98}[!-~])?")
-"""Names that may be shown as they stand."""
 _MOST_WORDS: Final = 10_000
 """Different words of a column that are remembered; a column with more holds no words."""
 
@@ -54,7 +53,7 @@ class MemberReader:
         keep = found.append
         # It takes half the time of the named tuple's own constructor; pyright cannot name the type of what it takes.
         new: New = tuple.__new__  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        is_plain_address, is_plain_name = PLAIN_ADDRESS.fullmatch, PLAIN_NAME.fullmatch
+        is_plain_address, is_plain_name = PLAIN_ADDRESS.fullmatch, PLAIN_TEXT.fullmatch
         at, width = self._columns.at, self._columns.width
         in_address, in_name, in_role = at["address"], at.get("display_name", -1), at.get("role", -1)
         in_status, in_sso = at.get("status", -1), at.get("use_sso", -1)

@@ -5,6 +5,7 @@ A word that nobody here knows is kept, lower-cased, wherever the row type allows
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from axure_lifecycle.domain.addresses import Address, looks_alike, normal
@@ -18,6 +19,8 @@ CONTROLS_SHOWN: Final = "control_characters_shown"
 TEXT_SHORTENED: Final = "text_shortened"
 LOOK_ALIKE: Final = "look_alike"
 
+PLAIN_TEXT: Final = re.compile(r"[A-Za-z0-9](?:[ -~]{0,98}[!-~])?")
+"""Names and words that may be shown as they stand."""
 _ODD_BLANKS: Final = re.compile("[\t\n\r\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _MAILBOX: Final = re.compile(r"[^<>]*<([^<>]*)>")
 _BOXED: Final = re.compile(r"<([^<>]*)>")
@@ -28,6 +31,8 @@ _ORDER_NUMBER: Final = re.compile(r"(?:po|p\.o\.|purchase order)[ :#-]*\d[\w./-]
 
 def read_text(cell: str) -> tuple[str | None, tuple[str, ...]]:
     """A name or a word of the application as it may be shown, and the flags that a person should see beside it."""
+    if PLAIN_TEXT.fullmatch(cell):
+        return cell, ()
     _refuse_oversize(cell, LONGEST_CELL)
     text = _ODD_BLANKS.sub(" ", cell).strip()
     if not text or text in DASHES:
@@ -163,6 +168,7 @@ def address_flags(*addresses: Address | None) -> tuple[str, ...]:
     return (LOOK_ALIKE,) if any(address is not None and looks_alike(address) for address in addresses) else ()
 
 
+@lru_cache(maxsize=1000)
 def _word(cell: str) -> str | None:
     text, _ = read_text(cell)
     return None if text is None else unicodedata.normalize("NFC", text).lower()
