@@ -65,7 +65,6 @@ class Database:
     def writing(self) -> Generator[Connection, None, None]:
         """A transaction that waits for other writers, on SQLite at once, on PostgreSQL at the head of the trail."""
         with self._writer.begin() as connection:
-            self._wait_at_most(connection)
             yield connection
 
     @contextmanager
@@ -89,12 +88,7 @@ class Database:
         """A transaction on a kept connection that waits for other writers."""
         connection.execution_options(begin="BEGIN IMMEDIATE")
         with connection.begin() as transaction:
-            self._wait_at_most(connection)
             yield transaction
-
-    def _wait_at_most(self, connection: Connection) -> None:
-        if self.file is None:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
 
     @contextmanager
     def translating(self) -> Generator[None, None, None]:
@@ -107,7 +101,8 @@ class Database:
             raise
 
     def _handle(self, context: ExceptionContext) -> None:
-        self._refuse(context.original_exception)
+        if isinstance(context.original_exception, Exception):  # Somebody who presses Ctrl-C is no fault of a database.
+            self._refuse(context.original_exception)
 
     def _refuse(self, error: BaseException) -> NoReturn:
         if isinstance(error, sqlite3.Error):
@@ -222,6 +217,13 @@ def _open_postgres(url: URL) -> Database:
         engine = create_engine(url, pool_pre_ping=True, connect_args=options)
     except ModuleNotFoundError:
         raise StoreDriverMissing(place) from None
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
+        connection.commit()
+
     return Database(engine, place, None)
 
 
