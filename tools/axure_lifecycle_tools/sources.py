@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.sources import AlreadyRetracted, Source, SourceState
+from axure_lifecycle.domain.steps import Outcome
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Page, View
 from axure_lifecycle_tools.arguments import Because, Cursor, number_of
@@ -29,13 +30,13 @@ from axure_lifecycle_tools.wording import by, cite, plural
 
 
 class RetractionNeedsPerson(LifecycleError):
-    """An assistant alone cannot take a roster back: it might be the one that contradicts it."""
+    """An assistant alone takes back no roster and no "not done": they may be what contradicts it."""
 
     code = "retraction_needs_person"
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{name} still counts: taking a source back needs a person, and this client cannot ask one. "
+            f"{name} still counts: taking it back needs a person, and this client cannot ask one. "
             f"The person runs `axure-lifecycle retract {name}` at a terminal."
         )
 
@@ -181,7 +182,7 @@ def retract_source(desk: Desk, *, source: SourceName, reason: Because, answer: A
         case Answered(yes=True, channel=channel):
             actor = replace(desk.actor, channel=channel)
         case CouldNotAsk() | NotAsked():
-            # Taking a claim back only asks for more proof, so an assistant may; a roster may be what contradicts it.
+            # Taking a claim back mostly asks for more proof, so an assistant may; a roster may be what contradicts it.
             if not is_claim:
                 raise RetractionNeedsPerson(name)
             actor = desk.actor
@@ -192,7 +193,9 @@ def retract_source(desk: Desk, *, source: SourceName, reason: Because, answer: A
         if isinstance(answer, Answered) and answer.question.digest != question.digest:
             raise QuestionDrifted(name)
         if is_claim:
-            case_id, _, _ = change.claim(number_of(source))
+            case_id, _, claim = change.claim(number_of(source))
+            if claim.outcome is Outcome.NOT_DONE and not isinstance(answer, Answered):
+                raise RetractionNeedsPerson(name)  # An earlier yes would count again.
             change.retract_claim(number_of(source), reason)
             settled = [resettle(change, desk, case_id)]
         else:
