@@ -7,7 +7,10 @@ client's form. The office is one invented organisation: its files, its store, an
 import csv
 import json
 import os
+import pty
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -300,3 +303,25 @@ def yes_at_terminal(question: Question | None) -> Answered:
     """A person at a terminal read the question and typed yes."""
     assert question is not None
     return Answered(yes=True, note="", question=question, channel=Channel.TERMINAL)
+
+
+def type_yes(home: Path, *arguments: str) -> str:
+    """Run a command at a real terminal and type yes when it asks; everything that stood on the screen."""
+    command = [str(Path(sys.executable).with_name("axure-lifecycle")), "--home", str(home), *arguments]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
+        os.close(theirs)
+        screen = ""
+        while True:
+            try:
+                part = os.read(ours, 65_536)
+            except OSError:  # So says Linux when the other end was closed.
+                break
+            if not part:
+                break
+            screen += part.decode()
+            if "Type the word yes" in screen and "yes\r\n" not in screen:
+                os.write(ours, b"yes\n")
+        assert process.wait(timeout=30) == 0, screen
+    os.close(ours)
+    return screen.replace("\r\n", "\n")

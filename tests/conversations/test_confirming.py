@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from mcp.types import ElicitResult
 
-from axure_lifecycle_tools.steps import ask_about_step, record_step
 from tests.conversations.conftest import SERVER
 from tests.conversations.party import (
     ANA,
@@ -21,9 +20,9 @@ from tests.conversations.party import (
     licence_list,
     members_page,
     says_yes,
+    type_yes,
     unassigned,
     with_status,
-    yes_at_terminal,
 )
 from tests.conversations.wire import connect
 
@@ -180,11 +179,9 @@ def test_what_a_client_that_cannot_ask_reports_settles_nothing_until_the_termina
     with office.writes():
         assert mute.refused("record_step", case="C-1", step="deactivate", outcome="done") == "step_waits"
 
-    desk = office.terminal()
-    arguments = {"case": "C-1", "step": "hand-over-workspaces", "outcome": "done"}
-    question = ask_about_step(desk, **arguments)  # type: ignore[arg-type]
     with office.writes("claim.made", "case.settled"):
-        record_step(desk, **arguments, answer=yes_at_terminal(question))  # type: ignore[arg-type]
+        screen = type_yes(office.home, "confirm", "C-1", "hand-over-workspaces")
+    assert "Does every shared workspace of ana.costa@heron.example" in screen
     assert mute.call("get_case", case="C-1").states["hand-over-workspaces"] == "confirmed"
     assert office.last_payload("claim.made")["by"]["channel"] == "terminal"
 

@@ -7,6 +7,8 @@ import pytest
 
 from axure_lifecycle_tools.confirming import ask_to_confirm_source, confirm_source
 from axure_lifecycle_tools.sources import ask_to_retract, retract_source
+from axure_lifecycle_tools.spec import NotAsked
+from axure_lifecycle_tools.steps import ask_about_step, record_step
 from tests.conversations.party import (
     ANA,
     BEN,
@@ -182,8 +184,11 @@ def test_the_persons_word_at_the_terminal_lets_that_roster_verify_and_the_answer
     question = ask_to_confirm_source(desk, source="R-4")
     assert question is not None
     assert preview.data["digest"] in question.text
+    assert ("said to be all of the page" if way != "rows" else "perhaps a part of the page") in question.text
     with office.writes("source.confirmed", "step.checked", "case.settled"):
         told = confirm_source(desk, source="R-4", answer=yes_at_terminal(question))
+    with office.writes():
+        assert ask_to_confirm_source(desk, source="R-4") is None
     assert told.heard == [f"C-1 {ANA}, step deactivate: verified by this roster; the case is open."]
     case = mute.call("get_case", case="C-1")
     assert case.states["deactivate"] == "verified"
@@ -260,6 +265,20 @@ def test_an_assistant_that_cannot_ask_may_take_a_claim_back_but_no_roster(mute: 
         assert mute.refused("retract_source", source="R-1", reason="old") == "retraction_needs_person"
     with office.writes("claim.retracted", "case.settled"):
         assert mute.call("retract_source", source="K-1", reason="a slip").data["retracted"] is True
+
+
+def test_an_assistant_cannot_turn_a_persons_no_into_the_yes_before_it(mute: Assistant, office: Office) -> None:
+    office.move_in(mute)
+    office.open_case(mute)
+    desk = office.terminal()
+    step = {"case": "C-1", "step": "hand-over-workspaces", "outcome": "done"}
+    question = ask_about_step(desk, **step)  # type: ignore[arg-type]
+    record_step(desk, **step, answer=yes_at_terminal(question))  # type: ignore[arg-type]
+    record_step(office.terminal(), **step | {"outcome": "not_done"}, answer=NotAsked())  # type: ignore[arg-type]
+    assert mute.call("get_case", case="C-1").states["hand-over-workspaces"] == "to_do"
+    with office.writes():
+        assert mute.refused("retract_source", source="K-2", reason="a slip") == "retraction_needs_person"
+    assert mute.call("get_case", case="C-1").states["hand-over-workspaces"] == "to_do"
 
 
 def test_a_wrong_roster_taken_back_by_a_person_reopens_what_leaned_on_it(assistant: Assistant, office: Office) -> None:
