@@ -1,21 +1,17 @@
 """Cases: opened for the plan that was shown, looked at, handed over, cancelled."""
 
-import json
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseEvent as Event
 from axure_lifecycle.domain.cases import CaseOver, CaseState, follow
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.plans import NothingToDo, Plan, PlanBlocked, PlanDrifted
-from axure_lifecycle.domain.sources import is_brought_by_the_claimer
-from axure_lifecycle.domain.steps import SETTLED, Outcome, StepState
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import CaseLine, CaseRecord, Change, CheckRecord, ClaimRecord, Page, StepRecord
+from axure_lifecycle.ports import CaseLine, CaseRecord, Change, Page
 from axure_lifecycle_tools.arguments import (
     Because,
     CaseName,
@@ -26,193 +22,11 @@ from axure_lifecycle_tools.arguments import (
     day_of,
     number_of,
 )
-from axure_lifecycle_tools.planning import OFFBOARD, PlannedStep, make_plan, write_step
+from axure_lifecycle_tools.planning import OFFBOARD, make_plan
 from axure_lifecycle_tools.repeating import Call
+from axure_lifecycle_tools.showing import CaseReply, show_case
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
-from axure_lifecycle_tools.wording import at, by, plural
-
-
-class CaseStep(BaseModel):
-    """A step as it stands."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    key: str
-    title: str
-    state: str
-    claim: str | None = Field(description="The confirmation or report that counts, for retract_source, e.g. K-31.")
-    channel: str | None = Field(description="The way the claim came: client_form, terminal, assistant, unattended.")
-    source: str | None = Field(description="The roster or directory read that showed or contradicted it, e.g. R-7.")
-
-
-class CaseReply(Reply):
-    """A case with its steps, and the next one in full."""
-
-    case: str
-    operation: str
-    subject: str
-    state: str
-    owner: str | None
-    due_on: str | None
-    wanted_since: str
-    steps: list[CaseStep]
-    current: list[PlannedStep] = Field(description="The steps that can be done now, in full.")
-    said: list[str] = Field(description="What this call did.")
-    _known: tuple[str, ...] = PrivateAttr(default=())
-
-    def knowing(self, known: Sequence[str]) -> "CaseReply":
-        """With what is known of each step, in words; only the text shows it."""
-        self._known = tuple(known)
-        return self
-
-    def to_keep(self) -> str:
-        """Everything that it says, for a repeat of the call."""
-        return json.dumps({"reply": self.model_dump(mode="json"), "known": self._known}, ensure_ascii=False)
-
-    @classmethod
-    def as_kept(cls, kept: str) -> "CaseReply":
-        """The reply as it was."""
-        found = json.loads(kept)
-        return cls.model_validate(found["reply"]).knowing(found["known"])
-
-    def text(self) -> str:
-        """Where the case stands, then what to do now."""
-        settled = sum(step.state in _SETTLED for step in self.steps)
-        lines = [
-            *self.said,
-            f"{self.case}: {self.operation} {self.subject}, {self.state}, {settled} of "
-            f"{plural(len(self.steps), 'step')} settled, wanted since {self.wanted_since[:10]}"
-            + (f", last day {self.due_on}" if self.due_on else "")
-            + (f", owner {self.owner}" if self.owner else ""),
-        ]
-        for number, step in enumerate(self.steps, 1):
-            known = self._known[number - 1] if self._known else " ".join(filter(None, (step.claim, step.source)))
-            lines.append(f"{_MARKS[step.state]} {number}. {step.title} [{step.key}]" + (f": {known}" if known else ""))
-        for planned in self.current:
-            number = [one.key for one in self.steps].index(planned.key) + 1
-            lines += ["Now:", *planned.lines(number)]
-        return "\n".join([*lines, self.next] if self.next else lines)
-
-
-_SETTLED: Final = frozenset(state.value for state in SETTLED)
-_MARKS: Final[dict[str, str]] = {
-    StepState.TO_DO: "[ ]",
-    StepState.REPORTED: "[r]",
-    StepState.CONFIRMED: "[c]",
-    StepState.SKIP_REPORTED: "[s?]",
-    StepState.SKIPPED: "[s]",
-    StepState.VERIFIED: "[v]",
-    StepState.CONTRADICTED: "[!]",
-}
-MOST_CURRENT: Final = 3
-
-
-def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseReply:
-    """A case as it goes out."""
-    steps = [_show_step(step) for step in case.steps]
-    known = [what_is_known(desk, step) for step in case.steps]
-    current = [write_step(desk, step.step) for step in doable(case)]
-
-    def make(most: int) -> CaseReply:
-        reply = CaseReply(
-            case=case.name,
-            operation=case.operation,
-            subject=case.subject,
-            state=case.state.value,
-            owner=shown(case.owner, 80) if case.owner else None,
-            due_on=case.due_on,
-            wanted_since=case.opened_at.isoformat(timespec="seconds"),
-            steps=steps,
-            current=current[: max(1, most - 1)],
-            said=list(said),
-            next=_next(case),
-        )
-        # A long case names its claims and rosters, and leaves the words about them out.
-        return reply.knowing(known) if most > 1 else reply
-
-    return fit(desk, make, MOST_CURRENT + 1)
-
-
-def _show_step(step: StepRecord) -> CaseStep:
-    claim, check = last_claim(step), _deciding_check(step)
-    return CaseStep(
-        key=step.step.key,
-        title=step.step.title,
-        state=step.state.value,
-        claim=f"K-{claim.id}" if claim else None,
-        channel=claim.said_by.channel.value if claim else None,
-        source=check.source.name if check else None,
-    )
-
-
-def _deciding_check(step: StepRecord) -> CheckRecord | None:
-    """The check that made the step verified or contradicted."""
-    if step.state not in (StepState.VERIFIED, StepState.CONTRADICTED):
-        return None
-    wanted = step.state is StepState.VERIFIED
-    return next((check for check in reversed(step.checks) if check.shows is wanted), None)
-
-
-def doable(case: CaseRecord) -> Sequence[StepRecord]:
-    """The steps that wait for somebody and for no other step, in their order."""
-    if case.state is not CaseState.OPEN:
-        return ()
-    settled = {step.step.key for step in case.steps if step.state in SETTLED}
-    return [
-        step for step in case.steps if step.step.key not in settled and all(key in settled for key in step.step.after)
-    ]
-
-
-def what_is_known(desk: Desk, step: StepRecord) -> str:
-    """Who said what of a step, when and on which channel, and which roster showed it; empty where nobody said it."""
-    zone = desk.organization.time_zone
-    claim = last_claim(step)
-    said = ""
-    if claim is not None:
-        word = "said not to be done" if claim.outcome is Outcome.NOT_DONE else claim.outcome.value
-        said = f"{word}, {claim.assurance.value} K-{claim.id} {by(claim.said_by)} {at(claim.at, zone)}"
-        if claim.note:
-            said += f" (“{shown(claim.note, 60)}”)"
-    check = _deciding_check(step)
-    if check is not None:
-        same = claim is not None and is_brought_by_the_claimer(check.source, claim.said_by.name)
-        shows = "shown" if check.shows else "not shown"
-        said = (
-            f"{shows} by {check.source.name} of {at(check.source.taken_at, zone)} ({check.basis.replace('_', ' ')}), "
-            f"brought {by(check.source.confirmed_by or check.source.brought_by)}"
-            + (" – who also made the claim" if same else "")
-            + (f"; {said}" if said else "; nobody had claimed it")
-        )
-    return said
-
-
-def last_claim(step: StepRecord) -> ClaimRecord | None:
-    """The newest claim that counts for something; declines and what was taken back left out."""
-    counted = [
-        claim
-        for claim in step.claims
-        if claim.retracted_at is None and claim.answer.value in ("answered", "could_not_ask")
-    ]
-    return counted[-1] if counted else None
-
-
-def _next(case: CaseRecord) -> str:
-    match case.state:
-        case CaseState.OPEN:
-            waiting = doable(case)
-            if not waiting:
-                return "Every step waits for another one; look at the steps marked [!] or [r]."
-            key = waiting[0].step.key
-            if waiting[0].state is StepState.REPORTED:
-                return f"The person confirms it at a terminal: axure-lifecycle confirm {case.name} {key}"
-            return f"When the person has done it: record_step {{case: '{case.name}', step: '{key}', outcome: 'done'}}."
-        case CaseState.DONE:
-            return "Said to be done. Bring the next members page and licence list: only they can verify it."
-        case CaseState.VERIFIED:
-            return "Nothing is left to do. What stays marked [c] is a person's word: no roster can show it."
-        case CaseState.CANCELLED:
-            return "If something is still wanted, plan again."
-
+from axure_lifecycle_tools.wording import plural
 
 # -- opening ----------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from axure_lifecycle.domain.sources import AlreadyRetracted, Source, SourceState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle_tools.arguments import number_of
-from axure_lifecycle_tools.importing import ImportedRoster, lying_ready, reply_about
+from axure_lifecycle_tools.importing import lying_ready
+from axure_lifecycle_tools.roster_reply import ImportedRoster, reply_about
 from axure_lifecycle_tools.settling import hear
 from axure_lifecycle_tools.spec import Answer, Answered, Desk, NotAsked, Question, QuestionDrifted
 from axure_lifecycle_tools.wording import at, by, plural
@@ -21,10 +22,11 @@ def ask_to_confirm_source(desk: Desk, *, source: str) -> Question | None:
 
 
 def _question_about(desk: Desk, source: Source) -> Question:
+    whole = {True: "said to be all of the page", False: "a part of the page", None: "perhaps a part of the page"}
     return Question(
         f"{source.name}: a {source.kind.value} roster “{shown(source.label, 60)}” with {plural(source.rows, 'row')}, "
-        f"digest {source.digest}, of {at(source.taken_at, desk.organization.time_zone)}, brought "
-        f"{by(source.brought_by)}. "
+        f"{whole[source.is_complete]}, digest {source.digest}, of "
+        f"{at(source.taken_at, desk.organization.time_zone)}, brought {by(source.brought_by)}. "
         "Did you take these rows yourself, or compare them with the page yourself? Yes lets this roster verify and "
         "contradict what people said."
     )
@@ -40,6 +42,8 @@ def confirm_source(desk: Desk, *, source: str, answer: Answer) -> ImportedRoster
         return reply_about(desk, found.kind, preview, "unchanged", said, source=found, next="")
     with desk.store.writing(replace(desk.actor, channel=answer.channel)) as change:
         found = change.source(number_of(source))
+        if found.state is SourceState.RETRACTED:
+            raise AlreadyRetracted(found.name)
         if _question_about(desk, found).digest != answer.question.digest:
             raise QuestionDrifted(found.name)
         preview = lying_ready(change, found.digest)

@@ -14,10 +14,11 @@ from axure_lifecycle.domain.steps import Outcome, StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, Change, ClaimRecord, StepRecord, View
 from axure_lifecycle_tools.arguments import CaseName, Person, RequestKey, address_of, number_of
-from axure_lifecycle_tools.cases import CaseReply, open_planned, show_case
+from axure_lifecycle_tools.cases import open_planned
 from axure_lifecycle_tools.planning import OFFBOARD, make_plan
 from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.settling import resettle
+from axure_lifecycle_tools.showing import CaseReply, show_case
 from axure_lifecycle_tools.spec import (
     Answer,
     Answered,

@@ -12,7 +12,7 @@ from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.rosters import RosterKind
 
 if TYPE_CHECKING:
-    from axure_lifecycle_tools.importing import ImportedRoster
+    from axure_lifecycle_tools.roster_reply import ImportedRoster
     from axure_lifecycle_tools.spec import Answer, Desk, Question
 
 PASTED: Final = "-"
@@ -147,7 +147,7 @@ def _how_to_go_on(file: str) -> str:
 
 def _tell_all(refused: Any) -> None:
     """Every mistake of the file, where the sentence itself names only the first ones."""
-    from axure_lifecycle_tools.importing import MOST_SHOWN_MISTAKES
+    from axure_lifecycle_tools.roster_reply import MOST_SHOWN_MISTAKES
 
     mistakes = refused.preview.mistakes
     if len(mistakes) > MOST_SHOWN_MISTAKES:

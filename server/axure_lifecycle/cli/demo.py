@@ -24,8 +24,9 @@ from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.mcp_server.rehearsal import Conversation, converse
 from axure_lifecycle.mcp_server.server import Server, build_server
 from axure_lifecycle_tools.discrepancies import find_discrepancies
-from axure_lifecycle_tools.importing import ImportedRoster, ask_about_import, import_roster
+from axure_lifecycle_tools.importing import ask_about_import, import_roster
 from axure_lifecycle_tools.reports import verify_audit_trail
+from axure_lifecycle_tools.roster_reply import ImportedRoster
 from axure_lifecycle_tools.spec import Answered, NotAsked
 from axure_lifecycle_tools.wording import plural
 

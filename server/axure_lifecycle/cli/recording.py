@@ -150,7 +150,7 @@ def _what_was_reported(desk: "Desk", case: str, step: str) -> dict[str, Any]:
     """The outcome that waits for a person's word: a reported skip with its reason, else that the step was done."""
     from axure_lifecycle.domain.steps import StepState
     from axure_lifecycle_tools.arguments import number_of
-    from axure_lifecycle_tools.cases import last_claim
+    from axure_lifecycle_tools.showing import last_claim
     from axure_lifecycle_tools.steps import find_step
 
     with desk.store.reading() as view:
@@ -164,8 +164,8 @@ def _what_was_reported(desk: "Desk", case: str, step: str) -> dict[str, Any]:
 def _show_step(desk: "Desk", case: str, step: str, question: "Question") -> None:
     """Everything that a yes would be about."""
     from axure_lifecycle_tools.arguments import number_of
-    from axure_lifecycle_tools.cases import what_is_known
     from axure_lifecycle_tools.planning import write_step
+    from axure_lifecycle_tools.showing import what_is_known
     from axure_lifecycle_tools.steps import find_step
 
     with desk.store.reading() as view:
@@ -177,7 +177,7 @@ def _show_step(desk: "Desk", case: str, step: str, question: "Question") -> None
             [
                 f"{record.name}: {record.operation} {record.subject}"
                 + (f", last day {record.due_on}" if record.due_on else ""),
-                f"Step {found.position + 1} of {len(record.steps)}: {written.title} [{written.key}]",
+                f"Step {record.steps.index(found) + 1} of {len(record.steps)}: {written.title} [{written.key}]",
                 f"  Who and where: {written.doer.replace('_', ' ')}, {written.place}",
                 f"  To be done: {written.instruction}",
                 f"  Evidence wanted: {written.evidence}",

@@ -8,7 +8,8 @@ from typing import Literal
 
 from axure_lifecycle.app import Workshop
 from axure_lifecycle.domain.holdings import Channel
-from axure_lifecycle_tools.importing import ImportedRoster, import_roster
+from axure_lifecycle_tools.importing import import_roster
+from axure_lifecycle_tools.roster_reply import ImportedRoster
 from axure_lifecycle_tools.spec import NotAsked
 
 Kind = Literal["members", "directory"]

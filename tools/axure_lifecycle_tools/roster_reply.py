@@ -1,0 +1,105 @@
+"""What an import says: what happened, the numbers, and what the roster showed of open cases."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from pydantic import Field
+
+from axure_lifecycle.domain.rosters import RosterKind
+from axure_lifecycle.domain.sources import Source
+from axure_lifecycle.ports import Preview
+from axure_lifecycle_tools.settling import Heard
+from axure_lifecycle_tools.spec import (
+    Desk,
+    Reply,
+    fit,
+)
+from axure_lifecycle_tools.wording import cite, plural
+
+MOST_SHOWN_MISTAKES: Final = 8
+
+
+class ImportedRoster(Reply):
+    """A preview, or what an import did."""
+
+    stage: Literal["preview", "imported", "unchanged", "declined"]
+    kind: str
+    digest: str
+    rows: int
+    added: int
+    changed: int
+    gone: int
+    unchanged: int
+    compared_with: str | None
+    states: list[str] = Field(description="The fields that the roster states; any other is 'not stated'.")
+    count_line: int | None = Field(description="The roster's own count; None when it has none.")
+    refused: list[str] = Field(description="The first refused lines with their reasons.")
+    refused_in_all: int
+    source: str | None
+    assurance: str | None
+    taken_at: str | None
+    complete: bool | None
+    heard: list[str] = Field(description="Steps of cases that this roster verified or contradicted.")
+    said: list[str]
+
+    def text(self) -> str:
+        """What happened, then the numbers."""
+        numbers = (
+            f"{plural(self.rows, 'row')}: {self.added} added, {self.changed} changed, {self.gone} gone, "
+            f"{self.unchanged} as before"
+            + (f" (compared with {self.compared_with})" if self.compared_with else " (nothing to compare with yet)")
+        )
+        lines = [*self.said, numbers]
+        if self.refused_in_all:
+            lines += [f"{plural(self.refused_in_all, 'line')} refused:", *(f"- {one}" for one in self.refused)]
+        lines += self.heard
+        return "\n".join([*lines, self.next] if self.next else lines)
+
+
+def reply_about(
+    desk: Desk,
+    kind: RosterKind,
+    preview: Preview,
+    stage: Literal["preview", "imported", "unchanged", "declined"],
+    said: list[str],
+    *,
+    next: str,  # noqa: A002 - the field of the reply
+    source: Source | None = None,
+    heard: Sequence[Heard] = (),
+) -> ImportedRoster:
+    def make(most: int) -> ImportedRoster:
+        return ImportedRoster(
+            stage=stage,
+            kind=kind.value,
+            digest=preview.digest,
+            rows=preview.totals.rows,
+            added=preview.added,
+            changed=preview.changed,
+            gone=preview.gone,
+            unchanged=preview.unchanged,
+            compared_with=cite(preview.compared_with, desk) if preview.compared_with else None,
+            states=list(preview.totals.columns),
+            count_line=preview.totals.stated_count,
+            refused=[
+                f"line {mistake.line}: {mistake.reason}" if mistake.line else mistake.reason
+                for mistake in preview.mistakes[: min(most, MOST_SHOWN_MISTAKES)]
+            ],
+            refused_in_all=preview.in_all_mistakes,
+            source=source.name if source else None,
+            assurance=source.assurance.value if source else None,
+            taken_at=source.taken_at.isoformat(timespec="seconds") if source else None,
+            complete=source.is_complete if source else None,
+            heard=[_say_heard(one) for one in heard[:most]]
+            + ([f"… and {len(heard) - most} more steps; list_cases shows the cases."] if len(heard) > most else []),
+            said=said,
+            next=next,
+        )
+
+    return fit(desk, make, 20)
+
+
+def _say_heard(heard: Heard) -> str:
+    what = "verified" if heard.shows else "contradicted"
+    return (
+        f"{heard.case} {heard.subject}, step {heard.step}: {what} by this roster; the case is {heard.case_state.value}."
+    )
