@@ -1,0 +1,131 @@
+"""The command line as real processes: piped, as a script would run it, and at a terminal, as a person would."""
+
+import atexit
+import json
+import os
+import pty
+import select
+import signal
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from tests.cli.nursery import Nursery
+
+YES: Final = ("Type the word yes", "yes")
+"""What every command that asks shows, and what is typed then."""
+NO: Final = ("Type the word yes", "no")
+ENTER: Final = ("Type the word yes", "")
+ENDS_INPUT: Final = "\x04"
+INTERRUPTS: Final = "\x03"
+_PATIENCE: Final = 60
+"""Seconds until a process that says nothing has failed."""
+
+
+class Ended(NamedTuple):
+    """What a process left."""
+
+    code: int
+    out: str
+    """Standard output; at a terminal only what stood apart from the screen."""
+    err: str
+    """Standard error; at a terminal the whole screen, what was typed included."""
+
+    @property
+    def answer(self) -> Any:
+        """The JSON on standard output."""
+        return json.loads(self.out)
+
+    @property
+    def refusal(self) -> str:
+        """The stable code of a refusal in JSON."""
+        assert self.code == 1, self
+        return str(self.answer["error"]["code"])
+
+
+@cache
+def _nursery() -> Nursery:
+    nursery = Nursery()
+    atexit.register(nursery.close)
+    return nursery
+
+
+def _environment(changes: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AXURE_LIFECYCLE")}
+    return {**kept, "TERM": "xterm", "COLUMNS": "100", **changes}
+
+
+def run(
+    *arguments: str,
+    home: Path | None = None,
+    typed: str | bytes = "",
+    environment: Mapping[str, str] = {},
+    folder: Path | None = None,
+    bound: bool = False,
+) -> Ended:
+    """Run a command without a terminal; `bound` for somebody for whom the modes of files count, which root is not."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(typed if isinstance(typed, bytes) else typed.encode())
+        given.seek(0)
+        files = (given.fileno(), out.fileno(), err.fileno())
+        line = [*_at_home(home), *arguments]
+        _nursery().start(line, files, _environment(environment), folder, terminal=False, bound=bound)
+        code = _nursery().end()
+        out.seek(0)
+        err.seek(0)
+        return Ended(code, out.read().decode(), err.read().decode())
+
+
+def attend(
+    *arguments: str,
+    says: Sequence[tuple[str, str]] = (),
+    home: Path | None = None,
+    pipes: bool = False,
+    environment: Mapping[str, str] = {},
+) -> Ended:
+    """Run a command at a terminal; `says` holds what to wait for on the screen, and what to type then.
+
+    With `pipes`, standard output is no terminal, as in `axure-lifecycle … | jq`.
+    """
+    ours, theirs = pty.openpty()
+    with tempfile.TemporaryFile() as out:
+        files = (theirs, out.fileno() if pipes else theirs, theirs)
+        line = [*_at_home(home), *arguments]
+        process = _nursery().start(line, files, _environment(environment), None, terminal=True)
+        os.close(theirs)
+        left = list(says)
+        screen = _converse(ours, process, left)
+        code = _nursery().end()
+        assert not left, f"never asked: {left[0][0]!r}; the screen was:\n{screen}"
+        os.close(ours)
+        out.seek(0)
+        return Ended(code, out.read().decode(), screen.replace("\r\n", "\n"))
+
+
+def _converse(terminal: int, process: int, says: list[tuple[str, str]]) -> str:
+    screen, seen, last = "", 0, time.monotonic()
+    while True:
+        ready, _, _ = select.select([terminal], [], [], 1)
+        if ready:
+            try:
+                part = os.read(terminal, 65536)
+            except OSError:  # Linux says so when the other end was closed.
+                break
+            if not part:
+                break
+            screen, last = screen + part.decode(errors="replace"), time.monotonic()
+        elif time.monotonic() - last > _PATIENCE:
+            os.kill(process, signal.SIGKILL)
+            break
+        if says and (found := screen.find(says[0][0], seen)) >= 0:
+            _, answer = says.pop(0)
+            seen = found + 1
+            os.write(terminal, answer.encode() if answer in (ENDS_INPUT, INTERRUPTS) else f"{answer}\n".encode())
+    return screen
+
+
+def _at_home(home: Path | None) -> tuple[str, ...]:
+    return () if home is None else ("--home", str(home))

@@ -1,0 +1,48 @@
+"""Verbs speak of tools; a shell hears of commands, and what is quoted stays as it is."""
+
+import pytest
+
+from axure_lifecycle.cli.wording import Shellwords
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("Look at list_cases.", "Look at `cases`."),
+        ("Go on with get_case {case: 'C-3'}.", "Go on with `axure-lifecycle case C-3`."),
+        (
+            "When done: record_step {case: 'C-1', step: 'release-seat', outcome: 'done'}.",
+            "When done: `axure-lifecycle record C-1 release-seat done`.",
+        ),
+        ("“check_user” is no address.", "“check_user” is no address."),
+        ("check_user@acme.example is known.", "check_user@acme.example is known."),
+        ("The file check_user.csv, or x/check_user.", "The file check_user.csv, or x/check_user."),
+        ("Import without them (skip_refused).", "Import without them (--skip-refused)."),
+    ],
+)
+def test_tools_become_commands_where_the_product_speaks(said: str, heard: str) -> None:
+    assert Shellwords().speak(said) == heard
+
+
+def test_a_home_that_was_named_is_named_again() -> None:
+    words = Shellwords.of(["--home", "/tmp/my home", "sources"])
+
+    assert (
+        words.speak("Run `axure-lifecycle confirm R-1`.") == "Run `axure-lifecycle --home '/tmp/my home' confirm R-1`."
+    )
+    assert words.speak("Run `axure-lifecycle init --home X`.") == "Run `axure-lifecycle init --home X`."
+    assert words.line("sources") == "axure-lifecycle --home '/tmp/my home' sources"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "home"),
+    [
+        ([], None),
+        (["sources"], None),
+        (["sources", "--home=x"], "x"),
+        (["--home", "x", "sources", "--home", "y"], "y"),
+        (["--home"], None),
+    ],
+)
+def test_the_home_is_read_off_the_command_line(arguments: list[str], home: str | None) -> None:
+    assert Shellwords.of(arguments).home == home
