@@ -17,8 +17,9 @@ from axure_lifecycle.config import CONFIGURATION_FILE, write_configuration
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.organization import Deployment, Idp, Organization, Screens, SignIn
 from tests.conversations.party import OPERATOR, Assistant, Office
+from tests.conversations.wire import MODERN
 
-ERAS = ("legacy", "2026-07-28")
+ERAS = ("legacy", MODERN)
 SERVER = str(Path(sys.executable).with_name("axure-lifecycle-mcp"))
 
 
@@ -51,13 +52,14 @@ def speak(portal: BlockingPortal, era: str, home: Path, *, can_ask: bool = True)
         transport = stdio_client(StdioServerParameters(command=SERVER, args=["--home", str(home)]), errlog=errors)
         client = Client(
             transport,
-            mode=era,
+            mode="auto" if era == MODERN else era,
             elicitation_callback=(lambda context, params: assistant.elicit(context, params)) if can_ask else None,
             client_info=Implementation(name="conversation", version="1"),
             read_timeout_seconds=60,
         )
         assistant = Assistant(portal, client)
         with portal.wrap_async_context_manager(client):
+            assert (client.protocol_version == MODERN) == (era == MODERN)
             yield assistant
     assert log.read_text("utf-8") == ""
 
