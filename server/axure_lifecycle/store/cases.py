@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, case, func, or_, select
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
@@ -74,11 +74,6 @@ _IN_THE_WAY: Final = (
 _NEWEST_CASE: Final = select(func.max(_c.c.id))
 _NEWEST_CLAIM: Final = select(func.max(_k.c.id))
 
-_WANTED: Final = and_(
-    or_(bindparam("all_states"), _c.c.state.in_(bindparam("states", expanding=True))),
-    or_(bindparam("subject").is_(None), _c.c.subject == bindparam("subject")),
-    or_(bindparam("owner").is_(None), _c.c.owner == bindparam("owner")),
-)
 _LINES: Final = (
     select(
         _c.c.id,
@@ -93,12 +88,10 @@ _LINES: Final = (
         func.count(case((_t.c.state == StepState.CONTRADICTED.value, 1))).label("contradicted"),
     )
     .select_from(_c.outerjoin(_t, _t.c.case_id == _c.c.id))
-    .where(_WANTED, or_(bindparam("after").is_(None), _c.c.id < bindparam("after")))
     .group_by(_c.c.id)
     .order_by(_c.c.id.desc())
-    .limit(bindparam("most"))
 )
-_HOW_MANY: Final = select(func.count()).select_from(_c).where(_WANTED)
+_HOW_MANY: Final = select(func.count()).select_from(_c)
 _AT_A_TIME: Final = 100
 
 
@@ -128,13 +121,15 @@ def listed(
     connection: Connection, page: Page, states: Sequence[CaseState], subject: Address | None, owner: str | None
 ) -> tuple[list[CaseLine], str | None, int]:
     """Newest first; the cursor of the next part; how many there are."""
-    wanted = {
-        "all_states": not states,
-        "states": [state.value for state in states],
-        "subject": subject,
-        "owner": owner,
-    }
-    rows = connection.execute(_LINES, {**wanted, "after": read_cursor(page.after), "most": page.most + 1}).all()
+    wanted: list[ColumnElement[bool]] = []
+    if states:
+        wanted.append(_c.c.state.in_([state.value for state in states]))
+    if subject is not None:
+        wanted.append(_c.c.subject == subject)
+    if owner is not None:
+        wanted.append(_c.c.owner == owner)
+    part = _LINES.where(_c.c.id < read_cursor(page.after), *wanted).limit(page.most + 1)
+    rows = connection.execute(part).all()
     found = [
         CaseLine(
             id=row.id,
@@ -151,7 +146,7 @@ def listed(
         for row in rows[: page.most]
     ]
     cursor = str(found[-1].id) if len(rows) > page.most and found else None
-    return found, cursor, connection.execute(_HOW_MANY, wanted).scalar_one()
+    return found, cursor, connection.execute(_HOW_MANY.where(*wanted)).scalar_one()
 
 
 def waiting_for(connection: Connection, system: System) -> Iterator[tuple[CaseRecord, StepRecord]]:

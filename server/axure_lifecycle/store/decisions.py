@@ -39,11 +39,7 @@ _ABOUT: Final = _IN_FORCE.where(
     )
 ).order_by(_d.c.id)
 _ANY: Final = _IN_FORCE.with_only_columns(_d.c.id).limit(1)
-_LIST: Final = (
-    _IN_FORCE.where(or_(bindparam("after").is_(None), _d.c.id < bindparam("after")))
-    .order_by(_d.c.id.desc())
-    .limit(bindparam("most"))
-)
+_LIST: Final = _IN_FORCE.where(_d.c.id < bindparam("after")).order_by(_d.c.id.desc()).limit(bindparam("most"))
 _HOW_MANY: Final = _IN_FORCE.with_only_columns(func.count())
 
 

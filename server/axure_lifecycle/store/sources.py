@@ -102,11 +102,7 @@ _LAST_KNOWING: Final = _SOURCES.where(
 )
 _ONE: Final = _SOURCES.where(_s.c.id == bindparam("id"))
 _NEWEST_ID: Final = select(func.max(_s.c.id))
-_LIST: Final = (
-    _SOURCES.where(or_(bindparam("after").is_(None), _s.c.id < bindparam("after")))
-    .order_by(_s.c.id.desc())
-    .limit(bindparam("most"))
-)
+_LIST: Final = _SOURCES.where(_s.c.id < bindparam("after")).order_by(_s.c.id.desc()).limit(bindparam("most"))
 _HOW_MANY: Final = select(func.count()).select_from(_s)
 _DIRECTORIES: Final = (
     select(_y.c.application, _y.c.name, _y.c.host, _y.c.holds)

@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from axure_lifecycle.domain.holdings import Actor, Channel, HoldingKind, System
 from axure_lifecycle.domain.plans import Doer, EndState, Notice, NoticeKind, Plan, Step
 from axure_lifecycle.domain.rosters import Mistake, Totals
 from axure_lifecycle.domain.trail import canonical
 from axure_lifecycle.ports import CursorUnknown
+
+_ABOVE_ALL: Final = 1 << 62
 
 read_moment = datetime.fromisoformat
 """The moment of a column, UTC."""
@@ -130,10 +132,10 @@ def _read_step(found: dict[str, Any]) -> Step:
     )
 
 
-def read_cursor(cursor: str | None) -> int | None:
-    """The number after which a list goes on. Raises `CursorUnknown`."""
+def read_cursor(cursor: str | None) -> int:
+    """The number below which a list goes on, newest first. Raises `CursorUnknown`."""
     if cursor is None:
-        return None
+        return _ABOVE_ALL
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
         raise CursorUnknown(cursor)
     return int(cursor)
