@@ -200,14 +200,20 @@ def test_a_postgres_database_that_is_not_there_is_unreachable(fresh_postgres: st
 
 def test_a_postgres_role_that_may_only_read_is_told_so(fresh_postgres: str) -> None:
     write(fresh_postgres)
-    name = create_engine(fresh_postgres).url.database
     engine = create_engine(fresh_postgres, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
-    engine.dispose()
-    look(fresh_postgres)
-    with pytest.raises(StoreReadOnly):
-        write(fresh_postgres)
+        connection.exec_driver_sql("CREATE ROLE auditor LOGIN")
+        connection.exec_driver_sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO auditor")
+    try:
+        url = engine.url.set(username="auditor").render_as_string(hide_password=False)
+        look(url)
+        with pytest.raises(StoreReadOnly, match="the role must be allowed to write"):
+            write(url)
+    finally:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("DROP OWNED BY auditor")
+            connection.exec_driver_sql("DROP ROLE auditor")
+        engine.dispose()
 
 
 def test_a_postgres_server_without_its_driver_names_the_extra() -> None:
