@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.conversations.conftest import SERVER
 from tests.conversations.party import (
     ANA,
