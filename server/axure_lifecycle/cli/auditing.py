@@ -34,10 +34,10 @@ class ExportRefused(LifecycleError):
 
 @command("audit verify", "audit verify")
 def verify(shell: Shell) -> None:
-    """Walk the whole chain of records and say whether it holds; exit code 1 where it does not.
+    """Walk the chain of records and say whether it holds.
 
-    It proves that nothing was changed or left out between the first record and the last one. It never proves that the
-    end was not cut off: compare the head with one that you kept elsewhere.
+    Exit code 1 where it does not. It proves that nothing was changed or left out between the first record and the
+    last one. It never proves that the end was not cut off: compare the head with one that you kept elsewhere.
     """
     from axure_lifecycle_tools.reports import verify_audit_trail
 
@@ -55,9 +55,9 @@ def export(
         str, typer.Argument(metavar="FILE", help="A new file, readable by you alone; - or nothing for stdout.")
     ] = STDOUT,
 ) -> None:
-    """Write every record of the trail, one JSON object a line, for an independent check.
+    """Write the trail as JSON lines, for an independent check.
 
-    Each holds seq, at, kind, payload_digest, previous, hash, salt (hexadecimal) and payload (the text that was
+    Each record holds seq, at, kind, payload_digest, previous, hash, salt (hexadecimal) and payload (the text that was
     hashed); both are null where the payload was erased. A payload can name people. A file that exists is never
     overwritten.
     """

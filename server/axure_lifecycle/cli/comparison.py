@@ -43,21 +43,19 @@ class Seats:
     def __init__(self, desk: Desk, findings: Iterable[SeatFinding]) -> None:
         self._desk = desk
         self._findings = findings
-        self._editions: list[str | None] = []
+        self._editions: Counter[str | None] = Counter()
         self.counts: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[SeatFinding]:
-        editions: Counter[str | None] = Counter()
         for finding in self._findings:
             self.counts[finding.finding] += 1
             if finding.finding in RECLAIMABLE:
-                editions[finding.edition] += 1
+                self._editions[finding.edition] += 1
             yield finding
-        self._editions = list(editions.elements())
 
     def cost(self) -> tuple[dict[str, str], int]:
         """What the reclaimable seats cost a year by currency, and how many have no configured price."""
-        costs, unpriced = yearly(self._editions, self._desk.policy)
+        costs, unpriced = yearly(self._editions.elements(), self._desk.policy)
         return {code: f"{cost:.2f}" for code, cost in sorted(costs.items())}, unpriced
 
 

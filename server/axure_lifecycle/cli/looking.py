@@ -79,7 +79,7 @@ def cases(
     """List cases, newest first.
 
     With how many steps are settled, and how many a roster contradicts. A case that is done is not verified: only a
-    later roster shows that.
+    later roster shows that. Looking changes nothing.
     """
     from axure_lifecycle_tools.cases import list_cases
 

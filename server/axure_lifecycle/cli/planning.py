@@ -67,7 +67,10 @@ def assign(
     case: CaseName,
     owner: Annotated[str, typer.Argument(metavar="OWNER", help="An e-mail address or a team.")],
 ) -> None:
-    """Give a case to another owner. Nobody is notified by this."""
+    """Give a case to another owner.
+
+    Nobody is notified, and nothing changes in Axure.
+    """
     from axure_lifecycle_tools.cases import assign_case
 
     shell.call(assign_case, case=case, owner=owner)
@@ -79,7 +82,10 @@ def cancel(
     case: CaseName,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the trail.")],
 ) -> None:
-    """End an open case that is no longer wanted. It undoes nothing in Axure and deletes nothing here."""
+    """End an open case that is no longer wanted.
+
+    It undoes nothing in Axure and deletes nothing here: what was confirmed stays in the trail.
+    """
     from axure_lifecycle_tools.cases import cancel_case
 
     shell.call(cancel_case, case=case, reason=reason)

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from io import TextIOWrapper
+from pathlib import Path
 from types import TracebackType
 from typing import Final
 
@@ -34,16 +35,24 @@ def main() -> int:
     """Run the command that the process was started with; returns its exit code."""
     arguments = sys.argv[1:]
     wants_json = "--json" in arguments
+    with _Outermost(arguments, wants_json=wants_json) as outermost:
+        _prepare_streams(wants_json=wants_json)
+        outermost.code = _run(arguments, wants_json=wants_json)
+        sys.stdout.flush()
+    return outermost.code
+
+
+def _prepare_streams(*, wants_json: bool) -> None:
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # Whoever started this closed the file; its number must not go to the next one that is opened.
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - open for as long as the process
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A letter that the terminal's encoding lacks must not end a command; JSON is UTF-8 everywhere.
             stream.reconfigure(
                 encoding="utf-8" if wants_json and stream is sys.stdout else None, errors="backslashreplace"
             )
-    with _Outermost(Shellwords.of(arguments), wants_json=wants_json) as outermost:
-        outermost.code = _run(arguments, wants_json=wants_json)
-        sys.stdout.flush()
-    return outermost.code
 
 
 def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
@@ -58,9 +67,9 @@ def _run(arguments: Sequence[str], *, wants_json: bool) -> int:
 class _Outermost:
     """Where every exception ends."""
 
-    def __init__(self, words: Shellwords, *, wants_json: bool) -> None:
+    def __init__(self, arguments: Sequence[str], *, wants_json: bool) -> None:
         self.code = 0
-        self._words = words
+        self._arguments = arguments
         self._wants_json = wants_json
 
     def __enter__(self) -> "_Outermost":
@@ -73,7 +82,7 @@ class _Outermost:
             case None:
                 return True
             case LifecycleError():
-                self._end(REFUSED, error.code, self._words.speak(error.sentence))
+                self._end(REFUSED, error.code, Shellwords.of(self._arguments).speak(error.sentence))
             case typer.TyperException():
                 self._end(MISTYPED, "mistyped", error.format_message())
             case BrokenPipeError():

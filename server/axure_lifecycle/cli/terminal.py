@@ -66,7 +66,7 @@ def put(question: "Question", note: str = "") -> "Answered | Declined":
 
     show(question.text)
     for _ in range(_TRIES):
-        match read_line("Type the word yes, or no. Enter alone says neither, and nothing is done: "):
+        match read_line("Type the word yes, or no (Enter alone is neither, and never a yes): "):
             case None | "":
                 break
             case word if word.lower() in ("yes", "no"):
@@ -105,7 +105,7 @@ class _Bar:
 
     def __call__(self, done: int, total: int | None, what: str, /) -> None:
         if self._shown is None and time.monotonic() - self._begun > _PATIENCE:
-            self._shown = _RichBar()
+            self._shown = _RichBar(what)
         if self._shown is not None:
             self._shown.update(done, total, what)
 
@@ -116,7 +116,7 @@ class _Bar:
 
 
 class _RichBar:
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -128,7 +128,7 @@ class _RichBar:
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._bars.add_task("", total=None)
+        self._task = self._bars.add_task(what, total=None)
         self._bars.start()
 
     def update(self, done: int, total: int | None, what: str) -> None:

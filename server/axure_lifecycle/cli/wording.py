@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -34,11 +35,18 @@ COMMANDS: Final = {
 
 _SPOKEN: Final = re.compile(
     r"(?P<quoted>“[^”]*”)"
-    rf"|(?<![\w.@/-])(?P<tool>{'|'.join(COMMANDS)})(?![\w@-])(?P<arguments> \{{[^}}]*\}})?"
+    rf"|(?<![\w.@/-])(?P<tool>{'|'.join(COMMANDS)})(?![\w@-]|\.\w)(?P<arguments> \{{[^}}]*\}})?"
     rf"|(?<![\w/-]){PROGRAM} (?!init\b|--home\b)(?=[a-z])"
 )
+_PHRASES: Final = {
+    "this client cannot ask": "this command cannot ask",
+    "(skip_refused)": "(--skip-refused)",
+    "(taken_on)": "(--taken-on)",
+    "(outcome skipped)": "(outcome skipped, with --note)",
+}
+"""How a verb names its arguments → how they are typed."""
 _VALUE: Final = re.compile(r"'([^']*)'")
-_SENTENCES: Final = frozenset({"next", "explanation", "said"})
+_SENTENCES: Final = frozenset({"next", "explanation", "said", "withheld_because"})
 """The fields of replies that are the product's own words."""
 
 SomeReply = TypeVar("SomeReply", bound="Reply")
@@ -55,7 +63,7 @@ class Shellwords:
     def of(cls, arguments: Sequence[str]) -> "Shellwords":
         """From a command line, before it is read; the last `--home` counts."""
         home = None
-        for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        for word, following in pairwise([*arguments, ""]):
             if word == "--home":
                 home = following
             elif word.startswith("--home="):
@@ -76,7 +84,10 @@ class Shellwords:
         >>> Shellwords().speak("Go on with get_case {case: 'C-1'}.")
         'Go on with `axure-lifecycle case C-1`.'
         """
-        return _SPOKEN.sub(self._say, sentence).replace("this client cannot ask", "this command cannot ask")
+        spoken = _SPOKEN.sub(self._say, sentence)
+        for phrase, typed in _PHRASES.items():
+            spoken = spoken.replace(phrase, typed)
+        return spoken
 
     def _say(self, found: re.Match[str]) -> str:
         if found["quoted"]:
