@@ -42,7 +42,7 @@ class Database:
     def __init__(self, engine: Engine, place: str, file: Path | None) -> None:
         self.engine = engine
         self.place = place
-        """The file's name, or the URL without its password."""
+        """The path of the file, or the URL without its password."""
         self.file = file
         """The file of an SQLite store; None for a server."""
         self._reader: Engine
@@ -206,7 +206,7 @@ def _open_sqlite(file: Path) -> Database:
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
-    return Database(engine, file.name, file)
+    return Database(engine, str(file), file)
 
 
 def _open_postgres(url: URL) -> Database:
