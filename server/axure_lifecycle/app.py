@@ -65,13 +65,19 @@ class BroughtMaterial:
 
     @property
     def path(self) -> Path | None:
-        """Where the file lies."""
-        return getattr(self.raw.source, "path", None)
+        """Where the file lies, links resolved when it was brought; another file there later is refused."""
+        from axure_lifecycle.rosters import FileSource
+
+        return self.raw.source.path if isinstance(self.raw.source, FileSource) else None
 
     @property
     def written_at(self) -> datetime | None:
         """When the file was last written, UTC."""
-        return None if self.path is None else datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+        from axure_lifecycle.rosters import FileSource
+
+        if not isinstance(self.raw.source, FileSource):
+            return None
+        return datetime.fromtimestamp(self.raw.source.stamp[2] / 1e9, UTC)
 
     def digest(self) -> str:
         """SHA-256, lower-case hexadecimal; the bytes alone where the configuration maps no header."""
@@ -80,6 +86,14 @@ class BroughtMaterial:
             return digest
         mapped = json.dumps(sorted((field, list(headers)) for field, headers in self.mapping.items()))
         return hashlib.sha256(f"{digest}\n{mapped}".encode()).hexdigest()
+
+
+def _resolved(path: str) -> Path:
+    """The file that a path leads to, links followed once: what is trusted is what is read."""
+    try:
+        return Path(path).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError):  # a user that does not exist, a ring of links, a NUL
+        return Path(path)
 
 
 class ConfiguredRosters:
@@ -100,7 +114,7 @@ class ConfiguredRosters:
         from axure_lifecycle.rosters import Material
 
         raw = (
-            Material.file(Path(path).expanduser())
+            Material.file(_resolved(path))
             if path is not None
             else Material.text(text)
             if text is not None

@@ -105,7 +105,7 @@ def test_a_roster_that_changes_the_numbers_of_an_open_question_is_not_answered_u
     def another_roster_arrives(question: str) -> ElicitResult:
         assert "0 added, 0 changed, 1 gone" in question
         newcomer = Member("cy.dahl@heron.example", "Cy Dahl")
-        path = office.put("newer.txt", members_page([*STAFF, newcomer]))
+        path = office.put("members-newer.txt", members_page([*STAFF, newcomer]))
         arrive(office, path)
         return says_yes(question)
 
@@ -139,7 +139,7 @@ def test_a_case_that_is_cancelled_while_its_question_is_open_takes_no_answer(
     office.open_case(assistant)
 
     def somebody_cancels(question: str) -> ElicitResult:
-        cancel_case(office.terminal(), case="C-1", reason="stays after all")
+        cancel_case(office.terminal(), case="C-1", reason="stays after all", answer=NotAsked())
         return says_yes(question)
 
     with assistant.answered_by(meanwhile(somebody_cancels)), office.writes("case.cancelled"):
@@ -171,7 +171,7 @@ def test_a_membership_that_is_off_by_the_time_of_the_answer_is_not_recorded_agai
     office.move_in(assistant)
 
     def the_roster_shows_it(question: str) -> ElicitResult:
-        arrive(office, office.put("after.txt", members_page(with_status(STAFF, ANA, "Deactivated"))))
+        arrive(office, office.put("members-after.txt", members_page(with_status(STAFF, ANA, "Deactivated"))))
         return says_yes(question)
 
     with assistant.answered_by(meanwhile(the_roster_shows_it)), office.writes("source.imported"):

@@ -27,19 +27,19 @@ GRACE = timedelta(minutes=5)
 
 BY_HAND = {
     "to_do": "done_reported:reported done_confirmed:confirmed skip_reported:skip_reported skip_confirmed:skipped"
-    " not_done:to_do shown:verified not_shown:to_do",
+    " not_done:to_do not_done_reported:to_do shown:verified not_shown:to_do",
     "reported": "done_reported:reported done_confirmed:confirmed skip_reported:reported skip_confirmed:skipped"
-    " not_done:to_do shown:verified not_shown:contradicted",
+    " not_done:to_do not_done_reported:to_do shown:verified not_shown:contradicted",
     "confirmed": "done_reported:confirmed done_confirmed:confirmed skip_reported:confirmed skip_confirmed:confirmed"
-    " not_done:to_do shown:verified not_shown:contradicted",
+    " not_done:to_do not_done_reported:confirmed shown:verified not_shown:contradicted",
     "skip_reported": "done_reported:reported done_confirmed:confirmed skip_reported:skip_reported"
-    " skip_confirmed:skipped not_done:to_do shown:verified not_shown:skip_reported",
+    " skip_confirmed:skipped not_done:to_do not_done_reported:to_do shown:verified not_shown:skip_reported",
     "skipped": "done_reported:skipped done_confirmed:confirmed skip_reported:skipped skip_confirmed:skipped"
-    " not_done:to_do shown:verified not_shown:skipped",
+    " not_done:to_do not_done_reported:skipped shown:verified not_shown:skipped",
     "contradicted": "done_reported:reported done_confirmed:confirmed skip_reported:skip_reported"
-    " skip_confirmed:skipped not_done:to_do shown:verified not_shown:contradicted",
+    " skip_confirmed:skipped not_done:to_do not_done_reported:contradicted shown:verified not_shown:contradicted",
     "verified": "done_reported:verified done_confirmed:verified skip_reported:verified skip_confirmed:verified"
-    " not_done:verified shown:verified not_shown:contradicted",
+    " not_done:verified not_done_reported:verified shown:verified not_shown:contradicted",
 }
 
 
@@ -222,10 +222,18 @@ class LifeOfAStep(RuleBasedStateMachine):
         self.state = self.tell()
         assert self.state in SETTLED
 
-    @rule(answer=st.sampled_from([Answer.ANSWERED, Answer.COULD_NOT_ASK]))
-    def somebody_says_not_done(self, answer: Answer) -> None:
+    @rule()
+    def an_assistant_says_not_done(self) -> None:
         before = self.state
-        self.hear(Outcome.NOT_DONE, answer, Assurance.CONFIRMED)
+        self.hear(Outcome.NOT_DONE, Answer.COULD_NOT_ASK, Assurance.REPORTED)
+        self.state = self.tell()
+        taken_back = before in (StepState.REPORTED, StepState.SKIP_REPORTED)
+        assert self.state is (StepState.TO_DO if taken_back else before)
+
+    @rule()
+    def a_person_says_not_done(self) -> None:
+        before = self.state
+        self.hear(Outcome.NOT_DONE, Answer.ANSWERED, Assurance.CONFIRMED)
         self.state = self.tell()
         assert self.state in (StepState.TO_DO, StepState.VERIFIED)
         assert (self.state is StepState.VERIFIED) is (before is StepState.VERIFIED)

@@ -133,7 +133,8 @@ def test_with_several_directories_the_kindest_counts_and_the_disagreement_is_sho
         (facts(NEVER, decision=D.NON_PERSONAL), V.NON_PERSONAL, True),
         (facts(LEFT, decision=D.NON_PERSONAL), V.NON_PERSONAL, True),
         (facts(TWO, decision=D.NON_PERSONAL), V.AMBIGUOUS, False),
-        (facts(LEFT, decision=D.KEEP), V.LEAVER, True),
+        (facts(LEFT, decision=D.KEEP), V.LEAVER, False),  # "keep" was said of somebody who had not left
+        (facts(LEFT, decision=D.EXTERNAL), V.LEAVER, True),
         (facts(NEVER, decision=D.EXTERNAL), V.NOT_IN_DIRECTORY, True),
         (facts(SHARED, decision=D.KEEP), V.NON_PERSONAL, True),
         (facts(LEFT, decision=D.BELONGS_TO), V.LEAVER, False),

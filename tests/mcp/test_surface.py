@@ -71,7 +71,10 @@ def test_the_list_of_tools_stays_small() -> None:
     import json
 
     listed = json.dumps(
-        [{key: entry[key] for key in ("name", "description", "input_schema", "output_schema")} for entry in load_surface()],  # type: ignore[literal-required]
+        [
+            {key: entry[key] for key in ("name", "description", "input_schema", "output_schema")}
+            for entry in load_surface()
+        ],
         separators=(",", ":"),
     )
     assert len(listed.encode()) < MOST_BYTES_LISTED

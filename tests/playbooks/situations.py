@@ -34,6 +34,7 @@ def situation(
     return Situation(
         subject=ADDRESS,
         addresses=(ADDRESS,),
+        systems={},
         traits={trait: frozenset(answers.split()) for trait, answers in {**USUAL, **traits}.items()},
         values={"address": ADDRESS, "host": "acme.axure.cloud", **(values or {})},
         records=records or {},

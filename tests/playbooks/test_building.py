@@ -150,7 +150,7 @@ def test_a_long_list_of_subscriptions_is_cut_in_the_text_and_whole_in_the_end_st
     assert sold.title == "Sell 100"
     assert sold.instruction.startswith("Sell SUB-000, SUB-001, ")
     assert sold.instruction.endswith(", SUB-011 and 88 more by the licence list.")
-    assert sold.end == EndState(HoldingKind.SEAT, "not_assigned", (ADDRESS,), names)
+    assert sold.end == EndState(HoldingKind.SEAT, "not_assigned", (), (ADDRESS,), names)
 
 
 def test_a_subscriptions_name_is_shown_without_tricks_and_kept_as_it_is() -> None:
@@ -265,7 +265,7 @@ PLAN = Plan(
             question="Did you pack?",
             facts=("a.fact",),
             after=(),
-            end=EndState(HoldingKind.SEAT, "not_owner", (ADDRESS,), ("SUB-1",)),
+            end=EndState(HoldingKind.SEAT, "not_owner", (), (ADDRESS,), ("SUB-1",)),
         ),
     ),
     notices=(Notice("rain", NoticeKind.WARNING, "It rains.", ("b.fact",)),),
@@ -278,7 +278,7 @@ def test_the_digest_is_the_one_that_hashlib_gives() -> None:
         '{"application":"house","facts_version":"7",'
         '"holdings":["{\\"licence\\":\\"owner\\"}","{\\"status\\":\\"active\\"}"],'
         '"operation":"leave","options":{"reason":"moved"},"playbook":"house.leave/3","steps":[{"after":[],"doer":"person",'
-        '"end":{"addresses":["ana.silva@acme.example"],"becomes":"not_owner","holding":"seat","records":["SUB-1"]},'
+        '"end":{"addresses":["ana.silva@acme.example"],"becomes":"not_owner","holding":"seat","records":["SUB-1"],"systems":[]},'
         '"evidence":"A picture.","facts":["a.fact"],"instruction":"Pack.","is_place_known":true,"key":"pack",'
         '"place":"Hall","question":"Did you pack?","title":"Pack"}],"subject":"ana.silva@acme.example"}'
     )
@@ -311,7 +311,7 @@ CHANGES = {
     "a step's order": replace(PLAN, steps=(replace(PACK, after=("lock",)),)),
     "a step's end": replace(PLAN, steps=(replace(PACK, end=None),)),
     "a subscription": replace(
-        PLAN, steps=(replace(PACK, end=EndState(HoldingKind.SEAT, "not_owner", (ADDRESS,), ("SUB-2",))),)
+        PLAN, steps=(replace(PACK, end=EndState(HoldingKind.SEAT, "not_owner", (), (ADDRESS,), ("SUB-2",))),)
     ),
 }
 

@@ -1,5 +1,6 @@
 """Cases: opened for the plan that was shown, looked at, handed over, cancelled."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Final, Literal
 
@@ -10,6 +11,7 @@ from axure_lifecycle.domain.cases import CaseEvent as Event
 from axure_lifecycle.domain.cases import CaseOver, CaseState, follow
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.plans import NothingToDo, Plan, PlanBlocked, PlanDrifted
+from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseLine, CaseRecord, Change, Page
 from axure_lifecycle_tools.arguments import (
@@ -25,10 +27,34 @@ from axure_lifecycle_tools.arguments import (
 from axure_lifecycle_tools.planning import OFFBOARD, make_plan
 from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.showing import CaseReply, show_case
-from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
-from axure_lifecycle_tools.wording import plural
+from axure_lifecycle_tools.spec import (
+    Answer,
+    Answered,
+    Declined,
+    Desk,
+    Question,
+    QuestionDrifted,
+    Reply,
+    Toolset,
+    Verb,
+    fit,
+)
+from axure_lifecycle_tools.wording import plural, quoted
 
 # -- opening ----------------------------------------------------------------------------------------------------------
+
+
+class CaseStands(LifecycleError):
+    """The same person has an open case under another address."""
+
+    code = "case_stands"
+
+    def __init__(self, subject: str, case: str, other: str) -> None:
+        super().__init__(
+            f"No case was opened for {subject}: {case} is open for the same person as {other}. "
+            "Go on with that one (get_case), or cancel it first (cancel_case)."
+        )
+
 
 Operation = Annotated[Literal["offboard"], Field(description="What the plan was for.")]
 
@@ -42,17 +68,21 @@ def open_planned(
     *,
     owner: str | None,
     reason: str,
+    despite_blockers: bool = False,
 ) -> tuple[CaseRecord, Plan]:
     """Open the case for a plan, made again in this transaction. Raises the refusals of plans.
 
-    Without a digest something was done already, and writing that down is refused by no blocker.
+    Without a digest something was done already.
     """
-    plan, _ = make_plan(change, desk, OFFBOARD, address, last_day)
-    if digest is not None:
-        if plan.digest != digest:
-            raise PlanDrifted(plan.subject, digest, plan.digest)
-        if plan.blockers:
-            raise PlanBlocked(plan.subject, plan.blockers)
+    plan, found = make_plan(change, desk, OFFBOARD, address, last_day)
+    if digest is not None and plan.digest != digest:
+        raise PlanDrifted(plan.subject, digest, plan.digest)
+    if plan.blockers and not despite_blockers:
+        raise PlanBlocked(plan.subject, plan.blockers)
+    for known in found.addresses:
+        standing = change.case_on(known, OFFBOARD)
+        if standing is not None and standing.subject != plan.subject and standing.state is CaseState.OPEN:
+            raise CaseStands(plan.subject, standing.name, standing.subject)
     if plan.is_empty:
         raise NothingToDo(plan.subject, plan.operation)
     due = plan.options.get("last_day")
@@ -218,13 +248,54 @@ def assign_case(
     return show_case(desk, found, [f"{found.name} is now with {name}."])
 
 
-def cancel_case(desk: Desk, *, case: CaseName, reason: Because) -> CaseReply:
-    """Raises `CaseUnknown`, `CaseOver` for a case that is no longer open."""
-    with desk.store.writing(desk.actor) as change:
+class CancelNeedsPerson(LifecycleError):
+    """A person's word or a roster's contradiction stands in the case."""
+
+    code = "cancel_needs_person"
+
+    def __init__(self, case: str) -> None:
+        super().__init__(
+            f"{case} was not cancelled: somebody confirmed steps of it, or a roster contradicted one, and this client "
+            f"cannot ask a person. The person runs `axure-lifecycle cancel {case} --reason …` at a terminal."
+        )
+
+
+_UNTOUCHED: Final = frozenset({StepState.TO_DO, StepState.REPORTED, StepState.SKIP_REPORTED})
+
+
+def ask_about_cancelling(desk: Desk, *, case: str, reason: str) -> Question | None:
+    """Whether a case that holds a person's word shall end; None where it holds none."""
+    with desk.store.reading() as view:
+        return _cancel_question(view.case(number_of(case)), reason)
+
+
+def _cancel_question(case: CaseRecord, reason: str) -> Question | None:
+    if follow(case.state, Event.CANCELLED) is None:
+        raise CaseOver(case.name, case.state, "cancelled")
+    if all(step.state in _UNTOUCHED for step in case.steps):
+        return None
+    return Question(
+        f"Shall {case.name}, {case.operation} {case.subject}, end here? What was confirmed stays written; nobody "
+        "follows "
+        f"up what a roster contradicted, or what is still to do.{quoted(reason, 300, 'whoever asks')}"
+    )
+
+
+def cancel_case(desk: Desk, *, case: CaseName, reason: Because, answer: Answer) -> CaseReply:
+    """Raises `CaseUnknown`, `CancelNeedsPerson`, `CaseOver` for a case that is no longer open."""
+    actor = replace(desk.actor, channel=answer.channel) if isinstance(answer, Answered) else desk.actor
+    with desk.store.writing(actor) as change:
         found = change.case(number_of(case))
-        state = follow(found.state, Event.CANCELLED)
-        if state is None:
-            raise CaseOver(found.name, found.state, "cancelled")
+        question = _cancel_question(found, reason)
+        if question is not None:
+            match answer:
+                case Answered(yes=True, question=asked):
+                    if asked.digest != question.digest:
+                        raise QuestionDrifted(found.name)
+                case Answered() | Declined():
+                    return show_case(desk, found, [f"{found.name} goes on: nobody said yes."])
+                case _:
+                    raise CancelNeedsPerson(found.name)
         found = change.cancel_case(found, shown(reason, 1000))
     said = f"{found.name} is cancelled. What was confirmed stays in the trail; nothing changed in Axure."
     return show_case(desk, found, [said])
@@ -290,6 +361,7 @@ VERBS: Final = (
         ),
         reply=CaseReply,
         run=cancel_case,
+        ask=ask_about_cancelling,
         reads_only=False,
         destroys=True,
         repeats_safely=False,

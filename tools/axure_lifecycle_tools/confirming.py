@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from axure_lifecycle.domain.sources import AlreadyRetracted, Source, SourceState
 from axure_lifecycle.domain.text import shown
+from axure_lifecycle.ports import Preview, View
 from axure_lifecycle_tools.arguments import number_of
-from axure_lifecycle_tools.importing import lying_ready
+from axure_lifecycle_tools.importing import PreviewUnknown
 from axure_lifecycle_tools.roster_reply import ImportedRoster, reply_about
 from axure_lifecycle_tools.settling import hear
-from axure_lifecycle_tools.spec import Answer, Answered, Desk, NotAsked, Question, QuestionDrifted
+from axure_lifecycle_tools.spec import Answer, Answered, Desk, NotAsked, Question, QuestionDrifted, note_answer
 from axure_lifecycle_tools.wording import at, by, plural
 
 
@@ -24,12 +25,20 @@ def ask_to_confirm_source(desk: Desk, *, source: str) -> Question | None:
 def _question_about(desk: Desk, source: Source) -> Question:
     whole = {True: "said to be all of the page", False: "a part of the page", None: "perhaps a part of the page"}
     return Question(
-        f"{source.name}: a {source.kind.value} roster “{shown(source.label, 60)}” with {plural(source.rows, 'row')}, "
-        f"{whole[source.is_complete]}, digest {source.digest}, of "
-        f"{at(source.taken_at, desk.organization.time_zone)}, brought {by(source.brought_by)}. "
+        f"{source.name}: a {source.kind.value} roster of {source.system}, “{shown(source.label, 60)}” with "
+        f"{plural(source.rows, 'row')}, {whole[source.is_complete]}, digest {source.digest}, of "
+        f"{at(source.taken_at, desk.organization.time_zone)}, showing nothing newer than "
+        f"{at(source.horizon, desk.organization.time_zone)}, brought {by(source.brought_by)}. "
         "Did you take these rows yourself, or compare them with the page yourself? Yes lets this roster verify and "
         "contradict what people said."
     )
+
+
+def _preview_of(view: View, source: Source) -> Preview:
+    found = view.snapshot_by_digest(source.system, source.kind, source.digest)
+    if found is None:
+        raise PreviewUnknown(source.digest)
+    return view.preview(found)
 
 
 def confirm_source(desk: Desk, *, source: str, answer: Answer) -> ImportedRoster:
@@ -37,7 +46,7 @@ def confirm_source(desk: Desk, *, source: str, answer: Answer) -> ImportedRoster
     if not isinstance(answer, Answered) or not answer.yes:
         with desk.store.reading() as view:
             found = view.source(number_of(source))
-            preview = lying_ready(view, found.digest)
+            preview = _preview_of(view, found)
         said = ["Nothing changed: nobody said yes." if not isinstance(answer, NotAsked) else "It is confirmed already."]
         return reply_about(desk, found.kind, preview, "unchanged", said, source=found, next="")
     with desk.store.writing(replace(desk.actor, channel=answer.channel)) as change:
@@ -46,7 +55,8 @@ def confirm_source(desk: Desk, *, source: str, answer: Answer) -> ImportedRoster
             raise AlreadyRetracted(found.name)
         if _question_about(desk, found).digest != answer.question.digest:
             raise QuestionDrifted(found.name)
-        preview = lying_ready(change, found.digest)
+        preview = _preview_of(change, found)
+        note_answer(change, found.name, answer)
         confirmed = change.confirm_source(found.id, answer.question.digest)
         heard = hear(change, desk, confirmed)
     said = [f"{confirmed.name} now counts: {by(confirmed.confirmed_by or confirmed.brought_by)}."]

@@ -20,8 +20,10 @@ from axure_lifecycle_tools.spec import (
     Reply,
     Toolset,
     Verb,
+    note_answer,
 )
 from axure_lifecycle_tools.standing import Judge, brakes_now, explain
+from axure_lifecycle_tools.wording import quoted
 
 
 class DecisionNeedsPerson(LifecycleError):
@@ -99,7 +101,7 @@ def _decision_question(
         "keep": "keeps what it has" + (f" until {last}" if last else ""),
         "withdraw": "is open again: the earlier decision counts no longer",
     }[decision]
-    return Question(f"Do you decide that {address} {means}? Reason: {shown(reason, 300)}")
+    return Question(f"Do you decide that {address} {means}?{quoted(reason, 300, 'whoever asks')}")
 
 
 def record_decision(
@@ -118,7 +120,7 @@ def record_decision(
     answer: Answer,
 ) -> Decided:
     """Write down what a person decided about an address. Raises `DecisionNeedsPerson`, `DecisionIncomplete`, …"""
-    address = address_of(person)
+    address, last = address_of(person), day_of(until)
     question = _decision_question(desk, person, decision, reason, belongs_to, until)
     match answer:
         case Answered(yes=True, question=asked, channel=channel):
@@ -131,8 +133,9 @@ def record_decision(
         case _:
             raise DecisionNeedsPerson(address)
     with desk.store.writing(actor) as change:
+        note_answer(change, address, answer)
         if decision == "withdraw":
-            change.withdraw_decision(address, reason)
+            change.withdraw_decision(address, shown(reason, 1000))
             return Decided(
                 address=address,
                 decided=True,
@@ -146,7 +149,7 @@ def record_decision(
             DecisionKind(decision),
             belongs_to=address_of(belongs_to) if belongs_to else None,
             reason=shown(reason, 1000),
-            until=until,
+            until=last.isoformat() if last else None,
             assurance=assurance_by(actor.channel),
         )
     # A decision counts from its own moment on, which is later than the one at which this call began.

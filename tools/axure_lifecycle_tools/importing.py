@@ -27,6 +27,7 @@ from axure_lifecycle_tools.spec import (
     QuestionDrifted,
     Toolset,
     Verb,
+    note_answer,
 )
 from axure_lifecycle_tools.wording import at, by, cite, plural
 
@@ -138,22 +139,49 @@ def _material(
     given = sum(part is not None for part in (path, text, rows))
     if given > 1:
         raise NothingBrought(given)
+    if path is not None and desk.actor.channel is Channel.ASSISTANT and not path.lower().endswith(READABLE):
+        raise PathRefused(Path(path).name)
     return desk.rosters.material(kind, path=path, text=text, rows=rows) if given else None
 
 
-def is_trusted(desk: Desk, path: Path | None) -> bool:
-    """Whether a file lies in a folder that the configuration trusts, links resolved."""
-    if path is None:
+def is_trusted(desk: Desk, kind: RosterKind, directory: str, path: Path | None) -> bool:
+    """Whether the configuration vouches for this file being this roster.
+
+    It must lie in a trusted folder, links resolved, and its own name must say what it is: `members…`, `seats…`,
+    `directory…`, or `directory-NAME…` for a directory of another name. Otherwise whoever makes the call could pass a
+    members page off as a directory in which everybody is active.
+    """
+    if path is None or not any(path.is_relative_to(Path(folder).resolve()) for folder in desk.policy.trusted_folders):
         return False
-    real = path.resolve()
-    return any(real.is_relative_to(Path(folder).resolve()) for folder in desk.policy.trusted_folders)
+    name = path.name.lower()
+    if kind is not RosterKind.DIRECTORY:
+        return name.startswith(kind.value)
+    if directory == "directory":
+        return name.startswith("directory") and not name.startswith("directory-")
+    return name.startswith((f"directory-{directory}.", f"directory-{directory}_", f"directory-{directory}-2"))
 
 
-def lying_ready(view: View, digest: str) -> Preview:
-    found = view.snapshot_by_digest(digest.strip().lower())
+class PathRefused(LifecycleError):
+    """An assistant names only files that look like rosters."""
+
+    code = "path_refused"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{shown(name, 80)} was not read: an assistant may name only files that end in {', '.join(READABLE)}. "
+            "A person can import any file at a terminal (`axure-lifecycle import`)."
+        )
+
+
+READABLE: Final = (".csv", ".htm", ".html", ".json", ".tsv", ".txt", ".xlsx")
+
+
+def lying_ready(view: View, desk: Desk, kind: RosterKind, directory: str, digest: str) -> Preview:
+    """The roster of this kind that was previewed under this digest. Raises `PreviewUnknown`."""
+    found = view.snapshot_by_digest(system_of(desk, kind, directory), kind, digest.strip().lower())
     if found is None:
         raise PreviewUnknown(digest)
-    return view.preview(found[0])
+    return view.preview(found)
 
 
 def ask_about_import(
@@ -176,17 +204,20 @@ def ask_about_import(
     if digest is None:
         return None
     material = _material(desk, RosterKind(kind), path, text, rows)
-    if material is not None and is_trusted(desk, material.path) and not complete:
+    if material is not None and is_trusted(desk, RosterKind(kind), directory, material.path) and not complete:
         return None
     with desk.store.reading() as view:
-        return _question(desk, lying_ready(view, digest), RosterKind(kind), taken_on, complete=complete)
+        preview = lying_ready(view, desk, RosterKind(kind), directory, digest)
+        return _question(desk, preview, RosterKind(kind), directory, taken_on, complete=complete)
 
 
-def _question(desk: Desk, preview: Preview, kind: RosterKind, taken_on: str | None, *, complete: bool) -> Question:
+def _question(
+    desk: Desk, preview: Preview, kind: RosterKind, directory: str, taken_on: str | None, *, complete: bool
+) -> Question:
     where = {
         RosterKind.MEMBERS: f"the members page of {desk.organization.host}",
         RosterKind.SEATS: "the License Portal",
-        RosterKind.DIRECTORY: "your directory",
+        RosterKind.DIRECTORY: f"your directory “{directory}”",
     }[kind]
     moment = f"as it stood on {taken_on}" if taken_on else "as it stands now"
     whole = "all of it" if complete or is_count_in_agreement(preview.totals) else "perhaps a part of it"
@@ -237,21 +268,19 @@ def import_roster(
         return _preview(desk, roster_kind, material, directory, skip_refused=skip_refused)
     if material is not None:
         # What is given again must be what was previewed; staging finds it lying ready by its digest.
-        again = _stage(desk, roster_kind, material, directory, skip_refused=skip_refused)
-        if not again.digest.startswith(digest.strip().lower()):
-            raise DigestDrifted(digest, again.digest)
-    with desk.store.reading() as view:
-        preview = lying_ready(view, digest)
-    written_at = material.written_at if material is not None else None
-    when = moments(stated, written_at, desk.now, desk.organization.time_zone)
+        preview = _stage(desk, roster_kind, material, directory, skip_refused=skip_refused)
+        if not preview.digest.startswith(digest.strip().lower()):
+            raise DigestDrifted(digest, preview.digest)
+    else:
+        with desk.store.reading() as view:
+            preview = lying_ready(view, desk, roster_kind, directory, digest)
     return _import(
         desk,
         roster_kind,
         preview,
-        when,
-        label=material.label if material is not None else f"{kind} {preview.digest[:12]}",
-        is_trusted_file=material is not None and is_trusted(desk, material.path),
-        question=_question(desk, preview, roster_kind, taken_on, complete=complete),
+        moments(stated, preview.horizon, desk.now, desk.organization.time_zone),
+        is_trusted_file=material is not None and is_trusted(desk, roster_kind, directory, material.path),
+        question=_question(desk, preview, roster_kind, directory, taken_on, complete=complete),
         complete=complete,
         answer=answer,
     )
@@ -260,7 +289,16 @@ def import_roster(
 def _stage(desk: Desk, kind: RosterKind, material: Material, directory: str, *, skip_refused: bool) -> Preview:
     reading = desk.rosters.read(kind, material, desk.progress)
     system = system_of(desk, kind, directory)
-    preview = desk.store.stage(system, kind, material.digest(), reading, desk.progress, skip_refused=skip_refused)
+    preview = desk.store.stage(
+        system,
+        kind,
+        material.digest(),
+        reading,
+        desk.progress,
+        skip_refused=skip_refused,
+        label=shown(material.label, 200),
+        written_at=material.written_at,
+    )
     if preview.in_all_mistakes and not skip_refused:
         raise RosterHasMistakes(preview)
     if is_count_in_agreement(preview.totals) is False:
@@ -289,7 +327,6 @@ def _import(
     preview: Preview,
     when: Moments,
     *,
-    label: str,
     is_trusted_file: bool,
     question: Question,
     complete: bool,
@@ -297,33 +334,31 @@ def _import(
 ) -> ImportedRoster:
     actor = _who_brings(desk, answer, question, is_trusted_file=is_trusted_file)
     if actor is None:
+        if isinstance(answer, Answered | Declined):
+            with desk.store.writing(replace(desk.actor, channel=answer.channel)) as change:
+                note_answer(change, f"roster {preview.digest}", answer)
         return reply_about(desk, kind, preview, "declined", ["Not imported: the person did not say yes."], next="")
-    is_skipping = preview.totals.refused > 0
-    # A trusted folder vouches for a file, not for what somebody adds to it in a call.
-    is_said = complete and (isinstance(answer, Answered) or not is_trusted_file)
-    is_complete = False if is_skipping else True if is_said else is_count_in_agreement(preview.totals)
+    # Only a person can say that it is the whole list; a trusted folder vouches for a file, not for what is added to it.
+    is_said = complete and isinstance(answer, Answered)
+    is_complete = False if preview.totals.refused else True if is_said else is_count_in_agreement(preview.totals)
+    assurance = assurance_by(actor.channel)
     with desk.store.writing(actor) as change:
-        found = change.snapshot_by_digest(preview.digest)
-        if found is None:
-            raise PreviewUnknown(preview.digest)
-        current = change.source_in_force(found[1])
+        ready = change.preview(preview.snapshot)
+        current = change.source_in_force(preview.system)
         if (
             current is not None
-            and current.digest == preview.digest
-            and _says_nothing_new(current, when, complete=is_said)
+            and current.digest == ready.digest
+            and current.assurance >= assurance
+            and _says_nothing_new(current, when, is_complete)
         ):
-            if current.assurance >= assurance_by(actor.channel):
-                said = [f"Nothing changed: this roster is {cite(current, desk)} already."]
-                return reply_about(desk, kind, preview, "unchanged", said, source=current, next=_SAY_WHEN)
-            source = change.confirm_source(current.id, question.digest)
-        else:
-            source = change.import_snapshot(
-                preview.snapshot,
-                when,
-                is_complete=is_complete,
-                label=label,
-                assurance=assurance_by(actor.channel),
-            )
+            said = [f"Nothing changed: this roster is {cite(current, desk)} already."]
+            return reply_about(desk, kind, preview, "unchanged", said, source=current, next=_SAY_WHEN)
+        if isinstance(answer, Answered):
+            note_answer(change, f"roster {preview.digest}", answer)
+        # Always a source of its own: one that an assistant brought is never turned into a person's.
+        source = change.import_snapshot(
+            preview.snapshot, when, is_complete=is_complete, label=ready.label, assurance=assurance
+        )
         heard = hear(change, desk, source)
     said = [f"Imported as {cite(source, desk)}, {by(source.confirmed_by or source.brought_by)}."]
     if not source.can_verify:
@@ -348,14 +383,11 @@ def _import(
 _SAY_WHEN: Final = "If the page was taken anew and looks the same, say on which day (taken_on)."
 
 
-def _says_nothing_new(current: Source, when: Moments, *, complete: bool) -> bool:
-    if complete and not current.is_complete:
+def _says_nothing_new(current: Source, when: Moments, is_complete: bool | None) -> bool:
+    if is_complete is not None and is_complete is not current.is_complete:
         return False
-    return (
-        when.horizon <= current.horizon
-        if when.is_stated
-        else when.horizon <= current.received_at or (when.horizon == when.taken_at)
-    )
+    # Text has no moment of its own: pasted again without a day, it is what was there before.
+    return when.taken_at == current.taken_at if when.is_stated else when.horizon <= current.received_at
 
 
 def _who_brings(desk: Desk, answer: Answer, question: Question, *, is_trusted_file: bool) -> Actor | None:

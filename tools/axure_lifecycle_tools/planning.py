@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.facts import Confidence
+from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.plans import Notice, NoticeKind, Plan, Step
 from axure_lifecycle.domain.playbooks import TRAITS, Situation, build
 from axure_lifecycle.domain.text import shown
@@ -63,6 +64,11 @@ def _situation(view: View, desk: Desk, found: Found, operation: str, last_day: d
     return Situation(
         subject=subject,
         addresses=addresses,
+        systems={
+            HoldingKind.MEMBERSHIP: (str(organization.cloud_for_business),),
+            HoldingKind.SEAT: (str(organization.license_portal),),
+            HoldingKind.DIRECTORY_ACCOUNT: tuple(sorted({str(one.system) for one in found.directory})),
+        },
         traits={trait: frozenset(answers & TRAITS[trait]) for trait, answers in traits.items()},
         values={
             "address": subject,

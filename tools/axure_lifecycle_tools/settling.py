@@ -39,6 +39,8 @@ def hear(change: Change, desk: Desk, source: Source) -> tuple[Heard, ...]:
         return ()
     checked: dict[int, list[tuple[StepRecord, Shown]]] = {}
     for case, step in tuple(change.steps_waiting_for(source.system)):
+        if case.state is CaseState.VERIFIED and change.case_on(case.subject, case.operation) is not None:
+            continue  # A newer case carries on; the old one is history.
         shown = what_it_shows(change, source, step.step.end) if step.step.end is not None else None
         if shown is not None:
             change.add_check(case, step.step.key, source, shows=shown.is_there, basis=shown.basis)
@@ -81,7 +83,9 @@ def _state_of(step: StepRecord, case: CaseRecord, grace: timedelta) -> StepState
 
 
 def what_it_shows(view: View, source: Source, end: EndState) -> Shown | None:
-    """What a source says about an end state; None where it does not say."""
+    """What a source says about an end state; None where it does not say, or speaks of another system."""
+    if str(source.system) not in end.systems:
+        return None
     addresses = [Address(address) for address in end.addresses]
     match end.holding:
         case HoldingKind.MEMBERSHIP:
@@ -89,7 +93,7 @@ def what_it_shows(view: View, source: Source, end: EndState) -> Shown | None:
         case HoldingKind.SEAT:
             return _of_seats(view, source, end, addresses)
         case HoldingKind.DIRECTORY_ACCOUNT:
-            return _of_directory(view, source, addresses)
+            return _of_directories(view, source, end, addresses)
         case HoldingKind.PUBLIC_ACCOUNT:
             return None
 
@@ -97,7 +101,7 @@ def what_it_shows(view: View, source: Source, end: EndState) -> Shown | None:
 def _of_membership(view: View, source: Source, addresses: Sequence[Address]) -> Shown | None:
     listed = view.members_in(source, addresses)
     if not listed:
-        return Shown(is_there=True, basis="not_listed") if source.is_complete else None
+        return Shown(is_there=True, basis="not_listed") if source.is_whole else None
     if any(member.status not in (None, "deactivated") for member in listed):
         return Shown(is_there=False, basis="listed_as_on")
     if any(member.status is None for member in listed):
@@ -105,25 +109,46 @@ def _of_membership(view: View, source: Source, addresses: Sequence[Address]) -> 
     return Shown(is_there=True, basis="listed_as_deactivated")
 
 
-_RELATIONS: Final = {"not_assigned": "assigned", "not_owner": "owner", "not_manager": "manager"}
+_RELATIONS: Final = {
+    "not_assigned": ("assigned", "assigned"),
+    "not_owner": ("owner", "owner"),
+    "not_manager": ("manager", "managers"),
+}
+"""End state → the relation that must be gone, and the column of a licence list that states it."""
 
 
 def _of_seats(view: View, source: Source, end: EndState, addresses: Sequence[Address]) -> Shown | None:
-    relation = _RELATIONS[end.becomes]
+    relation, column = _RELATIONS[end.becomes]
+    if column not in source.columns:
+        return None
     held = {seat.subscription for seat in view.seats_in(source, addresses) if seat.relation == relation}
     if held & set(end.records):
         return Shown(is_there=False, basis=f"still_{relation}")
-    if source.is_complete or set(view.subscriptions_in(source, end.records)) == set(end.records):
+    if source.is_whole or set(view.subscriptions_in(source, end.records)) == set(end.records):
         return Shown(is_there=True, basis=end.becomes)
     return None
+
+
+def _of_directories(view: View, source: Source, end: EndState, addresses: Sequence[Address]) -> Shown | None:
+    """Shown only when no directory that knew the person still has them active."""
+    own = _of_directory(view, source, addresses)
+    if own is None or not own.is_there:
+        return own
+    others = [system for system in view.directories() if str(system) in end.systems and system != source.system]
+    for system in others:
+        newest = view.source_in_force(system)
+        heard = _of_directory(view, newest, addresses) if newest is not None else None
+        if heard is None or not heard.is_there:
+            return None
+    return own
 
 
 def _of_directory(view: View, source: Source, addresses: Sequence[Address]) -> Shown | None:
     accounts = view.accounts_in(source, addresses)
     if not accounts:
-        return Shown(is_there=True, basis="gone") if source.is_complete else None
-    if any(account.standing in (Standing.ACTIVE, Standing.UNKNOWN) for account in accounts):
+        return Shown(is_there=True, basis="gone") if source.is_whole else None
+    if any(account.standing is Standing.ACTIVE for account in accounts):
         return Shown(is_there=False, basis="still_active")
-    if any(account.standing is Standing.HOLD for account in accounts):
+    if any(account.standing in (Standing.HOLD, Standing.UNKNOWN) for account in accounts):
         return None
     return Shown(is_there=True, basis="off_in_directory")

@@ -6,8 +6,8 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.holdings import VOUCHED
 from axure_lifecycle.domain.sources import AlreadyRetracted, Source, SourceState
-from axure_lifecycle.domain.steps import Outcome
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Page, View
 from axure_lifecycle_tools.arguments import Because, Cursor, number_of
@@ -25,8 +25,9 @@ from axure_lifecycle_tools.spec import (
     Toolset,
     Verb,
     fit,
+    note_answer,
 )
-from axure_lifecycle_tools.wording import by, cite, plural
+from axure_lifecycle_tools.wording import by, cite, plural, quoted
 
 
 class RetractionNeedsPerson(LifecycleError):
@@ -162,15 +163,15 @@ def _retraction_question(view: View, name: str, reason: str) -> Question:
         return Question(
             f"Shall K-{claim.id} count no longer? {shown(claim.said_by.name, 80)} said “{claim.outcome.value}” "
             "about the "
-            f"step {step}. Reason given: {shown(reason, 300)}. The case opens again; nothing is deleted."
+            f"step {step}. The case is told anew without it; nothing is deleted.{quoted(reason, 300, 'whoever asks')}"
         )
     source = view.source(number_of(name))
     if source.state is SourceState.RETRACTED:
         raise AlreadyRetracted(source.name)
     return Question(
         f"Shall {source.name} count no longer? It is the {source.kind.value} roster “{shown(source.label, 60)}” with "
-        f"{plural(source.rows, 'row')}. Reason given: {shown(reason, 300)}. Cases that leaned on it open again; "
-        "nothing is deleted."
+        f"{plural(source.rows, 'row')}. Cases that leaned on it open again; nothing is deleted."
+        f"{quoted(reason, 300, 'whoever asks')}"
     )
 
 
@@ -182,7 +183,7 @@ def retract_source(desk: Desk, *, source: SourceName, reason: Because, answer: A
         case Answered(yes=True, channel=channel):
             actor = replace(desk.actor, channel=channel)
         case CouldNotAsk() | NotAsked():
-            # Taking a claim back mostly asks for more proof, so an assistant may; a roster may be what contradicts it.
+            # An assistant may take back what an assistant said; a roster may be what contradicts it.
             if not is_claim:
                 raise RetractionNeedsPerson(name)
             actor = desk.actor
@@ -190,16 +191,18 @@ def retract_source(desk: Desk, *, source: SourceName, reason: Because, answer: A
             return Retracted(what=name, retracted=False, cases=[], said=f"{name} still counts: nobody said yes.")
     with desk.store.writing(actor) as change:
         question = _retraction_question(change, source, reason)
-        if isinstance(answer, Answered) and answer.question.digest != question.digest:
-            raise QuestionDrifted(name)
+        if isinstance(answer, Answered):
+            if answer.question.digest != question.digest:
+                raise QuestionDrifted(name)
+            note_answer(change, name, answer)
         if is_claim:
             case_id, _, claim = change.claim(number_of(source))
-            if claim.outcome is Outcome.NOT_DONE and not isinstance(answer, Answered):
-                raise RetractionNeedsPerson(name)  # An earlier yes would count again.
-            change.retract_claim(number_of(source), reason)
+            if claim.said_by.channel in VOUCHED and not isinstance(answer, Answered):
+                raise RetractionNeedsPerson(name)
+            change.retract_claim(number_of(source), shown(reason, 1000))
             settled = [resettle(change, desk, case_id)]
         else:
-            change.retract_source(number_of(source), reason)
+            change.retract_source(number_of(source), shown(reason, 1000))
             settled = [resettle(change, desk, case) for case in change.cases_leaning_on(number_of(source))]
     cases = [f"{case.name} {case.subject}: {case.state.value}" for case in settled]
     return Retracted(

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.domain.organization import Limits, Organization, Policy
-from axure_lifecycle.ports import Knowledge, Progress, RosterReader, Store
+from axure_lifecycle.ports import Change, Knowledge, Progress, RosterReader, Store
 
 
 class Toolset(StrEnum):
@@ -132,6 +132,21 @@ class ArgumentsRefused(LifecycleError):
     def __init__(self, verb: str, objections: tuple[str, ...]) -> None:
         self.verb, self.objections = verb, objections
         super().__init__(f"{verb} was not run: {' '.join(objections)} Correct the arguments and call again.")
+
+
+def note_answer(change: Change, about: str, answer: "Answered | Declined") -> None:
+    """Write the question and its answer down, in the transaction that the answer decides."""
+    outcome = ("yes" if answer.yes else "no") if isinstance(answer, Answered) else "declined"
+    change.note(
+        "question.answered",
+        {
+            "about": about,
+            "question": answer.question.text,
+            "question_digest": answer.question.digest,
+            "answer": outcome,
+            "channel": answer.channel.value,
+        },
+    )
 
 
 # -- replies ----------------------------------------------------------------------------------------------------------

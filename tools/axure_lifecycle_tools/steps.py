@@ -31,6 +31,7 @@ from axure_lifecycle_tools.spec import (
     Toolset,
     Verb,
 )
+from axure_lifecycle_tools.wording import quoted
 
 OutcomeName = Literal["done", "skipped", "not_done"]
 
@@ -77,14 +78,20 @@ def find_step(case: CaseRecord, key: str) -> StepRecord:
 def question_about(case: CaseRecord, step: StepRecord, outcome: Outcome, note: str) -> Question | None:
     """What a person is asked; None where no word of theirs is needed."""
     title = f"{case.name}, {case.operation} {case.subject}: {step.step.title}."
-    added = f" The assistant adds: “{shown(note, 300)}”." if note else ""
+    added = quoted(note, 300, "whoever asks") if note else ""
     match outcome:
         case Outcome.DONE:
-            return Question(f"{title} {step.step.question}{added} Say yes only for what you did or saw yourself.")
+            return Question(f"{title} {step.step.question} Say yes only for what you did or saw yourself.{added}")
         case Outcome.SKIPPED:
-            return Question(f"{title} Shall this step be skipped? Reason given: “{shown(note, 300)}”.")
-        case Outcome.NOT_DONE:
+            return Question(f"{title} Shall this step be skipped, for the reason below?{added}")
+        case Outcome.NOT_DONE if step.state in _SAID_BY_REPORT:
             return None
+        case Outcome.NOT_DONE:
+            return Question(f"{title} Shall it count as not done, although it stands as {step.state.value}?{added}")
+
+
+_SAID_BY_REPORT: Final = frozenset({StepState.REPORTED, StepState.SKIP_REPORTED})
+"""What an assistant said, an assistant may take back."""
 
 
 def _is_said(step: StepRecord, outcome: Outcome) -> bool:
@@ -95,7 +102,7 @@ def _is_said(step: StepRecord, outcome: Outcome) -> bool:
         case Outcome.SKIPPED:
             return step.state in (StepState.SKIPPED, StepState.CONFIRMED, StepState.VERIFIED)
         case Outcome.NOT_DONE:
-            return step.state in (StepState.TO_DO, StepState.VERIFIED)
+            return step.state in (StepState.TO_DO, StepState.VERIFIED, StepState.CONTRADICTED)
 
 
 def _check(case: CaseRecord, step: StepRecord, outcome: Outcome, note: str) -> None:
@@ -205,6 +212,8 @@ def _understand(question: Question | None, outcome: Outcome, answer: Answer, whe
         case Answered(yes=yes, note=words, question=asked):
             if question is None or asked.digest != question.digest:
                 raise QuestionDrifted(where)
+            if outcome is Outcome.NOT_DONE and not yes:
+                return outcome, How.DECLINED, words
             # A form that comes back unticked is a "no", and a no is worth as much as a yes.
             return (outcome if yes else Outcome.NOT_DONE), How.ANSWERED, words
         case Declined(was_cancelled=was_cancelled):
@@ -233,6 +242,8 @@ def _tell(case: CaseRecord, step: StepRecord, outcome: Outcome, how: How, assura
         word = "declined" if how is How.DECLINED else "closed the question"
         return f"{where}: not recorded as {outcome.value}; the person {word}. That is kept, and it is no yes."
     if outcome is Outcome.NOT_DONE:
+        if assurance is Assurance.REPORTED and step.state not in _SAID_BY_REPORT:
+            return f"{where}: an assistant's no is kept, and takes nothing back that a person said."
         return f"{where}: recorded as not done."
     if assurance is Assurance.REPORTED:
         return (
@@ -341,7 +352,7 @@ def record_deactivation(
         if case is None:
             if isinstance(answer, Declined) or (isinstance(answer, Answered) and not answer.yes):
                 raise NotDeactivated(address)
-            case, _ = open_planned(
+            case, plan = open_planned(
                 change,
                 desk,
                 address,
@@ -349,8 +360,11 @@ def record_deactivation(
                 None,
                 owner=desk.organization.operator,
                 reason="begun by record_deactivation",
+                # What a person says was done is written down, whatever should have come first.
+                despite_blockers=isinstance(answer, Answered),
             )
             said.append(f"Opened {case.name} for what is still missing.")
+            said += [f"It should not have been: {blocker.sentence}" for blocker in plan.blockers]
         reply = _record(change, desk, case, _membership_step(case), Outcome.DONE, note, asked, answer)
         reply = reply.model_copy(update={"said": [*said, *reply.said]})
         call.remember(change, reply.to_keep())

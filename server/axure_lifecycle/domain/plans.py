@@ -37,6 +37,8 @@ class EndState:
     becomes: str
     """`deactivated` or `active` for a membership; `not_owner`, `not_manager`, `not_assigned` for seats; `not_active`
     for a directory account."""
+    systems: tuple[str, ...]
+    """The systems whose sources can show it, as `str(System)`: another server's roster says nothing about this one."""
     addresses: tuple[str, ...]
     """Every address under which the person may stand in that source, as known when the plan was made."""
     records: tuple[str, ...] = ()

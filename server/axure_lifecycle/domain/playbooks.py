@@ -145,6 +145,8 @@ class Situation:
     subject: str
     addresses: tuple[str, ...]
     """Every address of the person, the subject first."""
+    systems: Mapping[HoldingKind, tuple[str, ...]]
+    """Where the person's records of each kind stand, as `str(System)`, sorted."""
     traits: Conditions
     values: Mapping[str, str]
     records: Mapping[str, tuple[str, ...]]
@@ -231,7 +233,8 @@ def _end(pattern: StepPattern, situation: Situation) -> EndState | None:
     if pattern.ends_holding is None or pattern.ends_as is None:
         return None
     records = () if pattern.about is None else situation.records.get(pattern.about, ())
-    return EndState(pattern.ends_holding, pattern.ends_as, situation.addresses, records)
+    systems = situation.systems.get(pattern.ends_holding, ())
+    return EndState(pattern.ends_holding, pattern.ends_as, systems, situation.addresses, records)
 
 
 def _values(part: StepPattern | Guard, situation: Situation) -> Mapping[str, str]:

@@ -55,6 +55,11 @@ class Source:
         return f"R-{self.id}"
 
     @property
+    def is_whole(self) -> bool:
+        """Whether somebody missing from it is really missing: it is complete, and a person stands for it."""
+        return self.is_complete is True and self.assurance >= Assurance.CONFIRMED
+
+    @property
     def can_verify(self) -> bool:
         """Whether it may verify or contradict a claim."""
         return self.state is SourceState.IN_USE and self.assurance >= Assurance.CONFIRMED

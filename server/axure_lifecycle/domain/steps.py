@@ -38,6 +38,9 @@ class StepEvent(StrEnum):
     SKIP_REPORTED = "skip_reported"
     SKIP_CONFIRMED = "skip_confirmed"
     NOT_DONE = "not_done"
+    """A person says that it is not done."""
+    NOT_DONE_REPORTED = "not_done_reported"
+    """An assistant says so: that takes back what was only reported, and nothing that a person said."""
     SHOWN = "shown"
     """A later roster shows the end state."""
     NOT_SHOWN = "not_shown"
@@ -57,6 +60,7 @@ TRANSITIONS: Final[Mapping[StepState, Mapping[StepEvent, StepState]]] = {
         _E.DONE_CONFIRMED: _S.CONFIRMED,
         _E.SKIP_CONFIRMED: _S.SKIPPED,
         _E.NOT_DONE: _S.TO_DO,
+        _E.NOT_DONE_REPORTED: _S.TO_DO,
         _E.SHOWN: _S.VERIFIED,
         _E.NOT_SHOWN: _S.CONTRADICTED,
     },
@@ -70,6 +74,7 @@ TRANSITIONS: Final[Mapping[StepState, Mapping[StepEvent, StepState]]] = {
         _E.DONE_CONFIRMED: _S.CONFIRMED,
         _E.SKIP_CONFIRMED: _S.SKIPPED,
         _E.NOT_DONE: _S.TO_DO,
+        _E.NOT_DONE_REPORTED: _S.TO_DO,
         _E.SHOWN: _S.VERIFIED,
     },
     _S.SKIPPED: {
@@ -185,4 +190,4 @@ def _event(claim: Claim) -> StepEvent | None:
         case Outcome.SKIPPED:
             return StepEvent.SKIP_CONFIRMED if is_confirmed else StepEvent.SKIP_REPORTED
         case Outcome.NOT_DONE:
-            return StepEvent.NOT_DONE
+            return StepEvent.NOT_DONE if is_confirmed else StepEvent.NOT_DONE_REPORTED

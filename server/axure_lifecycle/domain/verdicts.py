@@ -131,6 +131,8 @@ def judge(facts: Facts, brakes: Brakes) -> Judgement:
     if facts.matches_non_personal_pattern or any(sighting.is_person is False for sighting in facts.sightings):
         return Judgement(Verdict.NON_PERSONAL, is_decided=decided)
     best, disagree = _hear_all(facts.sightings)
+    # "Keep as it is" was said of somebody who had not left; a departure asks anew. An external's day was said for it.
+    decided = decided and not (best.reason is not None and facts.decision is DecisionKind.KEEP)
     if best.verdict is Verdict.LEAVER and brakes.roster_holds:
         return Judgement(Verdict.WITHHELD, best.reason, disagree, decided)
     return Judgement(best.verdict, best.reason, disagree, decided)

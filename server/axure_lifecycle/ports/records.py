@@ -21,7 +21,12 @@ class Preview(NamedTuple):
     """A roster as it lies ready, before it counts."""
 
     snapshot: int
+    """0 for one that is told of and not kept."""
+    system: System
     digest: str
+    label: str
+    horizon: datetime
+    """The latest moment that its content can know of, as it was last brought."""
     totals: Totals
     mistakes: tuple[Mistake, ...]
     """All of the file's, and those that only show across lines: one address on two lines that disagree."""

@@ -40,7 +40,7 @@ class View(Protocol):
         ...
 
     def source_before(self, source: Source) -> Source | None:
-        """The one that was in force before it, by `taken_at`, then by id."""
+        """What it is measured by: the newest earlier source that a person stands for, else the one before it."""
         ...
 
     def source(self, source_id: int) -> Source:
@@ -55,8 +55,11 @@ class View(Protocol):
         """The systems of kind directory_account that have a source in use, by name."""
         ...
 
-    def snapshot_by_digest(self, digest_start: str) -> tuple[int, System, RosterKind, str] | None:
-        """A roster that lies ready, by the first 12 or more characters of its digest: id, system, kind, digest."""
+    def snapshot_by_digest(self, system: System, kind: RosterKind, digest_start: str) -> int | None:
+        """A roster of this system and kind that lies ready, by the first 12 or more characters of its digest.
+
+        None where none does, and where the characters fit several.
+        """
         ...
 
     def preview(self, snapshot: int) -> Preview:
@@ -270,8 +273,12 @@ class Store(Protocol):
         progress: Progress | None = None,
         *,
         skip_refused: bool = False,
+        label: str = "",
+        written_at: datetime | None = None,
     ) -> Preview:
         """Lay a roster ready for its import, or find it lying there already by its digest; nothing counts yet.
+
+        `label` is what it is called, `written_at` when its file was last written (UTC; None: it is of this moment).
 
         A roster with a mistake is not laid ready: its preview has the snapshot 0. With `skip_refused` the lines without
         a mistake are, under a digest of their own; such a roster never counts as complete.

@@ -6,6 +6,7 @@ refusals, never as an error of a database.
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import datetime
 from threading import Lock
 
 from axure_lifecycle.domain.holdings import Actor, System
@@ -13,7 +14,7 @@ from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.ports import Change, Clock, Preview, Progress, Reading, View
 from axure_lifecycle.store.change import SqlChange
 from axure_lifecycle.store.engine import Database, open_database
-from axure_lifecycle.store.staging import stage
+from axure_lifecycle.store.staging import Brought, stage
 from axure_lifecycle.store.view import SqlView
 
 
@@ -58,10 +59,14 @@ class SqlStore:
         progress: Progress | None = None,
         *,
         skip_refused: bool = False,
+        label: str = "",
+        written_at: datetime | None = None,
     ) -> Preview:
         """Lay a roster ready for its import, or find it lying there already by its digest; nothing counts yet."""
         self._make_ready()
-        return stage(self._database, self._clock, system, kind, digest, reading, progress, skip_refused=skip_refused)
+        now = self._clock.now()
+        brought = Brought(system, kind, digest, label, min(now, written_at or now), skip_refused)
+        return stage(self._database, self._clock, brought, reading, progress)
 
     def close(self) -> None:
         """Give connections back."""

@@ -40,7 +40,8 @@ _ON: Final = (
 _WAITING: Final = (
     select(_c.c.id)
     .where(
-        _c.c.state.in_(LIVE),
+        # A verified case still hears: whoever was switched on again is no longer off.
+        _c.c.state.in_((*LIVE, CaseState.VERIFIED.value)),
         # A directory speaks about the cases of every application.
         or_(bindparam("holds") == HoldingKind.DIRECTORY_ACCOUNT.value, _c.c.application == bindparam("application")),
         select(_t.c.case_id).where(_t.c.case_id == _c.c.id, _t.c.holding == bindparam("holds")).exists(),
@@ -150,7 +151,7 @@ def listed(
 
 
 def waiting_for(connection: Connection, system: System) -> Iterator[tuple[CaseRecord, StepRecord]]:
-    """Steps of open and done cases whose end state a source of this system can show, oldest case first."""
+    """Steps of open, done and verified cases whose end state a source of this system can show, oldest case first."""
     asked = {"holds": system.holds.value, "application": system.application}
     ids = list(connection.execute(_WAITING, asked).scalars())
     for start in range(0, len(ids), _AT_A_TIME):

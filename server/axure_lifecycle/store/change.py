@@ -11,7 +11,7 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Actor, Assurance, System
 from axure_lifecycle.domain.plans import Plan
-from axure_lifecycle.domain.sources import Moments, Source, SourceState
+from axure_lifecycle.domain.sources import AlreadyRetracted, Moments, Source, SourceState
 from axure_lifecycle.domain.steps import Answer, Outcome, StepState
 from axure_lifecycle.domain.trail import Audit, StoredRecord, moment
 from axure_lifecycle.domain.verdicts import DecisionKind
@@ -98,9 +98,11 @@ class SqlChange(SqlView):
         return source
 
     def confirm_source(self, source_id: int, question_digest: str) -> Source:
-        """A person stands for a source that came as reported. Raises `SourceUnknown`."""
+        """A person stands for a source that came as reported. Raises `SourceUnknown`, `AlreadyRetracted`."""
         now = self._clock.now()
-        self.source(source_id)
+        found = self.source(source_id)
+        if found.state is SourceState.RETRACTED:
+            raise AlreadyRetracted(found.name)
         self._connection.execute(
             update(_s)
             .where(_s.c.id == source_id)

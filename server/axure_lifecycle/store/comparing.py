@@ -48,7 +48,7 @@ class Joined:
     @property
     def is_complete(self) -> tuple[bool, ...]:
         """For each directory, whether its snapshot is known to be complete."""
-        return tuple(each.directory.source.is_complete is True for each in self.heard)
+        return tuple(each.directory.source.is_whole for each in self.heard)
 
 
 def join_directories(connection: Connection, rows: FromClause, address: ColumnElement[str], as_of: datetime) -> Joined:

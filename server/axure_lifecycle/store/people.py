@@ -140,7 +140,7 @@ def _facts(
 def _sight(
     connection: Connection, address: Address, directory: InForce, listings: rows.Listings, as_of: datetime
 ) -> Sighting:
-    is_complete = directory.source.is_complete is True
+    is_complete = directory.source.is_whole
     keys = listings.claimants.get((directory.snapshot, address), [])
     if not keys:
         was_known = sources.last_knowing(connection, directory.source, [address]) is not None

@@ -60,6 +60,8 @@ snapshot = Table(
     Column("kind", Text, nullable=False),
     Column("digest", _DIGEST, nullable=False),
     Column("staged_at", _MOMENT, nullable=False),
+    Column("label", Text, nullable=False, comment="What it was called when it was last brought"),
+    Column("horizon", _MOMENT, nullable=False, comment="The latest moment its content can know of, as last brought"),
     Column("row_count", Integer, nullable=False, comment="Different rows; the same row twice counts once"),
     Column("stated_count", Integer),
     Column("refused", Integer, nullable=False, comment="Lines that were left out"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select
 
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
 from axure_lifecycle.domain.rosters import RosterKind
@@ -72,11 +72,13 @@ _EARLIER: Final = and_(
         and_(_candidate.c.taken_at == bindparam("taken_at"), _candidate.c.id < bindparam("id")),
     ),
 )
+_IS_CONFIRMED: Final = _candidate.c.assurance == Assurance.CONFIRMED.value
 _BEFORE: Final = _SOURCES.where(
     _s.c.id
     == select(_candidate.c.id)
     .where(_EARLIER)
-    .order_by(_candidate.c.taken_at.desc(), _candidate.c.id.desc())
+    # Two small lists that an assistant brings one after the other must not release each other's brake.
+    .order_by(case((_IS_CONFIRMED, 0), else_=1), _candidate.c.taken_at.desc(), _candidate.c.id.desc())
     .limit(1)
     .correlate(_y)
     .scalar_subquery(),
@@ -85,7 +87,7 @@ _BEFORE: Final = _SOURCES.where(
 _EARLIER_SNAPSHOTS: Final = (
     select(_candidate.c.snapshot_id)
     .select_from(_candidate.join(_y, _y.c.id == _candidate.c.system_id))
-    .where(_EARLIER, _IS_SYSTEM)
+    .where(_EARLIER, _IS_SYSTEM, _IS_CONFIRMED, _candidate.c.is_complete.is_(True))
     .order_by(_candidate.c.taken_at.desc(), _candidate.c.id.desc())
 )
 _listed = schema.directory_address.alias("listed")
@@ -93,7 +95,12 @@ _LAST_KNOWING: Final = _SOURCES.where(
     _s.c.id
     == select(_candidate.c.id)
     .select_from(_candidate.join(_listed, _listed.c.snapshot_id == _candidate.c.snapshot_id))
-    .where(_EARLIER, _listed.c.address.in_(bindparam("addresses", expanding=True)))
+    .where(
+        _EARLIER,
+        _IS_CONFIRMED,
+        _candidate.c.is_complete.is_(True),
+        _listed.c.address.in_(bindparam("addresses", expanding=True)),
+    )
     .order_by(_candidate.c.taken_at.desc(), _candidate.c.id.desc())
     .limit(1)
     .correlate(_y)
@@ -104,8 +111,14 @@ _ONE: Final = _SOURCES.where(_s.c.id == bindparam("id"))
 _NEWEST_ID: Final = select(func.max(_s.c.id))
 _LIST: Final = _SOURCES.where(_s.c.id < bindparam("after")).order_by(_s.c.id.desc()).limit(bindparam("most"))
 _HOW_MANY: Final = select(func.count()).select_from(_s)
+_HAS_CONFIRMED: Final = (
+    select(_candidate.c.id)
+    .where(_candidate.c.system_id == _y.c.id, _candidate.c.state == SourceState.IN_USE.value, _IS_CONFIRMED)
+    .correlate(_y)
+    .exists()
+)
 _DIRECTORIES: Final = (
-    select(_y.c.application, _y.c.name, _y.c.host, _y.c.holds)
+    select(_y.c.application, _y.c.name, _y.c.host, _y.c.holds, _HAS_CONFIRMED.label("has_confirmed"))
     .where(
         _y.c.holds == HoldingKind.DIRECTORY_ACCOUNT.value,
         select(_candidate.c.id)
@@ -134,7 +147,15 @@ def all_in_force(connection: Connection, as_of: datetime | None) -> list[InForce
     """The source in force of every system, sorted by the system's name."""
     until = _END_OF_TIME if as_of is None else moment(as_of)
     found = [_read(row) for row in connection.execute(_ALL_IN_FORCE, {"as_of": until})]
-    return sorted(found, key=lambda each: _order(each.source.system))
+    counted = set(directories(connection))
+    return sorted(
+        (
+            each
+            for each in found
+            if each.source.system in counted or each.source.system.holds is not HoldingKind.DIRECTORY_ACCOUNT
+        ),
+        key=lambda each: _order(each.source.system),
+    )
 
 
 def in_force(connection: Connection, system: System, as_of: datetime | None) -> InForce | None:
@@ -145,7 +166,7 @@ def in_force(connection: Connection, system: System, as_of: datetime | None) -> 
 
 
 def before(connection: Connection, source: Source) -> InForce | None:
-    """The source that was in force before this one."""
+    """What this source is measured by: the newest earlier one that a person stands for, else the one before it."""
     row = connection.execute(_BEFORE, _place(source)).first()
     return None if row is None else _read(row)
 
@@ -178,10 +199,17 @@ def listed(connection: Connection, page: Page) -> tuple[list[Source], str | None
     return found, cursor, connection.execute(_HOW_MANY).scalar_one()
 
 
+MOST_DIRECTORIES: Final = 16
+"""More are not compared: databases join a few dozen tables at most, and no organisation has so many directories."""
+
+
 def directories(connection: Connection) -> list[System]:
-    """The directories that have a source in use, by name."""
-    rows = connection.execute(_DIRECTORIES)
-    return [System(row.application, row.name, row.host, HoldingKind(row.holds)) for row in rows]
+    """The directories that count, by name: those that have a source in use."""
+    rows = connection.execute(_DIRECTORIES).all()
+    # Once a person stands for one directory, a name that only an assistant brought adds nobody and hides nobody.
+    counted = [row for row in rows if row.has_confirmed] or rows
+    systems = [System(row.application, row.name, row.host, HoldingKind(row.holds)) for row in counted]
+    return systems[:MOST_DIRECTORIES]
 
 
 def system_id(connection: Connection, system: System) -> int | None:

@@ -6,14 +6,14 @@ transaction is undone.
 
 import json
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from axure_lifecycle.domain.holdings import HoldingKind, System
-from axure_lifecycle.domain.rosters import MOST_MISTAKES, Mistake, RosterKind, Totals
+from axure_lifecycle.domain.rosters import MOST_MISTAKES, Mistake, RosterKind, Totals, is_count_in_agreement
 from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.ports import Clock, Preview, Progress, Reading
 from axure_lifecycle.store import schema, sources
@@ -22,7 +22,7 @@ from axure_lifecycle.store.engine import Database
 from axure_lifecycle.store.refusals import PreviewGone
 from axure_lifecycle.store.trail import lock_head
 from axure_lifecycle.store.trays import TRAYS, Tray, Tuples, make
-from axure_lifecycle.store.values import read_mistakes, read_totals, write_mistakes, write_words
+from axure_lifecycle.store.values import read_mistakes, read_moment, read_totals, write_mistakes, write_words
 
 KEPT: Final = timedelta(hours=24)
 """How long a roster lies ready without being imported."""
@@ -37,6 +37,19 @@ _WAS_IMPORTED: Final = select(schema.source.c.id).where(schema.source.c.snapshot
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What somebody brings to be laid ready."""
+
+    system: System
+    kind: RosterKind
+    digest: str
+    label: str
+    horizon: datetime
+    """The latest moment that its content can know of, UTC."""
+    skip_refused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
     """A roster whose rows lie in their trays."""
 
@@ -44,30 +57,23 @@ class _Read:
     in_all_mistakes: int
 
 
-def stage(
-    database: Database,
-    clock: Clock,
-    system: System,
-    kind: RosterKind,
-    digest: str,
-    reading: Reading,
-    progress: Progress | None,
-    *,
-    skip_refused: bool,
-) -> Preview:
-    """Lay a roster ready, or find it lying there already."""
-    digests = [digest, digest_of_rest(digest)] if skip_refused else [digest]
-    if (found := _find_again(database, clock, system, kind, digests)) is not None:
+def stage(database: Database, clock: Clock, brought: Brought, reading: Reading, progress: Progress | None) -> Preview:
+    """Lay a roster ready, or find it lying there already.
+
+    One whose own count line disagrees with its rows is told of and not kept: it could be imported by its digest.
+    """
+    digests = [brought.digest, digest_of_rest(brought.digest)] if brought.skip_refused else [brought.digest]
+    if (found := _find_again(database, clock, brought, digests)) is not None:
         with database.reading() as connection:
             return preview(connection, found)
     with database.keeping() as connection:
-        tray = TRAYS[kind]
+        tray = TRAYS[brought.kind]
         with database.aside(connection):
             if database.file is not None:
                 connection.exec_driver_sql("PRAGMA cache_size = -32768")
             make(connection, tray)
             read = _read(database, connection, tray, reading)
-        return _store(database, connection, clock, system, kind, digest, read, progress, skip_refused=skip_refused)
+        return _store(database, connection, clock, brought, read, progress)
 
 
 def digest_of_rest(digest: str) -> str:
@@ -75,21 +81,38 @@ def digest_of_rest(digest: str) -> str:
     return sha256(f"{digest}/skipping-refused".encode()).hexdigest()
 
 
-def _find_again(database: Database, clock: Clock, system: System, kind: RosterKind, digests: list[str]) -> int | None:
-    """The roster that lies ready under one of the digests, which then lies for another day."""
+def _find_again(database: Database, clock: Clock, brought: Brought, digests: list[str]) -> int | None:
+    """The roster that lies ready under one of the digests, which then lies for another day, as it was brought now."""
     with database.reading() as connection:
-        ready = [found for each in digests if (found := _find(connection, system, kind, each)) is not None]
+        ready = [
+            found for each in digests if (found := find(connection, brought.system, brought.kind, each)) is not None
+        ]
     if not ready:
         return None
     with database.writing() as connection:
-        touched = connection.execute(update(_n).where(_n.c.id == ready[0]).values(staged_at=moment(clock.now())))
+        touched = connection.execute(
+            update(_n)
+            .where(_n.c.id == ready[0])
+            .values(staged_at=moment(clock.now()), label=brought.label, horizon=moment(brought.horizon))
+        )
         return ready[0] if touched.rowcount else None
 
 
-def _find(connection: Connection, system: System, kind: RosterKind, digest: str) -> int | None:
+def find(connection: Connection, system: System, kind: RosterKind, digest_start: str) -> int | None:
+    """The roster of this system and kind that lies ready under a digest that begins like this; None where two do."""
     found = sources.system_id(connection, system)
-    same = select(_n.c.id).where(_n.c.system_id == found, _n.c.kind == kind.value, _n.c.digest == digest)
-    return connection.execute(same).scalar()
+    same = (
+        select(_n.c.id)
+        .where(
+            _n.c.system_id == found,
+            _n.c.kind == kind.value,
+            _n.c.digest >= digest_start,
+            _n.c.digest < f"{digest_start}g",
+        )
+        .limit(2)
+    )
+    ids = connection.execute(same).scalars().all()
+    return ids[0] if len(ids) == 1 else None
 
 
 def _read(database: Database, connection: Connection, tray: Tray, reading: Reading) -> _Read:
@@ -130,30 +153,27 @@ def _store(
     database: Database,
     connection: Connection,
     clock: Clock,
-    system: System,
-    kind: RosterKind,
-    digest: str,
+    brought: Brought,
     read: _Read,
     progress: Progress | None,
-    *,
-    skip_refused: bool,
 ) -> Preview:
     is_flawed = read.in_all_mistakes > 0
     whole_file = any(mistake.line is None for mistake in read.totals.mistakes)
-    if is_flawed and skip_refused:
-        digest = digest_of_rest(digest)
-    is_kept = not is_flawed or (skip_refused and not whole_file)
+    if is_flawed and brought.skip_refused:
+        brought = replace(brought, digest=digest_of_rest(brought.digest))
+    is_miscounted = is_count_in_agreement(read.totals) is False
+    is_kept = not is_miscounted and (not is_flawed or (brought.skip_refused and not whole_file))
     now = clock.now()
     with database.in_turn(connection) as transaction:
         lock_head(connection)
-        found = _find(connection, system, kind, digest)
+        found = find(connection, brought.system, brought.kind, brought.digest)
         if found is not None:
             return preview(connection, found)  # Another process was faster.
         connection.execute(delete(_n).where(_n.c.staged_at < moment(now - KEPT), ~_WAS_IMPORTED))
         if progress is not None:
             progress(0, read.totals.rows, "rows stored")
-        snapshot = _insert(connection, system, kind, digest, read, moment(now))
-        for statement in TRAYS[kind].keep:
+        snapshot = _insert(connection, brought, read, moment(now))
+        for statement in TRAYS[brought.kind].keep:
             connection.execute(statement, {"snapshot": snapshot})
             if database.file is None:  # Until its own clerk comes by, a server would plan as if the table were empty.
                 connection.exec_driver_sql(f"ANALYZE {statement.table}")
@@ -168,14 +188,16 @@ def _store(
     return result if is_kept else result._replace(snapshot=0)
 
 
-def _insert(connection: Connection, system: System, kind: RosterKind, digest: str, read: _Read, now: str) -> int:
+def _insert(connection: Connection, brought: Brought, read: _Read, now: str) -> int:
     totals = read.totals
     added = connection.execute(
         insert(_n).values(
-            system_id=sources.make_system(connection, system),
-            kind=kind.value,
-            digest=digest,
+            system_id=sources.make_system(connection, brought.system),
+            kind=brought.kind.value,
+            digest=brought.digest,
             staged_at=now,
+            label=brought.label,
+            horizon=moment(brought.horizon),
             row_count=totals.rows,
             stated_count=totals.stated_count,
             refused=totals.refused,
@@ -207,7 +229,10 @@ def preview(connection: Connection, snapshot: int) -> Preview:
     mistakes, in_all = read_mistakes(row.mistakes)
     return Preview(
         snapshot=snapshot,
+        system=system,
         digest=row.digest,
+        label=row.label,
+        horizon=read_moment(row.horizon),
         totals=totals,
         mistakes=mistakes,
         in_all_mistakes=in_all,

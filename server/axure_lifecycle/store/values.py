@@ -128,7 +128,13 @@ def _read_step(found: dict[str, Any]) -> Step:
         after=tuple(found["after"]),
         end=None
         if end is None
-        else EndState(HoldingKind(end["holding"]), end["becomes"], tuple(end["addresses"]), tuple(end["records"])),
+        else EndState(
+            HoldingKind(end["holding"]),
+            end["becomes"],
+            tuple(end["systems"]),
+            tuple(end["addresses"]),
+            tuple(end["records"]),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
-from axure_lifecycle.domain.holdings import HoldingKind, System
+from axure_lifecycle.domain.holdings import System
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.trail import Audit, StoredRecord
@@ -35,14 +35,6 @@ from axure_lifecycle.store.sources import InForce
 
 _Each = TypeVar("_Each")
 
-_n, _y = schema.snapshot, schema.system
-_BY_DIGEST: Final = (
-    select(_n.c.id, _n.c.kind, _n.c.digest, _y.c.application, _y.c.name, _y.c.host, _y.c.holds)
-    .select_from(_n.join(_y, _y.c.id == _n.c.system_id))
-    .where(_n.c.digest >= bindparam("start"), _n.c.digest < bindparam("end"))
-    .order_by(_n.c.id.desc())
-    .limit(1)
-)
 _SHORTEST: Final = 12
 _ANSWER: Final = select(schema.kept_answer.c.answer).where(schema.kept_answer.c.request_key == bindparam("key"))
 
@@ -88,15 +80,11 @@ class SqlView:
         """The systems of kind directory_account that have a source in use, by name."""
         return sources.directories(self._connection)
 
-    def snapshot_by_digest(self, digest_start: str) -> tuple[int, System, RosterKind, str] | None:
-        """The newest roster that lies ready under a digest that begins like this; None for less than 12 characters."""
+    def snapshot_by_digest(self, system: System, kind: RosterKind, digest_start: str) -> int | None:
+        """The roster that lies ready under a digest that begins like this; None for less than 12 characters."""
         if len(digest_start) < _SHORTEST or not set(digest_start) <= set("0123456789abcdef"):
             return None
-        row = self._connection.execute(_BY_DIGEST, {"start": digest_start, "end": f"{digest_start}g"}).first()
-        if row is None:
-            return None
-        system = System(row.application, row.name, row.host, HoldingKind(row.holds))
-        return row.id, system, RosterKind(row.kind), row.digest
+        return staging.find(self._connection, system, kind, digest_start)
 
     def preview(self, snapshot: int) -> Preview:
         """A roster that lies ready. Raises `PreviewGone`."""

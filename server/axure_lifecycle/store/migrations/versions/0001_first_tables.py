@@ -133,6 +133,10 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("digest", _DIGEST, nullable=False),
         sa.Column("staged_at", _MOMENT, nullable=False),
+        sa.Column("label", sa.Text(), nullable=False, comment="What it was called when it was last brought"),
+        sa.Column(
+            "horizon", _MOMENT, nullable=False, comment="The latest moment its content can know of, as last brought"
+        ),
         sa.Column("row_count", sa.Integer(), nullable=False, comment="Different rows; the same row twice counts once"),
         sa.Column("stated_count", sa.Integer()),
         sa.Column("refused", sa.Integer(), nullable=False, comment="Lines that were left out"),
