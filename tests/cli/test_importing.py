@@ -222,7 +222,6 @@ def test_a_long_import_shows_how_far_it_is_at_a_terminal_only(home: Path, tmp_pa
     watched = attend("import", "members", str(file), home=home, says=[ENTER])
     unwatched = run("import", "members", str(file), home=home)
 
-    assert "many.csv \x1b[" in watched.err
-    assert "%" in watched.err
+    assert "━" in watched.err
     assert watched.err.index("%") < watched.err.index("100,000 rows: 100000 added")
     assert (unwatched.code, unwatched.err) == (0, "")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from axure_lifecycle.cli.looking import CaseName
-from axure_lifecycle.cli.shell import Shell, command
+from axure_lifecycle.cli.shell import Shell, ask, command, end_unless_yes
 
 Person = Annotated[str, typer.Argument(metavar="ADDRESS", help="The person's e-mail address.")]
 LastDay = Annotated[
@@ -84,8 +84,14 @@ def cancel(
 ) -> None:
     """End an open case that is no longer wanted.
 
-    It undoes nothing in Axure and deletes nothing here: what was confirmed stays in the trail.
+    Where a person confirmed a step, or a roster contradicted one, you are asked at a terminal. It undoes nothing in
+    Axure and deletes nothing here: what was confirmed stays in the trail.
     """
-    from axure_lifecycle_tools.cases import cancel_case
+    from axure_lifecycle_tools.cases import ask_about_cancelling, cancel_case
 
-    shell.call(cancel_case, case=case, reason=reason)
+    shell.check(cancel_case, {"case": case, "reason": reason})
+    with shell.desk() as desk:
+        answer = ask(ask_about_cancelling(desk, case=case, reason=reason))
+        reply = cancel_case(desk, case=case, reason=reason, answer=answer)
+    shell.answer(reply)
+    end_unless_yes(answer)
