@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Any, Final, TypeVar
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-LIMIT_UNIT: Final = 1 if sys.platform == "darwin" else 1024
+MEMORY_UNIT: Final = 1 if sys.platform == "darwin" else 1024
 """Bytes in which a system counts a process's resident memory."""
 
 
@@ -68,7 +68,7 @@ def wait_for(process: "subprocess.Popen[bytes]") -> int:
     """Wait for a child's end; the bytes of resident memory that it held at most."""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss * LIMIT_UNIT
+    return usage.ru_maxrss * MEMORY_UNIT
 
 
 Each = TypeVar("Each")

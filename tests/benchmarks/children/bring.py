@@ -8,26 +8,29 @@ from typing import Literal
 
 from axure_lifecycle.app import Workshop
 from axure_lifecycle.domain.holdings import Channel
-from axure_lifecycle_tools.importing import import_roster
+from axure_lifecycle_tools.importing import ask_about_import, import_roster
 from axure_lifecycle_tools.roster_reply import ImportedRoster
-from axure_lifecycle_tools.spec import NotAsked
+from axure_lifecycle_tools.spec import Answered, NotAsked
 
 Kind = Literal["members", "directory"]
 
 
 def bring(workshop: Workshop, kind: Kind, file: Path, *, days_ago: int = 0) -> ImportedRoster:
-    """Preview a roster, then import exactly that, as the whole list."""
+    """Preview a roster, answer the question with yes, and import exactly that as the whole list."""
     desk = workshop.desk(Channel.TERMINAL)
     preview = import_roster(desk, kind=kind, path=str(file), answer=NotAsked())
-    zone = desk.organization.time_zone
-    day = (desk.now.astimezone(zone) - timedelta(days=days_ago)).date().isoformat() if days_ago else None
+    today = desk.now.astimezone(desk.organization.time_zone).date()
+    taken_on = (today - timedelta(days=days_ago)).isoformat() if days_ago else None
+    question = ask_about_import(desk, kind=kind, digest=preview.digest, taken_on=taken_on, complete=True)
+    assert question is not None
+    answer = Answered(yes=True, note="", question=question, channel=Channel.TERMINAL)
     return import_roster(
         workshop.desk(Channel.TERMINAL),
         kind=kind,
         digest=preview.digest,
-        taken_on=day,
+        taken_on=taken_on,
         complete=True,
-        answer=NotAsked(),
+        answer=answer,
     )
 
 
