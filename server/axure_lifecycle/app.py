@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -99,8 +99,8 @@ def _resolved(path: str) -> Path:
 class ConfiguredRosters:
     """The roster room, reading headers as the configuration says."""
 
-    def __init__(self, columns: Mapping[RosterKind, Mapping[str, tuple[str, ...]]]) -> None:
-        self._columns = columns
+    def __init__(self, columns: Mapping[RosterKind, Mapping[str, tuple[str, ...]]], zone: tzinfo) -> None:
+        self._columns, self._zone = columns, zone
 
     def material(
         self,
@@ -132,7 +132,9 @@ class ConfiguredRosters:
             if progress is not None:
                 progress(done, total, f"reading {material.label}")
 
-        return read_roster(kind, material.raw, mapping=material.mapping, progress=report if progress else None)
+        return read_roster(
+            kind, material.raw, mapping=material.mapping, progress=report if progress else None, zone=self._zone
+        )
 
 
 class Workshop:
@@ -174,9 +176,9 @@ class Workshop:
             policy=configuration.policy,
             store=store,
             knowledge=ShippedKnowledge(),
-            rosters=ConfiguredRosters(configuration.roster_columns),
+            rosters=ConfiguredRosters(configuration.roster_columns, configuration.organization.time_zone),
             actor=Actor(configuration.organization.operator, channel, client),
-            now=self._clock.now(),
+            now=self._clock.now().astimezone(configuration.organization.time_zone),
             progress=progress,
             most_bytes=most_bytes or MOST_BYTES,
         )

@@ -11,6 +11,8 @@ from axure_lifecycle.domain.text import shown
 from axure_lifecycle_tools.spec import Desk
 
 LONGEST_REASON: Final = 1000
+YEARS: Final = range(2000, 2200)
+"""In which a day can mean anything here."""
 
 Person = Annotated[
     str,
@@ -97,9 +99,12 @@ def day_of(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise NotADay(text) from None
+    if day.year not in YEARS:
+        raise NotADay(text)
+    return day
 
 
 def moment_of(as_of: str | None, desk: Desk) -> datetime:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Annotated, Final, Literal
@@ -63,6 +63,8 @@ class SeatFinding(BaseModel):
         "assigned_withheld",
         "owner_left",
         "manager_left",
+        "owner_withheld",
+        "manager_withheld",
         "owner_deactivated",
         "manager_deactivated",
     ]
@@ -143,12 +145,15 @@ def _seat_findings(view: View, desk: Desk, judge: Judge, as_of: datetime) -> Ite
     """Each idle or endangered seat at once; what one person owns or manages is gathered for the end."""
     organization = desk.organization
     gathered: dict[tuple[str, str], list[str]] = {}
+    members = view.source_in_force(organization.cloud_for_business, as_of)
+    # Without a members roster, with a part of one, or under its brake, "no membership" is not known of anybody.
+    knows_members = members is not None and members.is_complete is not False and not judge.roster_holds
     lines = view.seat_lines(
         organization.license_portal, organization.cloud_for_business, as_of, desk.policy.non_personal
     )
     for line in lines:
         finding = _finding(line, judge)
-        if finding is None:
+        if finding is None or (finding == "assigned_without_membership" and not knows_members):
             continue
         if line.relation in ("owner", "manager"):
             gathered.setdefault((finding, line.address or ""), []).append(shown(line.subscription, 40))
@@ -183,8 +188,8 @@ def _finding(line: SeatLine, judge: Judge) -> str | None:
         return "assigned_without_membership" if line.relation == "assigned" else None
     person = judge(line.facts._replace(is_off=False)).verdict
     if line.relation != "assigned":
-        if person is Verdict.LEAVER:
-            return f"{line.relation}_left"
+        if person in (Verdict.LEAVER, Verdict.WITHHELD):
+            return f"{line.relation}_{'left' if person is Verdict.LEAVER else 'withheld'}"
         return f"{line.relation}_deactivated" if line.facts.is_off else None
     if not line.is_member:
         return "assigned_without_membership"
@@ -200,6 +205,7 @@ class Discrepancies(Reply):
     """What the comparison found, a part at a time."""
 
     source: str | None
+    directories: list[str] = Field(description="Which directory reads, of when, and whether a person stands for them.")
     as_of: str
     counts: dict[str, int] = Field(description="Members by verdict, exactly, at any size.")
     in_all: int = Field(description="Members in this list, all parts together.")
@@ -209,6 +215,7 @@ class Discrepancies(Reply):
     yearly_cost: dict[str, str] = Field(description="What the reclaimable seats cost a year, by currency.")
     seats_without_price: int
     withheld_because: list[str]
+    not_stated: list[str] = Field(description="What the sources in force do not say, and what follows.")
     cursor: str | None
 
     def text(self) -> str:
@@ -217,6 +224,8 @@ class Discrepancies(Reply):
             return self.next
         found = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in self.counts.items() if count)
         lines = [f"By {self.source}: {found or 'no members'}.", *(f"! {one}" for one in self.withheld_because)]
+        lines += [f"Beside {one}." for one in self.directories]
+        lines += [f"Not stated: {one}" for one in self.not_stated]
         lines += [
             f"- {one.email}: {one.verdict}"
             + (f" ({one.reason})" if one.reason else "")
@@ -237,6 +246,7 @@ class Discrepancies(Reply):
 
 MOST_ITEMS: Final = 25
 MOST_SEATS: Final = 6
+MOST_BRAKES: Final = 5
 URGENT_FIRST: Final[tuple[Verdict, ...]] = (
     Verdict.LEAVER,
     Verdict.WITHHELD,
@@ -268,6 +278,7 @@ def find_discrepancies(
 ) -> Discrepancies:
     """Compare the rosters in force with every directory. Raises `NotADay`."""
     as_of_moment = moment_of(as_of, desk)
+    desk = replace(desk, now=as_of_moment)
     members, patterns = desk.organization.cloud_for_business, desk.policy.non_personal
     groups: Sequence[Verdict] = (Verdict(verdict),) if verdict else URGENT_FIRST
     begun, after = _read_cursor(cursor, groups)
@@ -295,6 +306,12 @@ def find_discrepancies(
                 elif len(seats) < MOST_SEATS:
                     seats.append(finding)
         costs, unpriced = yearly(editions, desk.policy)
+        unsaid = silences(view, desk, as_of_moment) if cursor is None else ()
+        directories = [
+            cite(found_in, desk)
+            for system in view.directories()
+            if cursor is None and (found_in := view.source_in_force(system, as_of_moment)) is not None
+        ]
         said = cite(source, desk) if source else None
 
     def make(most: int) -> Discrepancies:
@@ -309,7 +326,9 @@ def find_discrepancies(
             seats=seats[-MOST_SEATS:],
             yearly_cost={code: f"{cost:.2f}" for code, cost in sorted(costs.items())},
             seats_without_price=unpriced,
-            withheld_because=[brake.sentence for brake in judge.brakes],
+            withheld_because=[brake.sentence for brake in judge.brakes[:MOST_BRAKES]],
+            not_stated=list(unsaid[:MOST_BRAKES]),
+            directories=directories[:MOST_BRAKES],
             cursor=f"{found[most - 1].verdict} {found[most - 1].email}" if more else None,
             next=_next_step(source is not None, found, more=more),
         )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Annotated, Final
 
@@ -102,6 +103,7 @@ def _known_by(source: SourceRef | None) -> str:
 def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
     """Three records and the directory, side by side. Raises `NotADay` and the refusals of a store."""
     as_of_moment = moment_of(as_of, desk)
+    desk = replace(desk, now=as_of_moment)
     with desk.store.reading() as view:
         address = normal(person)
         if address is None:
@@ -128,7 +130,7 @@ def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
         verdict=judgement.verdict.value if judgement else None,
         reason=judgement.reason.value if judgement and judgement.reason else None,
         explanation=explain(judgement) if judgement else _without_membership(found),
-        withheld_because=[brake.sentence for brake in brakes]
+        withheld_because=[brake.sentence for brake in brakes[:3]]
         if judgement and judgement.verdict is Verdict.WITHHELD
         else [],
         statements=statements,
@@ -365,6 +367,7 @@ def list_users(
 ) -> UserList:
     """Members by address. Raises `NotADay`, `CursorUnknown`."""
     as_of_moment = moment_of(as_of, desk)
+    desk = replace(desk, now=as_of_moment)
     members, patterns = desk.organization.cloud_for_business, desk.policy.non_personal
     after = normal(cursor) if cursor else None
     if cursor and after is None:

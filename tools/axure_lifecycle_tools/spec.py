@@ -48,7 +48,7 @@ class Desk:
     rosters: RosterReader
     actor: Actor
     now: datetime
-    """The moment of this call, UTC."""
+    """The moment of this call, in the organisation's time zone: its date is the organisation's today."""
     progress: Progress | None = None
     most_bytes: int = MOST_BYTES
     """How long a reply may be; a shell takes more than a model."""

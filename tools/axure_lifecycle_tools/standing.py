@@ -87,6 +87,11 @@ class Judge:
         self._sum = sum_up(brakes)
         self._known: dict[Facts, Judgement] = {}
 
+    @property
+    def roster_holds(self) -> bool:
+        """Whether a brake of the members roster is on."""
+        return self._sum.roster_holds
+
     def __call__(self, facts: Facts) -> Judgement:
         """The verdict for these facts."""
         judgement = self._known.get(facts)

@@ -1,5 +1,6 @@
 """Writing down what was done: one step at a time, each bound to the question that was answered."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Final, Literal
 
@@ -184,6 +185,7 @@ def _record(
     note: str,
     question: Question | None,
     answer: Answer,
+    before: Sequence[str] = (),
 ) -> CaseReply:
     where = f"{case.name}, {step.step.key}"
     if _is_said(step, outcome):
@@ -204,7 +206,7 @@ def _record(
         note=shown("; ".join(part for part in (note.strip(), words.strip()) if part), 2000),
     )
     settled = resettle(change, desk, case.id)
-    return show_case(desk, settled, [_tell(case, step, said, how, assurance)])
+    return show_case(desk, settled, [*before, _tell(case, step, said, how, assurance)])
 
 
 def _understand(question: Question | None, outcome: Outcome, answer: Answer, where: str) -> tuple[Outcome, How, str]:
@@ -365,8 +367,7 @@ def record_deactivation(
             )
             said.append(f"Opened {case.name} for what is still missing.")
             said += [f"It should not have been: {blocker.sentence}" for blocker in plan.blockers]
-        reply = _record(change, desk, case, _membership_step(case), Outcome.DONE, note, asked, answer)
-        reply = reply.model_copy(update={"said": [*said, *reply.said]})
+        reply = _record(change, desk, case, _membership_step(case), Outcome.DONE, note, asked, answer, said)
         call.remember(change, reply.to_keep())
     return reply
 

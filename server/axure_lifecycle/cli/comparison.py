@@ -163,6 +163,8 @@ _SEATS: Final = {
     "owner_left": "owned by somebody who left",
     "owner_deactivated": "owned by somebody who is deactivated",
     "manager_left": "managed by somebody who left",
+    "owner_withheld": "owned by somebody about whom the verdict is withheld",
+    "manager_withheld": "managed by somebody about whom the verdict is withheld",
     "manager_deactivated": "managed by somebody who is deactivated",
 }
 

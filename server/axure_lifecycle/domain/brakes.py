@@ -6,7 +6,7 @@ and say why, and what releases them. A brake never hides a membership: it only w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from axure_lifecycle.domain.organization import Limits
 from axure_lifecycle.domain.sources import Source, age
@@ -49,6 +49,11 @@ def sum_up(brakes: Sequence[Brake]) -> Brakes:
     )
 
 
+def _day(source: Source, as_of: datetime) -> date:
+    """The day that a source speaks of, where `as_of` is told."""
+    return source.taken_at.astimezone(as_of.tzinfo).date()
+
+
 def _roster_brakes(members: InForce, limits: Limits, as_of: datetime) -> Sequence[Brake]:
     source, before = members.source, members.before
     brakes: list[Brake] = []
@@ -57,7 +62,7 @@ def _roster_brakes(members: InForce, limits: Limits, as_of: datetime) -> Sequenc
             Brake(
                 "roster_stale",
                 False,
-                f"No leaver is named: the newest members roster ({source.name}) is of {source.taken_at.date()}, more "
+                f"No leaver is named: the newest members roster ({source.name}) is of {_day(source, as_of)}, more "
                 f"than {limits.members_roster_days} days old. Import a fresh one.",
             )
         )
@@ -93,7 +98,7 @@ def _directory_brakes(directories: Sequence[InForce], limits: Limits, as_of: dat
                     "directory_stale",
                     True,
                     f"Verdicts are withheld: the newest read of the directory “{name}” ({source.name}) is of "
-                    f"{source.taken_at.date()}, more than {limits.directory_snapshot_days} days old. Read it again.",
+                    f"{_day(source, as_of)}, more than {limits.directory_snapshot_days} days old. Read it again.",
                 )
             )
         if before is not None and limits.is_shrunken(before=before.rows, now=source.rows):

@@ -6,13 +6,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Final
 
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.rosters.records import CellMistake
 
-_END_OF_DAY: Final = time(23, 59, 59, tzinfo=UTC)
+_END_OF_DAY: Final = time(23, 59, 59)
 _NEVER_BEFORE: Final = 1900
 """Directories write the year 1 where they mean "none"."""
 
@@ -59,8 +59,8 @@ def read_day(text: str) -> date:
     raise CellMistake("no_date", f"“{shown(text)}” is no date; write it as 2026-11-23.")
 
 
-def read_end(text: str) -> datetime:
-    """The moment, in UTC, at which something ends; a bare day ends with its last second. Raises CellMistake.
+def read_end(text: str, zone: tzinfo = UTC) -> datetime:
+    """The moment, in UTC, at which something ends; a bare day ends with its last second in `zone`. Raises CellMistake.
 
     A moment without a zone is taken for UTC, which is what Okta and Graph write.
     """
@@ -69,7 +69,7 @@ def read_end(text: str) -> datetime:
             return _moment(text)
     except ValueError:
         pass
-    return datetime.combine(read_day(text), _END_OF_DAY)
+    return datetime.combine(read_day(text), _END_OF_DAY, zone).astimezone(UTC)
 
 
 def is_never(moment: date) -> bool:

@@ -1,6 +1,6 @@
 """Lines of a directory that somebody exported as a plain table."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from axure_lifecycle.domain.addresses import Address
@@ -25,8 +25,9 @@ DISAGREEMENT: Final = "status_and_enabled_disagree"
 class DirectoryReader:
     """Reads chunks of a directory's table into rows; mistakes go to the findings."""
 
-    def __init__(self, columns: Columns, findings: Findings, *, is_short_allowed: bool) -> None:
+    def __init__(self, columns: Columns, findings: Findings, *, is_short_allowed: bool, zone: tzinfo) -> None:
         self._columns, self._findings, self._is_short_allowed = columns, findings, is_short_allowed
+        self._zone = zone
 
     def rows(self, chunk: Chunk) -> list[Row]:
         """The rows of the lines that stand."""
@@ -78,7 +79,7 @@ class DirectoryReader:
         text, _ = read_text(self._cell("leave_at", cells))
         if text is None:
             return None
-        moment = read_end(text)
+        moment = read_end(text, self._zone)
         return None if is_never(moment) else moment
 
     def _cell(self, field: str, cells: list[str]) -> str:

@@ -6,6 +6,7 @@ about a header goes before every synonym.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from itertools import chain
 from typing import Final
 
@@ -53,9 +54,11 @@ class Naming:
     name: str
     """What the material is called, for refusals."""
     mapped: Mapping[str, frozenset[str]]
+    zone: tzinfo = UTC
+    """In which a bare day of this organisation ends."""
 
     @classmethod
-    def of(cls, kind: RosterKind, name: str, mapping: Mapped) -> "Naming":
+    def of(cls, kind: RosterKind, name: str, mapping: Mapped, zone: tzinfo = UTC) -> "Naming":
         """Raises UnknownField for a mapping of a field that rosters of this kind do not have."""
         fields = FIELDS[kind]
         unknown = [field for field in mapping if field not in fields]
@@ -65,7 +68,7 @@ class Naming:
             field: frozenset(map(header_key, (headers,) if isinstance(headers, str) else headers))
             for field, headers in mapping.items()
         }
-        return cls(kind, name, mapped)
+        return cls(kind, name, mapped, zone)
 
     def recognise(self, cells: Sequence[str]) -> dict[str, list[int]]:
         """Field → the columns that name it best, several where equally good names compete; no column is used twice.

@@ -5,7 +5,7 @@ between a hold and a disabled account.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final, cast
 
 from axure_lifecycle.domain.addresses import Address, normal
@@ -45,8 +45,8 @@ def is_graph(person: JsonObject) -> bool:
 class IdentityReader:
     """Reads user objects into rows; mistakes go to the findings."""
 
-    def __init__(self, findings: Findings) -> None:
-        self._findings = findings
+    def __init__(self, findings: Findings, zone: tzinfo) -> None:
+        self._findings, self._zone = findings, zone
         self._stated: set[str] = set()
 
     @property
@@ -105,7 +105,7 @@ class IdentityReader:
             name=_text(person.get("displayName")),
             standing=standing,
             status=status,
-            leave_at=_moment(person.get("employeeLeaveDateTime")),
+            leave_at=_moment(person.get("employeeLeaveDateTime"), self._zone),
         )
 
 
@@ -158,11 +158,11 @@ def _addresses(mailboxes: Iterable[object]) -> tuple[list[Address], tuple[str, .
     return list(found), flags
 
 
-def _moment(value: object) -> datetime | None:
+def _moment(value: object, zone: tzinfo) -> datetime | None:
     text = _text(value)
     if not text:
         return None
-    moment = read_end(text.strip())
+    moment = read_end(text.strip(), zone)
     return None if is_never(moment) else moment
 
 

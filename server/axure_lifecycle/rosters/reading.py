@@ -1,6 +1,7 @@
 """Reading a roster: from what was brought to rows, mistakes and totals."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, tzinfo
 from typing import Final, TextIO, assert_never
 
 from axure_lifecycle.domain.rosters import DirectoryRow, MemberRow, RosterKind, Row, SeatRow, Totals
@@ -28,14 +29,21 @@ _ROW_TYPES: Final[Mapping[RosterKind, tuple[str, ...]]] = {
 
 
 def read_roster(
-    kind: RosterKind, material: Material, *, mapping: Mapped = _NO_MAPPING, progress: Progress | None = None
+    kind: RosterKind,
+    material: Material,
+    *,
+    mapping: Mapped = _NO_MAPPING,
+    progress: Progress | None = None,
+    zone: tzinfo = UTC,
 ) -> "Reading":
     """Begin to read. Nothing is opened before the first batch is asked for.
+
+    `zone` is where a bare day ends.
 
     `mapping` is what the configuration says about headers: field of the row type → header, or several. `progress` is
     called after each batch. Raises UnknownField when the mapping names a field that such rosters do not have.
     """
-    return Reading(Naming.of(kind, material.name, mapping), material, progress)
+    return Reading(Naming.of(kind, material.name, mapping, zone), material, progress)
 
 
 class Reading:
@@ -152,7 +160,7 @@ class Reading:
         if naming.kind is not RosterKind.DIRECTORY:
             raise WrongKind(naming.name, naming.kind, RosterKind.DIRECTORY, list(first))
         self._findings.form = "okta_json" if is_okta(first) else "graph_json"
-        reader = IdentityReader(self._findings)
+        reader = IdentityReader(self._findings, naming.zone)
         with open_text(source, encoding) as (text, position):
             watch = self._watch(position, size)
             for batch in reader.batches(read_objects(text, naming.name)):

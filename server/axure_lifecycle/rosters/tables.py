@@ -45,7 +45,7 @@ def read_table(table: Table, naming: Naming, findings: Findings) -> tuple[Column
         count = find_stated_count(cell for cell in cells if cell.strip())
         findings.stated_count = findings.stated_count if count is None else count
     rest = Chunk(first.lines[start:], first.cells[start:])
-    reader = _reader(naming.kind, columns, findings, is_short_allowed=table.is_short_allowed)
+    reader = _reader(naming, columns, findings, is_short_allowed=table.is_short_allowed)
     return columns, map(reader.rows, chain((rest,), table.chunks))
 
 
@@ -69,11 +69,11 @@ def _find_columns(lines: Sequence[list[str]], naming: Naming) -> tuple[int, Colu
     raise refusal
 
 
-def _reader(kind: RosterKind, columns: Columns, findings: Findings, *, is_short_allowed: bool) -> RowReader:
-    match kind:
+def _reader(naming: Naming, columns: Columns, findings: Findings, *, is_short_allowed: bool) -> RowReader:
+    match naming.kind:
         case RosterKind.MEMBERS:
             return MemberReader(columns, findings, is_short_allowed=is_short_allowed)
         case RosterKind.SEATS:
             return SeatReader(columns, findings, is_short_allowed=is_short_allowed)
         case RosterKind.DIRECTORY:
-            return DirectoryReader(columns, findings, is_short_allowed=is_short_allowed)
+            return DirectoryReader(columns, findings, is_short_allowed=is_short_allowed, zone=naming.zone)
