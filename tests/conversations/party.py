@@ -265,9 +265,11 @@ class Office:
 
     def bring(self, assistant: Assistant, kind: str, text: str, *, age_minutes: float = 0, **more: Any) -> Told:
         """Import a roster that lies in the trusted folder: preview, then exactly that."""
-        count = sum(1 for _ in self.trusted.iterdir())
-        path = self.put(f"{kind}-{count}.{'txt' if kind == 'members' else 'csv'}", text, age_minutes=age_minutes)
-        preview = assistant.call("import_roster", kind=kind, path=path)
+        name = f"directory-{more['directory']}_" if "directory" in more else kind
+        ending = "txt" if kind == "members" else "csv"
+        path = self.put(f"{name}{sum(1 for _ in self.trusted.iterdir())}.{ending}", text, age_minutes=age_minutes)
+        about = {"kind": kind, "path": path, **({"directory": more["directory"]} if "directory" in more else {})}
+        preview = assistant.call("import_roster", **about)
         assert preview.data["stage"] == "preview"
         return assistant.call("import_roster", kind=kind, path=path, digest=preview.data["digest"], **more)
 
@@ -304,7 +306,8 @@ class Office:
         yield
         after = self.kinds()
         assert after[: len(before)] == before
-        assert after[len(before) :] == list(kinds)
+        written = after[len(before) :]
+        assert written == list(kinds), written
 
 
 def yes_at_terminal(question: Question | None) -> Answered:

@@ -116,13 +116,23 @@ def test_a_form_that_comes_back_unticked_is_a_no(assistant: Assistant, office: O
     assert office.last_payload("claim.made")["outcome"] == "not_done"
 
 
-def test_an_unticked_form_takes_an_earlier_yes_back(assistant: Assistant, office: Office) -> None:
+def test_only_the_persons_word_takes_their_earlier_yes_back(
+    assistant: Assistant, mute: Assistant, office: Office
+) -> None:
     ready_to_deactivate(assistant, office)
+    step = {"case": "C-1", "step": "deactivate"}
     with assistant.answered_by(says_yes):
-        assistant.call("record_step", case="C-1", step="deactivate", outcome="done")
-    with office.writes("claim.made", "case.settled"):
-        told = assistant.call("record_step", case="C-1", step="deactivate", outcome="not_done")
+        assistant.call("record_step", **step, outcome="done")
+    with office.writes("claim.made"):
+        told = mute.call("record_step", **step, outcome="not_done")
+    assert told.states["deactivate"] == "confirmed"
+    assert "takes nothing back that a person said" in told.text
+    with assistant.answered_by(leaves_unticked), office.writes("claim.made"):
+        assert assistant.call("record_step", **step, outcome="not_done").states["deactivate"] == "confirmed"
+    with assistant.answered_by(says_yes), office.writes("claim.made", "case.settled"):
+        told = assistant.call("record_step", **step, outcome="not_done")
     assert told.states["deactivate"] == "to_do"
+    assert "although it stands as confirmed?" in assistant.asked[-1]
 
 
 NO_ANSWERS: dict[str, Content | None] = {

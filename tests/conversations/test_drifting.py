@@ -48,7 +48,7 @@ def test_a_roster_that_says_the_same_of_the_person_makes_no_plan_drift(assistant
 def test_a_decision_in_between_makes_the_plan_drift(assistant: Assistant, office: Office) -> None:
     office.move_in(assistant)
     plan = assistant.call("plan_offboard", person=ANA)
-    with assistant.answered_by(says_yes), office.writes("decision.made"):
+    with assistant.answered_by(says_yes), office.writes("question.answered", "decision.made"):
         assistant.call("record_decision", person=ANA, decision="keep", reason="comes back in spring")
     with office.writes():
         code = assistant.refused("open_case", operation="offboard", person=ANA, digest=plan.data["digest"])
@@ -112,7 +112,7 @@ def test_a_roster_that_changes_the_numbers_of_an_open_question_is_not_answered_u
     importing = {"kind": "members", "text": without_ben, "digest": preview.data["digest"]}
     with assistant.answered_by(meanwhile(another_roster_arrives)):
         if era == MODERN:
-            with office.writes("source.imported", "source.imported"):
+            with office.writes("source.imported", "question.answered", "source.imported"):
                 told = assistant.call("import_roster", **importing)
             assert told.data["assurance"] == "confirmed"
         else:
@@ -187,7 +187,7 @@ def test_a_decision_that_ends_today_can_be_answered_and_one_that_ended_cannot(
     today = desk.now.astimezone(desk.organization.time_zone).date()
     arguments = {"person": BEN, "decision": "external", "reason": "contract"}
     question = ask_about_decision(desk, **arguments, until=str(today))  # type: ignore[arg-type]
-    with office.writes("decision.made"):
+    with office.writes("question.answered", "decision.made"):
         record_decision(desk, **arguments, until=str(today), answer=yes_at_terminal(question))  # type: ignore[arg-type]
     with office.writes():
         yesterday = str(today - timedelta(days=1))

@@ -117,9 +117,9 @@ def test_a_refusal_repeats_no_more_than_a_piece_of_what_was_given(assistant: Ass
 
 def test_a_roster_that_changed_since_its_preview_is_not_imported(assistant: Assistant, office: Office) -> None:
     office.move_in(assistant)
-    path = office.put("page.txt", members_page(STAFF[1:]))
+    path = office.put("members-page.txt", members_page(STAFF[1:]))
     preview = assistant.call("import_roster", kind="members", path=path)
-    office.put("page.txt", members_page(STAFF[2:]))
+    office.put("members-page.txt", members_page(STAFF[2:]))
     with office.writes():
         code = assistant.refused("import_roster", kind="members", path=path, digest=preview.data["digest"])
     assert code == "digest_drifted"
@@ -167,7 +167,7 @@ def test_text_from_outside_is_shown_disarmed_in_every_answer(assistant: Assistan
     seats = [one._replace(subscription=TRICKY) if one.assigned == ANA else one for one in SEATS]
     office.bring(assistant, "members", members_page(named), age_minutes=60)
     office.bring(assistant, "seats", licence_list(seats), age_minutes=60)
-    path = office.put("people \u202e\x1b[2J {x}.csv", f"email,name,status\n{ANA},{HOSTILE},DEPROVISIONED\n")
+    path = office.put("directory \u202e\x1b[2J {x}.csv", f"email,name,status\n{ANA},{HOSTILE},DEPROVISIONED\n")
     preview = assistant.call("import_roster", kind="directory", path=path)
     assistant.call("import_roster", kind="directory", path=path, digest=preview.data["digest"])
 

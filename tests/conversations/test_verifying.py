@@ -7,7 +7,6 @@ import pytest
 
 from axure_lifecycle_tools.confirming import ask_to_confirm_source, confirm_source
 from axure_lifecycle_tools.sources import ask_to_retract, retract_source
-from axure_lifecycle_tools.spec import NotAsked
 from axure_lifecycle_tools.steps import ask_about_step, record_step
 from tests.conversations.party import (
     ANA,
@@ -136,7 +135,7 @@ def test_a_roster_of_tomorrow_is_refused(assistant: Assistant, office: Office) -
     office.move_in(assistant)
     desk = office.terminal()
     tomorrow = str(desk.now.astimezone(desk.organization.time_zone).date() + timedelta(days=1))
-    path = office.put("tomorrow.txt", OFF_PAGE)
+    path = office.put("members-tomorrow.txt", OFF_PAGE)
     with office.writes():
         code = assistant.refused("import_roster", kind="members", path=path, taken_on=tomorrow)
     assert code == "moment_in_future"
@@ -153,7 +152,7 @@ def own_roster(office: Office, way: str) -> dict[str, Any]:
         case "rows":
             return {"rows": [{"Email": one.address, "Status": one.status} for one in ANA_OFF]}
         case _:
-            return {"path": office.put("own.txt", OFF_PAGE, trusted=False)}
+            return {"path": office.put("members-own.txt", OFF_PAGE, trusted=False)}
 
 
 @pytest.mark.parametrize("way", ["text", "rows", "path"])
@@ -187,7 +186,7 @@ def test_the_persons_word_at_the_terminal_lets_that_roster_verify_and_the_answer
     assert question is not None
     assert preview.data["digest"] in question.text
     assert ("said to be all of the page" if way != "rows" else "perhaps a part of the page") in question.text
-    with office.writes("source.confirmed", "step.checked", "case.settled"):
+    with office.writes("question.answered", "source.confirmed", "step.checked", "case.settled"):
         told = confirm_source(desk, source="R-4", answer=yes_at_terminal(question))
     with office.writes():
         assert ask_to_confirm_source(desk, source="R-4") is None
@@ -204,11 +203,12 @@ def test_the_persons_tick_in_the_form_lets_a_pasted_roster_verify(assistant: Ass
     preview = assistant.call("import_roster", kind="members", text=OFF_PAGE)
     importing = {"kind": "members", "text": OFF_PAGE, "digest": preview.data["digest"]}
     for person in (declines, leaves_unticked):
-        with assistant.answered_by(person), office.writes():
+        with assistant.answered_by(person), office.writes("question.answered"):
             told = assistant.call("import_roster", **importing)
         assert told.data["stage"] == "declined"
     assert preview.data["digest"][:12] in assistant.asked[-1]
-    with assistant.answered_by(says_yes), office.writes("source.imported", "step.checked", "case.settled"):
+    kinds = ("question.answered", "source.imported", "step.checked", "case.settled")
+    with assistant.answered_by(says_yes), office.writes(*kinds):
         told = assistant.call("import_roster", **importing)
     assert told.data["assurance"] == "confirmed"
     case = assistant.call("get_case", case="C-1")
@@ -233,8 +233,8 @@ def test_an_assistant_cannot_make_a_trusted_file_whole_by_saying_so(mute: Assist
 
 def test_a_link_out_of_the_trusted_folder_is_not_trusted(mute: Assistant, office: Office) -> None:
     report_everything(mute, office)
-    made_up = office.put("own.txt", OFF_PAGE, trusted=False)
-    link = office.trusted / "linked.txt"
+    made_up = office.put("members-own.txt", OFF_PAGE, trusted=False)
+    link = office.trusted / "members-linked.txt"
     link.symlink_to(made_up)
     preview = mute.call("import_roster", kind="members", path=str(link))
     told = mute.call("import_roster", kind="members", path=str(link), digest=preview.data["digest"])
@@ -252,7 +252,7 @@ def test_a_wrong_confirmation_taken_back_reopens_the_case(assistant: Assistant, 
     taking_back = {"source": claim, "reason": "it was the other Ana"}
     with assistant.answered_by(declines), office.writes():
         assert assistant.call("retract_source", **taking_back).data["retracted"] is False
-    with assistant.answered_by(says_yes), office.writes("claim.retracted", "case.settled"):
+    with assistant.answered_by(says_yes), office.writes("question.answered", "claim.retracted", "case.settled"):
         told = assistant.call("retract_source", **taking_back)
     assert told.data["cases"] == [f"C-1 {ANA}: open"]
     case = assistant.call("get_case", case="C-1")
@@ -276,7 +276,9 @@ def test_an_assistant_cannot_turn_a_persons_no_into_the_yes_before_it(mute: Assi
     step = {"case": "C-1", "step": "hand-over-workspaces", "outcome": "done"}
     question = ask_about_step(desk, **step)  # type: ignore[arg-type]
     record_step(desk, **step, answer=yes_at_terminal(question))  # type: ignore[arg-type]
-    record_step(office.terminal(), **step | {"outcome": "not_done"}, answer=NotAsked())  # type: ignore[arg-type]
+    undone = step | {"outcome": "not_done"}
+    question = ask_about_step(office.terminal(), **undone)  # type: ignore[arg-type]
+    record_step(office.terminal(), **undone, answer=yes_at_terminal(question))  # type: ignore[arg-type]
     assert mute.call("get_case", case="C-1").states["hand-over-workspaces"] == "to_do"
     with office.writes():
         assert mute.refused("retract_source", source="K-2", reason="a slip") == "retraction_needs_person"
@@ -288,7 +290,7 @@ def test_a_wrong_roster_taken_back_by_a_person_reopens_what_leaned_on_it(assista
     office.bring(assistant, "members", OFF_PAGE)
     office.bring(assistant, "seats", licence_list(ANA_FREE))
     assert assistant.call("get_case", case="C-1").data["state"] == "verified"
-    with assistant.answered_by(says_yes), office.writes("source.retracted", "case.settled"):
+    with assistant.answered_by(says_yes), office.writes("question.answered", "source.retracted", "case.settled"):
         told = assistant.call("retract_source", source="R-4", reason="the page of another server")
     # The person's word still stands: said to be done, shown by nothing.
     assert told.data["cases"] == [f"C-1 {ANA}: done"]
@@ -309,7 +311,7 @@ def test_without_anybodys_word_the_case_is_open_again_when_its_roster_is_taken_b
     assert "nobody had claimed it" in case.text
     desk = office.terminal()
     arguments = {"source": "R-4", "reason": "the page of another server"}
-    with office.writes("source.retracted", "case.settled"):
+    with office.writes("question.answered", "source.retracted", "case.settled"):
         retract_source(desk, **arguments, answer=yes_at_terminal(ask_to_retract(desk, **arguments)))
     assert mute.call("get_case", case="C-1").states["deactivate"] == "to_do"
     sources = {one["id"]: one["state"] for one in mute.call("list_sources").data["sources"]}
