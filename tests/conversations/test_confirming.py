@@ -219,3 +219,20 @@ def test_an_empty_elicitation_capability_means_forms(
             result = wire.call("record_step", arguments, inputResponses={key: yes}, requestState=result["requestState"])
         states = {step["key"]: step["state"] for step in result["structuredContent"]["steps"]}
         assert states["hand-over-workspaces"] == "confirmed"
+
+
+def test_what_a_person_confirmed_ends_only_by_a_persons_word(
+    assistant: Assistant, mute: Assistant, office: Office
+) -> None:
+    ready_to_deactivate(assistant, office)
+    ending = {"case": "C-1", "reason": "stays after all"}
+    with office.writes():
+        assert mute.refused("cancel_case", **ending) == "cancel_needs_person"
+    with assistant.answered_by(declines):
+        assert assistant.call("cancel_case", **ending).data["state"] == "open"
+    with assistant.answered_by(says_yes):
+        assert assistant.call("cancel_case", **ending).data["state"] == "cancelled"
+    assert "stays after all" in assistant.asked[-1]
+    with office.writes():
+        assert assistant.refused("cancel_case", **ending) == "case_over"
+        assert assistant.refused("record_step", case="C-1", step="deactivate", outcome="done") == "case_over"

@@ -62,6 +62,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("import_roster", {"kind": "members", "digest": MADE_UP}, "preview_unknown"),
     ("import_roster", {"kind": "members", "digest": MADE_UP, "text": "Email\na@heron.example"}, "preview_unknown"),
     ("import_roster", {"kind": "members", "path": "nowhere.csv"}, "roster_missing"),
+    ("import_roster", {"kind": "members", "path": "/etc/passwd"}, "path_refused"),
+    ("import_roster", {"kind": "members", "path": "~/.ssh/id_ed25519"}, "path_refused"),
     ("import_roster", {"kind": "members", "text": "Name\tEmail\nAna\ta@heron.example\n3 members"}, "count_disagrees"),
     # Cursors that no answer gave.
     ("list_users", {"cursor": "page two"}, "cursor_unknown"),

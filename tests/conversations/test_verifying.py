@@ -131,6 +131,27 @@ def test_a_roster_older_than_the_claim_neither_verifies_nor_contradicts(
         assert (case.data["state"], case.states["deactivate"]) == ("done", "confirmed"), how
 
 
+def test_an_old_file_stays_old_when_only_its_digest_is_named(assistant: Assistant, office: Office) -> None:
+    confirm_everything(assistant, office)
+    path = office.put("members-old.txt", OFF_PAGE, age_minutes=30, trusted=False)
+    preview = assistant.call("import_roster", kind="members", path=path)
+    with assistant.answered_by(says_yes), office.writes("question.answered", "source.imported", "step.checked"):
+        seen = assistant.call("import_roster", kind="members", digest=preview.data["digest"])
+    assert (seen.data["assurance"], seen.data["heard"]) == ("confirmed", [])
+    assert assistant.call("get_case", case="C-1").states["deactivate"] == "confirmed"
+
+
+def test_text_that_was_pasted_before_the_claim_says_nothing_about_it(assistant: Assistant, office: Office) -> None:
+    office.move_in(assistant)
+    office.open_case(assistant)
+    preview = assistant.call("import_roster", kind="members", text=members_page(with_status(STAFF, BEN, "Deactivated")))
+    with assistant.answered_by(says_yes):
+        assistant.call("record_deactivation", person=ANA)
+        seen = assistant.call("import_roster", kind="members", digest=preview.data["digest"])
+    assert (seen.data["assurance"], seen.data["heard"]) == ("confirmed", [])
+    assert assistant.call("get_case", case="C-1").states["deactivate"] == "confirmed"
+
+
 def test_a_roster_of_tomorrow_is_refused(assistant: Assistant, office: Office) -> None:
     office.move_in(assistant)
     desk = office.terminal()
@@ -238,6 +259,14 @@ def test_a_link_out_of_the_trusted_folder_is_not_trusted(mute: Assistant, office
     link.symlink_to(made_up)
     preview = mute.call("import_roster", kind="members", path=str(link))
     told = mute.call("import_roster", kind="members", path=str(link), digest=preview.data["digest"])
+    assert told.data["assurance"] == "reported"
+
+
+def test_a_trusted_file_is_trusted_as_what_its_name_says(mute: Assistant, office: Office) -> None:
+    report_everything(mute, office)
+    path = office.put("directory-of-last-year.csv", table(("email", "status"), [(ANA, "ACTIVE")]))
+    preview = mute.call("import_roster", kind="directory", path=path)
+    told = mute.call("import_roster", kind="directory", path=path, digest=preview.data["digest"])
     assert told.data["assurance"] == "reported"
 
 
