@@ -106,7 +106,7 @@ def attend(
 
 
 def _converse(terminal: int, process: int, says: list[tuple[str, str]]) -> str:
-    screen, seen, last = "", 0, time.monotonic()
+    screen, seen, last, interrupts = "", 0, time.monotonic(), False
     while True:
         ready, _, _ = select.select([terminal], [], [], 1)
         if ready:
@@ -120,9 +120,12 @@ def _converse(terminal: int, process: int, says: list[tuple[str, str]]) -> str:
         elif time.monotonic() - last > _PATIENCE:
             os.kill(process, signal.SIGKILL)
             break
+        elif interrupts:
+            # A Ctrl-C that comes between the prompt and the read waits for the next key: people press it again.
+            os.write(terminal, INTERRUPTS.encode())
         if says and (found := screen.find(says[0][0], seen)) >= 0:
             _, answer = says.pop(0)
-            seen = found + 1
+            seen, interrupts = found + 1, answer == INTERRUPTS
             os.write(terminal, answer.encode() if answer in (ENDS_INPUT, INTERRUPTS) else f"{answer}\n".encode())
     return screen
 

@@ -11,7 +11,7 @@ from axure_lifecycle.domain.text import shown
 from axure_lifecycle_tools.spec import Desk
 
 LONGEST_REASON: Final = 1000
-YEARS: Final = range(2000, 2200)
+YEARS: Final = range(2000, 9999)
 """In which a day can mean anything here."""
 
 Person = Annotated[

@@ -60,7 +60,8 @@ step_overdue_days = 3
 # non_personal = ["svc-*@*", "*-room@acme.example"]
 non_personal = []
 # Folders whose roster files can verify and contradict claims although no person brought them. Whoever can write
-# there can do so too: name none that an assistant can write to.
+# there can do so too: name none that an assistant can write to. A file's name says what it is: members….csv,
+# seats….csv, directory….csv, or directory-NAME.csv for a directory of another name.
 # trusted_folders = ["/srv/rosters"]
 trusted_folders = []
 
