@@ -111,6 +111,17 @@ def digest_of(rows: Sequence[object]) -> str:
 
 
 @dataclass
+class Told:
+    """Somebody who remembers how far a long job was."""
+
+    steps: list[tuple[int, int | None, str]] = field(default_factory=list[tuple[int, int | None, str]])
+
+    def __call__(self, done: int, total: int | None, what: str, /) -> None:
+        """Remember it."""
+        self.steps.append((done, total, what))
+
+
+@dataclass
 class Desk:
     """A store with somebody who brings rosters to it."""
 

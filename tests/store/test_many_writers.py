@@ -117,7 +117,7 @@ def check_that_all_is_whole(url: str, acknowledged: set[str]) -> None:
     with closing(open_store(url, SetClock())) as store:
         with store.reading() as view:
             audit = view.verify_trail()
-        with store._database.reading() as connection:
+        with store.database.reading() as connection:
             subjects = set(connection.execute(select(case.c.subject)).scalars())
             versions = Counter(connection.execute(select(case.c.version)).scalars())
             steps = Counter(connection.execute(select(step.c.state)).scalars())

@@ -65,7 +65,7 @@ def test_the_file_keeps_what_it_acknowledged_and_lets_others_read_meanwhile(tmp_
     with (
         closing(open_store(f"sqlite:///{tmp_path}/store.sqlite", SetClock())) as store,
         store.reading(),
-        store._database.reading() as connection,
+        store.database.reading() as connection,
     ):
         said = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
     assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 60_000}
@@ -172,7 +172,7 @@ def test_a_full_disk_loses_nothing_that_was_stored(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/store.sqlite"
     write(url)
     with closing(open_store(url, SetClock())) as store:
-        database = store._database
+        database = store.database
 
         @event.listens_for(database.engine, "connect")
         def limit(connection: sqlite3.Connection, _: object) -> None:
@@ -239,7 +239,7 @@ def test_other_databases_are_refused_without_their_password(url: str) -> None:
 def test_a_fault_of_ours_carries_neither_statement_nor_value(desk: Desk) -> None:
     with desk.store.reading():
         pass
-    with pytest.raises(StoreFault) as fault, desk.store._database.writing() as connection:
+    with pytest.raises(StoreFault) as fault, desk.store.database.writing() as connection:
         connection.exec_driver_sql("INSERT INTO kept_answer (request_key) VALUES ('open-sesame')")
     assert "open-sesame" not in str(fault.value)
     assert "INSERT" not in str(fault.value)

@@ -12,7 +12,7 @@ from axure_lifecycle.domain.rosters import MOST_MISTAKES, MemberRow, Mistake, Ro
 from axure_lifecycle.domain.sources import Moments, Source
 from axure_lifecycle.ports import Page, Preview
 from axure_lifecycle.store.refusals import PreviewGone
-from tests.store.desk import MEMBERS, OKTA, PAT, SEATS, START, Desk, Rows, digest_of, member, person, seat
+from tests.store.desk import MEMBERS, OKTA, PAT, SEATS, START, Desk, Rows, Told, digest_of, member, person, seat
 
 ANA, BEN = member("ana@acme.example"), member("ben@acme.example", line=3)
 
@@ -215,9 +215,9 @@ def test_looking_at_a_roster_again_keeps_it_for_another_day(desk: Desk) -> None:
 
 
 def test_rows_are_told_as_they_are_stored(desk: Desk) -> None:
-    told: list[tuple[int, int | None, str]] = []
-    desk.store.stage(MEMBERS, RosterKind.MEMBERS, "a" * 64, Rows([ANA, BEN]), lambda *step: told.append(step))
-    assert told == [(0, 2, "rows stored"), (2, 2, "rows stored")]
+    told = Told()
+    desk.store.stage(MEMBERS, RosterKind.MEMBERS, "a" * 64, Rows([ANA, BEN]), told)
+    assert told.steps == [(0, 2, "rows stored"), (2, 2, "rows stored")]
 
 
 _addresses = st.sampled_from([f"{name}@acme.example" for name in ("ana", "ben", "cem", "dee", "eve")])

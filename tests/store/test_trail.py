@@ -1,13 +1,13 @@
 """The trail in the store: every change leaves its record, and nothing can be done to it unseen."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Table, select, text
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
@@ -17,7 +17,7 @@ from axure_lifecycle.domain.trail import ORIGIN, Audit
 from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.ports import Change
 from axure_lifecycle.store import schema, trail
-from tests.store.desk import MEMBERS, PAT, ROBOT, START, Desk, member
+from tests.store.desk import MEMBERS, PAT, ROBOT, START, Desk, Told, member
 from tests.store.test_cases import claim, plan
 
 ANA = Address("ana@acme.example")
@@ -25,13 +25,13 @@ RECORDS = 6
 
 
 @contextmanager
-def tampering(desk: Desk) -> Iterator[Connection]:
+def tampering(desk: Desk) -> Generator[Connection, None, None]:
     """A connection behind the store's back; what is done on it is undone."""
     with desk.store.writing(PAT) as change:
         have = change.verify_trail().records
         for number in range(have, RECORDS):
             change.note("test.written", {"number": number, "address": ANA, "text": "ä\u2028\x00"})
-    database = desk.store._database
+    database = desk.store.database
     with database.keeping() as connection, database.in_turn(connection) as transaction:
         yield connection
         transaction.rollback()
@@ -39,7 +39,7 @@ def tampering(desk: Desk) -> Iterator[Connection]:
 
 def audit(desk: Desk, connection: Connection) -> Audit:
     """What a verification finds on this connection."""
-    return trail.verify(desk.store._database, connection, None)
+    return trail.verify(desk.store.database, connection, None)
 
 
 def test_an_empty_trail_holds(desk: Desk) -> None:
@@ -81,10 +81,10 @@ def test_a_verification_says_how_far_it_is(desk: Desk) -> None:
     with desk.store.writing(PAT) as change:
         for number in range(5):
             change.note("test.written", {"number": number})
-    told: list[tuple[int, int | None, str]] = []
+    told = Told()
     with desk.store.reading() as view:
-        view.verify_trail(lambda *step: told.append(step))
-    assert told[-1] == (5, 5, "records verified")
+        view.verify_trail(told)
+    assert told.steps[-1] == (5, 5, "records verified")
 
 
 def test_an_erased_payload_is_counted_and_the_chain_holds(desk: Desk) -> None:
@@ -108,7 +108,7 @@ def test_any_changed_character_is_found_where_it_was_changed(
 ) -> None:
     table, name = where
     with tampering(desk) as connection:
-        found = connection.execute(table.select().where(table.c.seq == seq)).one()._mapping[name]
+        found: str | bytes = connection.execute(select(table.c[name]).where(table.c.seq == seq)).scalar_one()
         place %= len(found)
         if isinstance(found, bytes):
             changed: str | bytes = found[:place] + bytes([found[place] ^ 1 << bit]) + found[place + 1 :]
@@ -203,7 +203,7 @@ def test_every_change_leaves_one_record_of_who_did_it(busy: Desk, kind: str) -> 
     said = json.loads(record.payload or "")
     assert (record.kind, record.at) == (kind, "2026-11-23T08:01:00.000000Z")
     assert said["by"] == {"channel": "assistant", "client": "some-client 1.0", "name": "pat@acme.example"}
-    with busy.store._database.reading() as connection:
+    with busy.store.database.reading() as connection:
         about = connection.execute(schema.audit_payload.select().where(schema.audit_payload.c.seq == record.seq)).one()
     is_about_somebody = kind.split(".")[0] in ("case", "claim", "step", "decision", "anything")
     assert about.about == (ANA if is_about_somebody else None)

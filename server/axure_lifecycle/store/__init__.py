@@ -22,7 +22,8 @@ class SqlStore:
     """Implements `ports.Store`; made by `open_store`. May be used by several threads at the same time."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
+        self.database = database
+        """The connections, for this room and its tests."""
         self._clock = clock
         self._lock = Lock()
         self._is_ready = False
@@ -31,8 +32,8 @@ class SqlStore:
     def reading(self) -> Generator[View, None, None]:
         """A consistent view. Raises `StoreTooNew`, `StoreUnreachable`, `StoreReadOnly`, `StoreFull`."""
         self._make_ready()
-        with self._database.reading() as connection:
-            view = SqlView(self._database, connection, self._clock)
+        with self.database.reading() as connection:
+            view = SqlView(self.database, connection, self._clock)
             try:
                 yield view
             finally:
@@ -42,8 +43,8 @@ class SqlStore:
     def writing(self, actor: Actor) -> Generator[Change, None, None]:
         """A transaction; waits for other writers, a minute at most. Raises what `reading` raises, and `StoreBusy`."""
         self._make_ready()
-        with self._database.writing() as connection:
-            change = SqlChange(self._database, connection, self._clock, actor)
+        with self.database.writing() as connection:
+            change = SqlChange(self.database, connection, self._clock, actor)
             try:
                 yield change
                 change.finish()
@@ -66,11 +67,11 @@ class SqlStore:
         self._make_ready()
         now = self._clock.now()
         brought = Brought(system, kind, digest, label, min(now, written_at or now), skip_refused)
-        return stage(self._database, self._clock, brought, reading, progress)
+        return stage(self.database, self._clock, brought, reading, progress)
 
     def close(self) -> None:
         """Give connections back."""
-        self._database.engine.dispose()
+        self.database.engine.dispose()
 
     def _make_ready(self) -> None:
         if self._is_ready:
@@ -79,7 +80,7 @@ class SqlStore:
 
         with self._lock:
             if not self._is_ready:
-                bring_up_to_date(self._database)
+                bring_up_to_date(self.database)
                 self._is_ready = True
 
 
