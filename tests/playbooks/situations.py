@@ -23,6 +23,7 @@ USUAL = {
     "decision": "none",
     "other_addresses": "no",
     "other_case": "no",
+    "roster": "confirmed",
 }
 """Somebody who has left, with an account and nothing else."""
 

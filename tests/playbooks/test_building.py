@@ -161,7 +161,7 @@ def test_a_subscriptions_name_is_shown_without_tricks_and_kept_as_it_is() -> Non
         ends_as="not_assigned",
     )
     sold = build(book(sell), situation({"assigned": ("SUB\u202e1 {host}",)}), "7").steps[0]
-    assert sold.instruction == "Sell SUB⟨U+202E⟩1 {host}."
+    assert sold.instruction == "Sell “SUB⟨U+202E⟩1 {host}”."
     assert sold.end is not None
     assert sold.end.records == ("SUB\u202e1 {host}",)
 

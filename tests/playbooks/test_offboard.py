@@ -204,6 +204,8 @@ GUARDS: list[tuple[str, dict[str, str], set[str]]] = [
     ("decided whose it is", {"decision": "belongs_to"}, set()),
     ("several addresses", {"other_addresses": "yes"}, {"several-addresses"}),
     ("another case", {"other_case": "yes"}, {"another-case"}),
+    ("an assistant's roster", {"roster": "reported"}, {"reported-roster"}),
+    ("an assistant's roster that hides something", {"roster": "reported disputed"}, {"disputed-roster"}),
     ("no licence list", {"licence": "no_roster"}, {"seats-unknown"}),
     ("on-premises", {"deployment": "on_premises"}, {"seat-in-product"}),
     ("ldap", {"sign_in": "ldap", "screens": "mid"}, {"ldap-needs-both"}),
@@ -247,7 +249,13 @@ def test_what_is_said_about_licences() -> None:
 
 def test_only_what_no_case_may_be_opened_on_is_a_blocker() -> None:
     blockers = {guard.key for guard in shipped("axure", "offboard").guards if guard.kind is NoticeKind.BLOCKER}
-    assert blockers == {"no-members-roster", "ambiguous-address", "non-personal-account", "only-super-admin"}
+    assert blockers == {
+        "no-members-roster",
+        "disputed-roster",
+        "ambiguous-address",
+        "non-personal-account",
+        "only-super-admin",
+    }
 
 
 def every_server() -> list[Situation]:

@@ -10,14 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.cases import CaseState
-from axure_lifecycle.domain.holdings import HoldingKind
+from axure_lifecycle.domain.holdings import Assurance, HoldingKind
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import Judgement, Verdict
 from axure_lifecycle.ports import CaseLine, CursorUnknown, Page, View
 from axure_lifecycle.ports import Person as Found
 from axure_lifecycle_tools.arguments import Cursor, Day, Person, VerdictName, moment_of
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
-from axure_lifecycle_tools.standing import Judge, brakes_now, explain, look_up
+from axure_lifecycle_tools.standing import Judge, brakes_now, explain, look_up, sources_of
 from axure_lifecycle_tools.wording import SourceRef, cite, plural, refer
 
 MOST_CANDIDATES: Final = 20
@@ -129,7 +129,7 @@ def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
         addresses=[*found.addresses[:12]],
         verdict=judgement.verdict.value if judgement else None,
         reason=judgement.reason.value if judgement and judgement.reason else None,
-        explanation=explain(judgement) if judgement else _without_membership(found),
+        explanation=(explain(judgement) if judgement else _without_membership(found)) + _unvouched(found),
         withheld_because=[brake.sentence for brake in brakes[:3]]
         if judgement and judgement.verdict is Verdict.WITHHELD
         else [],
@@ -286,6 +286,13 @@ def _without_membership(found: Found) -> str:
     if found.directory or found.gone_from:
         return "No membership and no seat by the sources in force; the directory knows the person."
     return "No source in force knows this address. That says nothing about Axure itself: only that no roster shows it."
+
+
+def _unvouched(found: Found) -> str:
+    reported = sorted({source.name for source in sources_of(found) if source.assurance < Assurance.CONFIRMED})
+    if not reported:
+        return ""
+    return f" Nobody stands for {', '.join(reported)} yet: an assistant or an unattended command brought it."
 
 
 def _decision(found: Found) -> str | None:

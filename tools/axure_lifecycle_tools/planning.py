@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.facts import Confidence
-from axure_lifecycle.domain.holdings import HoldingKind
+from axure_lifecycle.domain.holdings import Assurance, HoldingKind
 from axure_lifecycle.domain.plans import Notice, NoticeKind, Plan, Step
 from axure_lifecycle.domain.playbooks import TRAITS, Situation, build
+from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.ports import CursorUnknown, MemberRecord, Page, SeatRecord, View
@@ -60,6 +61,7 @@ def _situation(view: View, desk: Desk, found: Found, operation: str, last_day: d
         "decision": {found.decision.kind.value if found.decision else "none"},
         "other_addresses": {"yes" if len(named | {found.asked}) > 1 else "no"},
         "other_case": {_other_case(view, addresses, operation)},
+        "roster": _roster(view, desk, found),
     }
     return Situation(
         subject=subject,
@@ -88,6 +90,37 @@ def _situation(view: View, desk: Desk, found: Found, operation: str, last_day: d
         holdings=_holdings(found),
         options={"last_day": last_day.isoformat()} if last_day else {},
     )
+
+
+def _roster(view: View, desk: Desk, found: Found) -> set[str]:
+    """Whether a person stands for the rosters in force, and whether one that nobody stands for hides something."""
+    stands: set[str] = set()
+    for system in (desk.organization.cloud_for_business, desk.organization.license_portal):
+        newest = view.source_in_force(system)
+        if newest is None:
+            continue
+        if newest.assurance >= Assurance.CONFIRMED:
+            stands.add("confirmed")
+            continue
+        stands.add("reported")
+        last = view.source_before(newest)
+        if last is not None and last.assurance >= Assurance.CONFIRMED and _hides(view, newest, last, found):
+            stands.add("disputed")
+    return stands or {"confirmed"}
+
+
+def _hides(view: View, newest: Source, last: Source, found: Found) -> bool:
+    """Whether the newer source leaves out a membership that is on, a role, or a part in a subscription."""
+
+    def held(source: Source) -> set[tuple[str, ...]]:
+        on = {
+            ("on", one.address, one.role or "")
+            for one in view.members_in(source, found.addresses)
+            if one.status != "deactivated"
+        }
+        return on | {(one.relation, one.subscription) for one in view.seats_in(source, found.addresses)}
+
+    return bool(held(last) - held(newest))
 
 
 def _leave_day(desk: Desk, found: Found) -> date | None:

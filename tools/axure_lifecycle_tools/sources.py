@@ -188,6 +188,8 @@ def retract_source(desk: Desk, *, source: SourceName, reason: Because, answer: A
                 raise RetractionNeedsPerson(name)
             actor = desk.actor
         case Answered() | Declined():
+            with desk.store.writing(replace(desk.actor, channel=answer.channel)) as change:
+                note_answer(change, name, answer)
             return Retracted(what=name, retracted=False, cases=[], said=f"{name} still counts: nobody said yes.")
     with desk.store.writing(actor) as change:
         question = _retraction_question(change, source, reason)

@@ -34,11 +34,14 @@ TRAITS: Final[Mapping[str, frozenset[str]]] = {
     "decision": frozenset({"none", "belongs_to", "external", "non_personal", "keep"}),
     "other_addresses": frozenset({"yes", "no"}),
     "other_case": frozenset({"yes", "no"}),
+    "roster": frozenset({"confirmed", "reported", "disputed"}),
 }
 """Every trait a condition may name, with every answer it may ask for; a playbook can add its application's own.
 
 A trait may have several answers at once (two memberships, two directories): `when` asks whether any of them is among
-the wanted ones, `unless` whether any is among the unwanted ones. `other_addresses` asks whether the sources name the
+the wanted ones, `unless` whether any is among the unwanted ones. `roster` asks whether a person stands for the rosters
+in force; `disputed` means that one which only an assistant brought leaves out what the last confirmed one shows of this
+person. `other_addresses` asks whether the sources name the
 person by more than one address.
 """
 
@@ -267,10 +270,21 @@ _LONGEST_NAME: Final = 60
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    listed = ", ".join(shown(name, _LONGEST_NAME) for name in names[:_MOST_LISTED])
+    listed = ", ".join(_named(name) for name in names[:_MOST_LISTED])
     return (
         listed if len(names) <= _MOST_LISTED else f"{listed} and {len(names) - _MOST_LISTED} more by the licence list"
     )
+
+
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9._/#-]+")
+
+
+def _named(name: str) -> str:
+    """A name as a sentence repeats it: in quotation marks of ours where it could read as a part of the sentence."""
+    text = shown(name, _LONGEST_NAME)
+    if _PLAIN_NAME.fullmatch(text):
+        return text
+    return "“" + text.replace("“", '"').replace("”", '"') + "”"
 
 
 _SLOT: Final = re.compile(r"\{([a-z_]+)\}")
