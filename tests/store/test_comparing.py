@@ -67,6 +67,28 @@ def test_everybody_who_claims_an_address_is_named(desk: Desk) -> None:
     assert row.directory_statuses == ("ACTIVE", "HOLD")
 
 
+def test_any_earlier_complete_read_tells_who_was_known(desk: Desk) -> None:
+    desk.bring(MEMBERS, [member(ANA), member(BEN, line=3), member(CEM, line=4)])
+    for rows, is_complete in (
+        ([person("1", ANA)], True),
+        ([person("2", BEN)], None),
+        ([person("4", SHARED)], True),
+        ([person("4", SHARED)], True),
+    ):
+        desk.clock.pass_by(days=1)
+        desk.bring(OKTA, rows, is_complete=is_complete)
+    assert [row.facts.sightings[0].known_before for row in compared(desk)] == [True, False, False]
+
+
+def test_the_leave_date_counts_from_its_own_moment_on(desk: Desk) -> None:
+    desk.bring(MEMBERS, [member(ANA)])
+    desk.bring(OKTA, [person("1", ANA, leave_at=START)])
+    for as_of, leave_day in ((START, -1), (START + timedelta(seconds=1), -1)):
+        with desk.store.reading() as view:
+            (row,) = view.compared(MEMBERS, as_of, [])
+        assert row.facts.sightings[0].leave_day == leave_day
+
+
 def test_a_decision_comes_with_its_member(desk: Desk) -> None:
     desk.bring(MEMBERS, [member(ANA), member(BEN, line=3)])
     with desk.store.writing(PAT) as change:

@@ -45,7 +45,7 @@ def write(url: str) -> None:
         change.note("test.written", {})
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
 def test_the_file_and_its_companions_belong_to_the_owner_alone(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
@@ -251,11 +251,13 @@ def test_a_stream_that_was_left_in_the_middle_shows_no_old_state_later(desk: Des
         started = view.compared(MEMBERS, desk.clock.now(), [])
         next(started)
     desk.clock.pass_by(hours=1)
-    desk.bring(MEMBERS, [member("new@acme.example")])
+    with closing(open_store(desk.url, desk.clock)) as other:
+        Desk(other, desk.clock, desk.url).bring(MEMBERS, [member("new@acme.example")])
     with desk.store.reading() as view:
         source = view.source_in_force(MEMBERS)
     assert source is not None
     assert source.rows == 1
+    assert list(started) == []
 
 
 def test_a_reader_sees_one_state_while_others_write(desk: Desk) -> None:

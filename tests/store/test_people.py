@@ -43,7 +43,14 @@ def test_an_address_that_nobody_knows_leads_nowhere(desk: Desk) -> None:
 
 def test_an_alias_leads_to_the_membership_and_the_seats_of_its_person(desk: Desk) -> None:
     desk.bring(MEMBERS, [member(A, role="Technical Admin", name="Ana Lane"), member(BEN, line=3)])
-    desk.bring(SEATS, [seat("S-2", owner=PRIVATE, managers=[ANA, BEN]), seat("S-1", assigned=A, line=3)])
+    desk.bring(
+        SEATS,
+        [
+            seat("S-2", owner=PRIVATE, managers=[ANA, BEN]),
+            seat("S-1", assigned=A, line=3),
+            seat("S-3", owner=A, line=4),
+        ],
+    )
     desk.bring(OKTA, [person("1", ANA, A, PRIVATE), person("2", BEN)])
     for asked in (ANA, A, PRIVATE):
         found = find(desk, asked)
@@ -53,8 +60,9 @@ def test_an_alias_leads_to_the_membership_and_the_seats_of_its_person(desk: Desk
             ("S-1", "assigned", A),
             ("S-2", "manager", ANA),
             ("S-2", "owner", PRIVATE),
+            ("S-3", "owner", A),
         ]
-        assert [row.managers for row in found.seats] == [0, 2, 2]
+        assert [row.managers for row in found.seats] == [0, 2, 2, 0]
         assert [(row.system, row.key, row.addresses) for row in found.directory] == [(OKTA, "1", (ANA, A, PRIVATE))]
 
 

@@ -146,6 +146,23 @@ def test_refused_lines_can_be_left_out_under_another_digest(desk: Desk) -> None:
     assert [record.role for record in ana] == ["Member"]
 
 
+def test_what_hangs_on_a_line_that_is_left_out_is_left_out_too(desk: Desk) -> None:
+    seats = [seat("S-1", assigned="ana@acme.example"), seat("S-1", owner="ben@acme.example", line=3)]
+    people = [
+        person("1", "ana@acme.example", "a@acme.example"),
+        person("1", "ana@acme.example", "b@acme.example", line=3),
+    ]
+    holders = imported(desk, desk.stage(SEATS, seats, skip_refused=True))
+    known = imported(desk, desk.stage(OKTA, people, skip_refused=True))
+    asked = [Address(f"{name}@acme.example") for name in ("ana", "ben", "a", "b")]
+    with desk.store.reading() as view:
+        assert [(each.address, each.relation) for each in view.seats_in(holders, asked)] == [
+            ("ana@acme.example", "assigned")
+        ]
+        (ana,) = view.accounts_in(known, asked)
+    assert ana.addresses == ("ana@acme.example", "a@acme.example")
+
+
 def test_a_roster_without_its_refused_lines_is_never_complete(desk: Desk) -> None:
     rows = [ANA, BEN, member("ana@acme.example", role="Admin", line=4)]
     source = imported(desk, desk.stage(MEMBERS, rows, skip_refused=True), is_complete=True)
