@@ -363,3 +363,38 @@ def test_one_persons_roster_says_nothing_about_another(assistant: Assistant, off
     with office.writes("source.imported", "step.checked", "case.settled"):
         office.bring(assistant, "members", members_page(with_status(ANA_OFF, BEN, "Deactivated")))
     assert assistant.call("list_cases").data["in_all"] == 1
+
+
+def test_a_roster_that_only_an_assistant_brought_hides_nothing_from_a_plan(mute: Assistant, office: Office) -> None:
+    office.move_in(mute)
+    preview = mute.call("import_roster", kind="members", **own_roster(office, "text"))
+    mute.call("import_roster", kind="members", digest=preview.data["digest"])
+
+    assert "Nobody stands for" in mute.call("check_user", person=ANA).text
+    plan = mute.call("plan_offboard", person=ANA)
+    assert "STOP: A roster that only an assistant brought" in plan.text
+    with office.writes():
+        code = mute.refused("open_case", operation="offboard", person=ANA, digest=plan.data["digest"])
+    assert code == "plan_blocked"
+
+
+def test_a_directory_that_only_an_assistant_brought_makes_nobody_active(mute: Assistant, office: Office) -> None:
+    office.move_in(mute)
+    before = mute.call("find_discrepancies").data["counts"]
+    everybody = "email,status\n" + "".join(f"{one.address},ACTIVE\n" for one in STAFF)
+    preview = mute.call("import_roster", kind="directory", directory="elsewhere", text=everybody)
+    mute.call("import_roster", kind="directory", directory="elsewhere", digest=preview.data["digest"])
+
+    assert before["leaver"] > 0
+    assert mute.call("find_discrepancies").data["counts"] == before
+
+
+def test_two_small_lists_of_an_assistant_do_not_release_each_others_brake(mute: Assistant, office: Office) -> None:
+    office.move_in(mute)
+    for ending in ("", "\n"):
+        tiny = f"Email,Status\n{ANA},Active\n{ending}"
+        preview = mute.call("import_roster", kind="directory", text=tiny)
+        mute.call("import_roster", kind="directory", digest=preview.data["digest"], complete=True)
+
+    found = mute.call("find_discrepancies")
+    assert found.data["counts"]["leaver"] == 0

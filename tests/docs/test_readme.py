@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from axure_lifecycle_tools.catalog import CATALOG
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +35,10 @@ def test_the_table_of_tools_is_the_catalogs(request: pytest.FixtureRequest) -> N
     assert text == wanted, "run pytest --bless tests/docs"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/channels.md", "docs/truth.md", "docs/architecture.md", "CHANGELOG.md"])
+PAGES = ["README.md", "docs/channels.md", "docs/truth.md", "docs/architecture.md", "docs/benchmarks.md", "CHANGELOG.md"]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_between_the_pages_lead_somewhere(page: str) -> None:
     file = ROOT / page
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", file.read_text("utf-8")):

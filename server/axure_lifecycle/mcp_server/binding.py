@@ -101,7 +101,7 @@ def bind(verb: Verb, open_desk: OpenDesk) -> Tool:
     schema = tool.fn_metadata.output_schema
     tool.fn_metadata = _Arguments(
         arg_model=model,
-        output_schema=None if schema is None else tidy(schema),
+        output_schema=None if schema is None else flatten(tidy(schema)),
         output_model=tool.fn_metadata.output_model,
     )
     return tool
@@ -150,6 +150,38 @@ def tidy(schema: dict[str, Any]) -> dict[str, Any]:
         else:
             tidied[key] = _tidy_value(value)
     return tidied
+
+
+def flatten(schema: dict[str, Any]) -> dict[str, Any]:
+    """An output schema without references, and with `null` beside the type: clients check every answer against it.
+
+    >>> flatten({"properties": {"a": {"anyOf": [{"type": "string"}, {"type": "null"}]}}})
+    {'properties': {'a': {'type': ['string', 'null']}}}
+    """
+    definitions: dict[str, dict[str, Any]] = schema.get("$defs", {})
+
+    def flat(part: dict[str, Any]) -> dict[str, Any]:
+        if "$ref" in part:
+            name = str(part["$ref"]).removeprefix("#/$defs/")
+            part = {**definitions[name], **{key: value for key, value in part.items() if key != "$ref"}}
+        either: list[dict[str, Any]] = part.get("anyOf", [])
+        if [one.get("type") for one in either[1:]] == ["null"]:
+            one = flat(either[0])
+            if isinstance(one.get("type"), str) and "enum" not in one:
+                rest = {key: value for key, value in part.items() if key != "anyOf"}
+                return {**one, "type": [one["type"], "null"], **rest}
+        return {key: inner(value) for key, value in part.items()}
+
+    def inner(value: object) -> object:
+        match value:
+            case dict():
+                return flat(cast("dict[str, Any]", value))
+            case list():
+                return [inner(item) for item in cast("list[object]", value)]
+            case _:
+                return value
+
+    return flat({key: value for key, value in schema.items() if key != "$defs"})
 
 
 def _tidy_value(value: object) -> object:

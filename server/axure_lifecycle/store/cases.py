@@ -1,9 +1,10 @@
 """Cases, their steps, and what was said and shown about them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
@@ -12,6 +13,7 @@ from axure_lifecycle.domain.sources import SourceState
 from axure_lifecycle.domain.steps import SETTLED, Answer, Outcome, StepState
 from axure_lifecycle.ports import CaseLine, CaseRecord, CheckRecord, ClaimRecord, Page, StepRecord
 from axure_lifecycle.store import schema, sources
+from axure_lifecycle.store.asking import ask
 from axure_lifecycle.store.refusals import CaseUnknown, ClaimUnknown
 from axure_lifecycle.store.values import read_actor, read_cursor, read_moment, read_moment_or_none, read_plan
 
@@ -92,7 +94,7 @@ _LINES: Final = (
     .group_by(_c.c.id)
     .order_by(_c.c.id.desc())
 )
-_HOW_MANY: Final = select(func.count()).select_from(_c)
+_HOW_MANY: Final = select(func.count().label("in_all")).select_from(_c)
 _AT_A_TIME: Final = 100
 
 
@@ -122,15 +124,15 @@ def listed(
     connection: Connection, page: Page, states: Sequence[CaseState], subject: Address | None, owner: str | None
 ) -> tuple[list[CaseLine], str | None, int]:
     """Newest first; the cursor of the next part; how many there are."""
-    wanted: list[ColumnElement[bool]] = []
+    part, how_many = _list_by(bool(states), subject is not None, owner is not None)
+    asked: dict[str, Any] = {"after": read_cursor(page.after), "most": page.most + 1}
     if states:
-        wanted.append(_c.c.state.in_([state.value for state in states]))
+        asked["states"] = [state.value for state in states]
     if subject is not None:
-        wanted.append(_c.c.subject == subject)
+        asked["subject"] = subject
     if owner is not None:
-        wanted.append(_c.c.owner == owner)
-    part = _LINES.where(_c.c.id < read_cursor(page.after), *wanted).limit(page.most + 1)
-    rows = connection.execute(part).all()
+        asked["owner"] = owner
+    rows = ask(connection, part, asked)
     found = [
         CaseLine(
             id=row.id,
@@ -147,7 +149,26 @@ def listed(
         for row in rows[: page.most]
     ]
     cursor = str(found[-1].id) if len(rows) > page.most and found else None
-    return found, cursor, connection.execute(_HOW_MANY.where(*wanted)).scalar_one()
+    is_whole = page.after is None and cursor is None
+    return found, cursor, len(rows) if is_whole else ask(connection, how_many, asked)[0].in_all
+
+
+@cache
+def _list_by(
+    has_states: bool,
+    has_subject: bool,
+    has_owner: bool,
+) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """The statements of a list and of its count, for the conditions that there are."""
+    wanted: list[ColumnElement[bool]] = []
+    if has_states:
+        wanted.append(_c.c.state.in_(bindparam("states", expanding=True)))
+    if has_subject:
+        wanted.append(_c.c.subject == bindparam("subject"))
+    if has_owner:
+        wanted.append(_c.c.owner == bindparam("owner"))
+    lines = _LINES.where(_c.c.id < bindparam("after"), *wanted).limit(bindparam("most"))
+    return lines, _HOW_MANY.where(*wanted)
 
 
 def waiting_for(connection: Connection, system: System) -> Iterator[tuple[CaseRecord, StepRecord]]:

@@ -12,6 +12,7 @@ from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.ports import Decision, Page
 from axure_lifecycle.store import schema
+from axure_lifecycle.store.asking import ask
 from axure_lifecycle.store.values import read_actor, read_cursor, read_moment
 
 _d = schema.decision
@@ -45,7 +46,7 @@ _HOW_MANY: Final = _IN_FORCE.with_only_columns(func.count())
 
 def about(connection: Connection, addresses: Sequence[str], as_of: datetime) -> list[Decision]:
     """The decisions in force about any of the addresses, or that some other address belongs to one of them."""
-    rows = connection.execute(_ABOUT, {**at_moment(as_of), "addresses": list(addresses)})
+    rows = ask(connection, _ABOUT, {**at_moment(as_of), "addresses": list(addresses)})
     return [read_decision(row) for row in rows]
 
 

@@ -18,6 +18,7 @@ from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.verdicts import DecisionKind, Facts, Sighting
 from axure_lifecycle.ports import Decision, DirectoryRecord, MemberRecord, Person
 from axure_lifecycle.store import decisions, rows, schema, sources
+from axure_lifecycle.store.asking import ask
 from axure_lifecycle.store.sources import InForce
 from axure_lifecycle.store.values import read_moment_or_none
 
@@ -173,7 +174,7 @@ def _count_roles(
     if roster is None:
         return {}
     held = [member.role for member in members if member.role is not None] or [""]
-    found = connection.execute(_ROLES, {"snapshot": roster.snapshot, "held": held})
+    found = ask(connection, _ROLES, {"snapshot": roster.snapshot, "held": held})
     return {row.role: row.people for row in found}
 
 

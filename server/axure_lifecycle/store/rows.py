@@ -10,6 +10,7 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.rosters import Standing
 from axure_lifecycle.ports import DirectoryRecord, MemberRecord, SeatRecord
 from axure_lifecycle.store import schema
+from axure_lifecycle.store.asking import ask
 from axure_lifecycle.store.sources import InForce
 from axure_lifecycle.store.values import read_moment_or_none, read_words
 
@@ -92,7 +93,7 @@ def members(connection: Connection, where: Iterable[InForce], addresses: Sequenc
     by_snapshot = {each.snapshot: each.source for each in where}
     if not by_snapshot or not addresses:
         return []
-    rows = connection.execute(_MEMBERS, {"snapshots": list(by_snapshot), "addresses": list(addresses)})
+    rows = ask(connection, _MEMBERS, {"snapshots": list(by_snapshot), "addresses": list(addresses)})
     return [
         MemberRecord(
             address=Address(row.address),
@@ -113,7 +114,7 @@ def seats(connection: Connection, where: Iterable[InForce], addresses: Sequence[
     by_snapshot = {each.snapshot: each.source for each in where}
     if not by_snapshot or not addresses:
         return []
-    rows = connection.execute(_SEATS, {"snapshots": list(by_snapshot), "addresses": list(addresses)})
+    rows = ask(connection, _SEATS, {"snapshots": list(by_snapshot), "addresses": list(addresses)})
     return [
         SeatRecord(
             subscription=row.subscription,
@@ -144,7 +145,7 @@ def list_accounts(
     found = into if into is not None else Listings()
     if not snapshots or not addresses:
         return found
-    listed = connection.execute(_LISTED, {"snapshots": list(snapshots), "addresses": list(addresses)}).all()
+    listed = ask(connection, _LISTED, {"snapshots": list(snapshots), "addresses": list(addresses)})
     for row in listed:
         keys = found.claimants.setdefault((row.snapshot_id, row.address), [])
         if row.key not in keys:
@@ -153,10 +154,10 @@ def list_accounts(
     if not new:
         return found
     asked = {"snapshots": list({snapshot for snapshot, _ in new}), "keys": list({key for _, key in new})}
-    for row in connection.execute(_ACCOUNTS, asked):
+    for row in ask(connection, _ACCOUNTS, asked):
         if (row.snapshot_id, row.key) in new:
             found.accounts[row.snapshot_id, row.key] = Account(row, {row.address})
-    for other in connection.execute(_OTHERS, asked):
+    for other in ask(connection, _OTHERS, asked):
         if (other.snapshot_id, other.key) in new:
             found.accounts[other.snapshot_id, other.key].addresses.add(other.address)
     return found

@@ -12,6 +12,7 @@ from axure_lifecycle.domain.sources import Source, SourceState
 from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.ports import Page
 from axure_lifecycle.store import schema
+from axure_lifecycle.store.asking import ask, ask_first
 from axure_lifecycle.store.refusals import SourceUnknown
 from axure_lifecycle.store.values import read_actor, read_cursor, read_moment, read_words
 
@@ -146,7 +147,7 @@ def name_system(system: System) -> dict[str, str]:
 def all_in_force(connection: Connection, as_of: datetime | None) -> list[InForce]:
     """The source in force of every system, sorted by the system's name."""
     until = _END_OF_TIME if as_of is None else moment(as_of)
-    found = [_read(row) for row in connection.execute(_ALL_IN_FORCE, {"as_of": until})]
+    found = [_read(row) for row in ask(connection, _ALL_IN_FORCE, {"as_of": until})]
     counted = set(directories(connection))
     return sorted(
         (
@@ -161,13 +162,13 @@ def all_in_force(connection: Connection, as_of: datetime | None) -> list[InForce
 def in_force(connection: Connection, system: System, as_of: datetime | None) -> InForce | None:
     """The source in force of one system."""
     until = _END_OF_TIME if as_of is None else moment(as_of)
-    row = connection.execute(_ONE_IN_FORCE, {**name_system(system), "as_of": until}).first()
+    row = ask_first(connection, _ONE_IN_FORCE, {**name_system(system), "as_of": until})
     return None if row is None else _read(row)
 
 
 def before(connection: Connection, source: Source) -> InForce | None:
     """What this source is measured by: the newest earlier one that a person stands for, else the one before it."""
-    row = connection.execute(_BEFORE, _place(source)).first()
+    row = ask_first(connection, _BEFORE, _place(source))
     return None if row is None else _read(row)
 
 
@@ -178,7 +179,7 @@ def earlier_snapshots(connection: Connection, source: Source) -> list[int]:
 
 def last_knowing(connection: Connection, source: Source, addresses: Sequence[str]) -> Source | None:
     """The last earlier source of the same directory that lists one of the addresses."""
-    row = connection.execute(_LAST_KNOWING, {**_place(source), "addresses": list(addresses)}).first()
+    row = ask_first(connection, _LAST_KNOWING, {**_place(source), "addresses": list(addresses)})
     return None if row is None else _read(row).source
 
 
@@ -205,7 +206,7 @@ MOST_DIRECTORIES: Final = 16
 
 def directories(connection: Connection) -> list[System]:
     """The directories that count, by name: those that have a source in use."""
-    rows = connection.execute(_DIRECTORIES).all()
+    rows = ask(connection, _DIRECTORIES, {})
     # Once a person stands for one directory, a name that only an assistant brought adds nobody and hides nobody.
     counted = [row for row in rows if row.has_confirmed] or rows
     systems = [System(row.application, row.name, row.host, HoldingKind(row.holds)) for row in counted]

@@ -1,0 +1,103 @@
+"""Small indexed reads without a ceremony: the same statements, straight through SQLite's driver.
+
+Looking one person up asks a dozen questions, each of which takes SQLite a few microseconds. What surrounds a statement
+in SQLAlchemy costs ten times as much, every time. So a statement is compiled once and its text goes to the driver; on
+any other database, and whenever the driver complains, it takes the ordinary way, where errors become refusals.
+"""
+
+import sqlite3
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, cast
+
+from sqlalchemy import BindParameter, Boolean, Connection, Select
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+
+Statement = Select[*tuple[Any, ...]]
+_DIALECT: Final = sqlite_dialect()
+_MOST_VALUES: Final = 64
+"""Longer lists of values take the ordinary way: each length is a statement of its own."""
+
+
+class _Plan(NamedTuple):
+    sql: str
+    names: tuple[str, ...]
+    """The parameters in their order; those of a list are numbered."""
+    constants: Mapping[str, Any]
+    make: Callable[[Iterable[Any]], Any]
+    """Makes a row of its cells, with the labels as attributes."""
+    booleans: tuple[int, ...]
+
+
+def ask(connection: Connection, statement: Statement, parameters: Mapping[str, Any]) -> Sequence[Any]:
+    """The rows of a statement, each with its columns as attributes, in order."""
+    lengths = tuple([(name, _length(value)) for name, value in parameters.items()])
+    if connection.dialect.name != "sqlite" or any(length == 0 or length > _MOST_VALUES for _, length in lengths):
+        return connection.execute(statement, dict(parameters)).all()
+    plan = _plan(statement, lengths)
+    values = {**plan.constants, **parameters}
+    for name, length in lengths:
+        if length > 0:
+            values.update((f"{name}_{number}", value) for number, value in enumerate(parameters[name], 1))
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    try:
+        found = driver.execute(plan.sql, [values[name] for name in plan.names]).fetchall()
+    except sqlite3.Error:
+        return connection.execute(statement, dict(parameters)).all()
+    if not plan.booleans:
+        return list(map(plan.make, found))
+    return [plan.make(_with_booleans(row, plan.booleans)) for row in found]
+
+
+_ONE_VALUE: Final = -1
+
+
+def _length(value: object) -> int:
+    return len(cast("list[object]", value)) if isinstance(value, list) else _ONE_VALUE
+
+
+def ask_first(connection: Connection, statement: Statement, parameters: Mapping[str, Any]) -> Any:
+    """The first row, or None."""
+    found = ask(connection, statement, parameters)
+    return found[0] if found else None
+
+
+def _with_booleans(row: Sequence[Any], places: Sequence[int]) -> list[Any]:
+    cells = list(row)
+    for place in places:
+        cells[place] = None if cells[place] is None else bool(cells[place])
+    return cells
+
+
+def _constants(binds: Mapping[str, BindParameter[Any]]) -> Mapping[str, Any]:
+    """The values that stand in the statement itself."""
+    found: dict[str, Any] = {}
+    for name, bind in binds.items():
+        if bind.expanding:
+            found.update((f"{name}_{number}", value) for number, value in enumerate(bind.value or (), 1))
+        elif not bind.required:
+            found[name] = bind.value
+    return found
+
+
+@lru_cache(maxsize=512)
+def _plan(statement: Statement, lengths: tuple[tuple[str, int], ...]) -> _Plan:
+    """The text of a statement for lists of these lengths."""
+    filled = statement.params({name: [""] * length if length > 0 else "" for name, length in lengths})
+    compiled = filled.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    columns = tuple(filled.selected_columns)
+    labels: list[str] = [str(column.key) for column in columns]
+    return _Plan(
+        sql=str(compiled),
+        names=tuple(compiled.positiontup or ()),
+        constants=_constants(compiled.binds),
+        make=_row_type(labels),
+        booleans=tuple(place for place, column in enumerate(columns) if isinstance(column.type, Boolean)),
+    )
+
+
+def _row_type(labels: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
+    """Makes a row whose cells are attributes by their labels, and places too."""
+    make_type: Any = namedtuple  # Its fields are known only now, which no checker can follow.
+    return cast("Callable[[Iterable[Any]], Any]", make_type("Row", labels, rename=True)._make)
