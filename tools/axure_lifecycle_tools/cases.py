@@ -92,11 +92,11 @@ def open_planned(
 def open_case(
     desk: Desk,
     *,
-    operation: Operation,
     person: Person,
     digest: Annotated[
         str, Field(description="The digest of the plan that the person agreed to.", pattern=r"^[0-9a-f]{64}$")
     ],
+    operation: Operation = OFFBOARD,
     last_day: Annotated[str | None, Field(description="The same as in the plan.", max_length=10)] = None,
     owner: Annotated[str | None, Field(description="Whose case it is; default: the operator.", max_length=200)] = None,
     reason: Annotated[str, Field(description="Why, e.g. the ticket.", max_length=1000)] = "",

@@ -90,6 +90,11 @@ def _decision_question(
         raise DecisionIncomplete("say with belongs_to whose address it is.")
     if decision != "belongs_to" and belongs_to is not None:
         raise DecisionIncomplete("belongs_to goes only with the decision belongs_to.")
+    if belongs_to is not None:
+        with desk.store.reading() as view:
+            known = view.person(address_of(belongs_to), desk.now, desk.policy.non_personal)
+        if not known.directory and not known.gone_from:
+            raise DecisionIncomplete(f"no directory in force knows {address_of(belongs_to)}.")
     if decision == "external" and last is None:
         raise DecisionIncomplete("somebody outside the directory keeps access until a day; say which (until).")
     if last is not None and last < desk.now.astimezone(desk.organization.time_zone).date():

@@ -330,7 +330,7 @@ def find_discrepancies(
             not_stated=list(unsaid[:MOST_BRAKES]),
             directories=directories[:MOST_BRAKES],
             cursor=f"{found[most - 1].verdict} {found[most - 1].email}" if more else None,
-            next=_next_step(source is not None, found, more=more),
+            next=_next_step(source is not None, found[:most], in_all, more=more),
         )
 
     return fit(desk, make, MOST_ITEMS)
@@ -353,10 +353,10 @@ def _shortened(subscriptions: Sequence[str]) -> list[str]:
     return kept if len(subscriptions) <= len(kept) else [*kept, f"… {len(subscriptions) - len(kept)} more"]
 
 
-def _next_step(has_roster: bool, found: Sequence[Item], *, more: bool) -> str:
+def _next_step(has_roster: bool, found: Sequence[Item], in_all: int, *, more: bool) -> str:
     if not has_roster:
         return NO_ROSTER
-    hints = ["More with the cursor."] if more else []
+    hints = [f"{len(found)} of {in_all}; more with the cursor “{found[-1].verdict} {found[-1].email}”."] if more else []
     verdicts = {item.verdict for item in found}
     if Verdict.LEAVER in verdicts:
         hints.append("plan_offboard plans one leaver.")

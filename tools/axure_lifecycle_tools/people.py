@@ -267,7 +267,7 @@ def _directory(view: View, desk: Desk, found: Found) -> list[Statement]:
     ]
     if not statements:
         known = view.directories()
-        says = "not known" if known else "unknown: no directory was read yet"
+        says = "not known" if known else "unknown: no directory read is in use"
         statements.append(
             Statement(
                 system="directory",

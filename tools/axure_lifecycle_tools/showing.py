@@ -7,8 +7,9 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.sources import is_brought_by_the_claimer
-from axure_lifecycle.domain.steps import SETTLED, Outcome, StepState
+from axure_lifecycle.domain.steps import SETTLED, Answer, Outcome, StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, CheckRecord, ClaimRecord, StepRecord
 from axure_lifecycle_tools.planning import PlannedStep, write_step
@@ -157,6 +158,8 @@ def what_is_known(desk: Desk, step: StepRecord) -> str:
         said = f"{word}, {claim.assurance.value} K-{claim.id} {by(claim.said_by)} {at(claim.at, zone)}"
         if claim.note:
             said += f" (“{shown(claim.note, 60)}”)"
+        if refused := _overlaid_no(step, claim):
+            said += f"; before that {by(refused.said_by)} said that it is not done (K-{refused.id})"
     check = _deciding_check(step)
     if check is not None:
         same = claim is not None and is_brought_by_the_claimer(check.source, claim.said_by.name)
@@ -168,6 +171,15 @@ def what_is_known(desk: Desk, step: StepRecord) -> str:
             + (f"; {said}" if said else "; nobody had claimed it")
         )
     return said
+
+
+def _overlaid_no(step: StepRecord, claim: ClaimRecord) -> ClaimRecord | None:
+    """A person's no that a later report stands over: whoever confirms should know of it."""
+    if claim.assurance >= Assurance.CONFIRMED:
+        return None
+    confirmed = [one for one in step.claims if one.retracted_at is None and one.answer is Answer.ANSWERED]
+    last = confirmed[-1] if confirmed else None
+    return last if last is not None and last.outcome is Outcome.NOT_DONE else None
 
 
 def last_claim(step: StepRecord) -> ClaimRecord | None:

@@ -58,12 +58,25 @@ def silences(view: View, desk: Desk, as_of: datetime) -> tuple[str, ...]:
     """What the sources in force do not state although a verdict could lean on it, one sentence each."""
     members = view.source_in_force(desk.organization.cloud_for_business, as_of)
     found = [view.source_in_force(system, as_of) for system in view.directories()]
-    return tuple(
+    return _missing_perhaps(view, members) + tuple(
         f"{source.name} “{shown(source.label, 60)}” {sentence}"
         for source, silent in [(members, _MEMBERS_SILENT), *((one, _DIRECTORY_SILENT) for one in found)]
         if source is not None
         for column, sentence in silent.items()
         if column not in source.columns
+    )
+
+
+def _missing_perhaps(view: View, members: Source | None) -> tuple[str, ...]:
+    """Whether a members roster that may be a part leaves out people of one that was whole."""
+    before = view.source_before(members) if members is not None and not members.is_whole else None
+    if members is None or before is None or not before.is_whole or members.rows >= before.rows:
+        return ()
+    return (
+        f"{members.name} “{shown(members.label, 60)}” is not known to be the whole list, and has {members.rows} "
+        "rows where "
+        f"{before.name} had all {before.rows}: whoever is missing from it may still have access and is in no "
+        "verdict here.",
     )
 
 

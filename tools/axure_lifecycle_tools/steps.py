@@ -143,7 +143,7 @@ def record_step(
     desk: Desk,
     *,
     case: CaseName,
-    step: Annotated[str, Field(description="The step's key, e.g. deactivate-membership.", min_length=1, max_length=80)],
+    step: Annotated[str, Field(description="The step's key, e.g. deactivate.", min_length=1, max_length=80)],
     outcome: Annotated[
         OutcomeName, Field(description="done, skipped (with a note), or not_done to take a claim back.")
     ],

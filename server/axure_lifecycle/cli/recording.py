@@ -17,7 +17,7 @@ from axure_lifecycle.cli.terminal import is_attended, is_attended_on_both, show
 if TYPE_CHECKING:
     from axure_lifecycle_tools.spec import Desk, Question
 
-StepName = typer.Argument(metavar="STEP", help="The step's key or its number, e.g. deactivate-membership.")
+StepName = typer.Argument(metavar="STEP", help="The step's key or its number, e.g. deactivate.")
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="What the trail should keep.")]
 
 
@@ -29,7 +29,7 @@ class Outcome(StrEnum):
     NOT_DONE = "not-done"
 
 
-@command("record", "record C-1 deactivate-membership done", 'record C-1 3 skipped --note "no seat was ever assigned"')
+@command("record", "record C-1 deactivate done", 'record C-1 3 skipped --note "no seat was ever assigned"')
 def record(
     shell: Shell,
     case: CaseName,
@@ -63,7 +63,7 @@ def record(
     end_unless_yes(answer)
 
 
-@command("confirm", "confirm C-1 deactivate-membership", "confirm R-7")
+@command("confirm", "confirm C-1 deactivate", "confirm R-7")
 def confirm(
     shell: Shell,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A case (C-1), or a source (R-7).")],

@@ -85,7 +85,7 @@ def _directory_brakes(directories: Sequence[InForce], limits: Limits, as_of: dat
             Brake(
                 "no_directory",
                 True,
-                "Nobody can be compared: no directory was read yet. Import one "
+                "Nobody can be compared: no directory read is in use. Import one "
                 "(`axure-lifecycle import directory FILE`).",
             )
         ]
