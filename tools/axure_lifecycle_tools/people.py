@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind
+from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import Judgement, Verdict
 from axure_lifecycle.ports import CaseLine, CursorUnknown, Page, View
@@ -33,7 +34,7 @@ class Statement(BaseModel):
     holding: str = Field(description="membership, seat, public_account or directory_account.")
     address: str
     says: str = Field(description="Plain words; 'not stated' and 'unknown' mean just that.")
-    source: SourceRef | None = Field(description="None where nothing was ever imported, or nothing can ever be known.")
+    source: str | None = Field(description="One of `sources`; none where nothing was imported, or can ever be known.")
 
 
 class OpenCase(BaseModel):
@@ -69,6 +70,7 @@ class CheckedUser(Reply):
     explanation: str
     withheld_because: list[str]
     statements: list[Statement]
+    sources: list[SourceRef] = Field(description="Where the statements are from.")
     decision: str | None
     cases: list[OpenCase]
     candidates: list[Candidate] = Field(description="Filled only when a name was given instead of an address.")
@@ -80,7 +82,8 @@ class CheckedUser(Reply):
         else:
             lines = [f"{self.asked}: {self.verdict or 'no membership'}. {self.explanation}"]
             lines += [f"! {sentence}" for sentence in self.withheld_because]
-            lines += [f"- {one.system}: {one.says}{_known_by(one.source)}" for one in self.statements]
+            known_by = {source.id: _known_by(source) for source in self.sources}
+            lines += [f"- {one.system}: {one.says}{known_by.get(one.source or '', '')}" for one in self.statements]
             if len(self.addresses) > 1:
                 lines.append(f"Also known as: {', '.join(self.addresses[1:])}")
             if self.decision:
@@ -94,9 +97,7 @@ class CheckedUser(Reply):
         return "\n".join([*lines, self.next] if self.next else lines)
 
 
-def _known_by(source: SourceRef | None) -> str:
-    if source is None:
-        return ""
+def _known_by(source: SourceRef) -> str:
     return f" [{source.id}, {source.age_days} d old, {source.assurance}]"
 
 
@@ -124,6 +125,12 @@ def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
                 source=None,
             ),
         ]
+        organization = desk.organization
+        newest = [
+            view.source_in_force(one, as_of_moment)
+            for one in (organization.cloud_for_business, organization.license_portal)
+        ]
+    view_sources = [*sources_of(found), *found.gone_from, *(one for one in newest if one is not None)]
     return CheckedUser(
         asked=address,
         addresses=[*found.addresses[:12]],
@@ -134,11 +141,18 @@ def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
         if judgement and judgement.verdict is Verdict.WITHHELD
         else [],
         statements=statements,
+        sources=_cited(view_sources, statements, desk),
         decision=_decision(found),
         cases=[_open_case(line) for line in lines],
         candidates=[],
         next=_next(judgement, lines, found),
     )
+
+
+def _cited(sources: Sequence[Source], statements: Sequence[Statement], desk: Desk) -> list[SourceRef]:
+    by_name = {source.name: source for source in sources}
+    named = dict.fromkeys(statement.source for statement in statements if statement.source in by_name)
+    return [refer(by_name[name], desk.now) for name in named]
 
 
 def _candidates(view: View, name: str) -> CheckedUser:
@@ -158,6 +172,7 @@ def _candidates(view: View, name: str) -> CheckedUser:
         explanation=explanation,
         withheld_because=[],
         statements=[],
+        sources=[],
         decision=None,
         cases=[],
         candidates=[Candidate(address=address, name=shown(display, 80)) for address, display in found],
@@ -184,7 +199,7 @@ def _memberships(view: View, desk: Desk, found: Found) -> list[Statement]:
                 holding=HoldingKind.MEMBERSHIP.value,
                 address=found.asked,
                 says=says,
-                source=refer(source, desk.now) if source else None,
+                source=source.name if source else None,
             )
         ]
     return [
@@ -197,7 +212,7 @@ def _memberships(view: View, desk: Desk, found: Found) -> list[Statement]:
             f"Use SSO {_yes_no(member.use_sso)}"
             + (f", listed as {member.address}" if member.address != found.asked else "")
             + (f" (flagged: {', '.join(member.flags)})" if member.flags else ""),
-            source=refer(member.source, desk.now),
+            source=member.source.name,
         )
         for member in found.members[:4]
     ]
@@ -224,7 +239,7 @@ def _seats(view: View, desk: Desk, found: Found) -> list[Statement]:
                     holding=HoldingKind.SEAT.value,
                     address=mine[0].address,
                     says=f"{role} of {plural(len(mine), 'subscription')}: {', '.join(names)}{more} (bought {paid})",
-                    source=refer(mine[0].source, desk.now),
+                    source=mine[0].source.name,
                 )
             )
     if not statements:
@@ -235,7 +250,7 @@ def _seats(view: View, desk: Desk, found: Found) -> list[Statement]:
                 holding=HoldingKind.SEAT.value,
                 address=found.asked,
                 says="unknown: no licence list was imported yet" if source is None else "no subscription",
-                source=refer(source, desk.now) if source else None,
+                source=source.name if source else None,
             )
         )
     return statements
@@ -251,7 +266,7 @@ def _directory(view: View, desk: Desk, found: Found) -> list[Statement]:
             + (f" ({shown(one.status, 40)})" if one.status else "")
             + (f", last day {one.leave_at.date()}" if one.leave_at else "")
             + (f", kind {shown(one.kind, 40)}" if one.kind and one.kind != "person" else ""),
-            source=refer(one.source, desk.now),
+            source=one.source.name,
         )
         for one in found.directory[:6]
     ]
@@ -261,7 +276,7 @@ def _directory(view: View, desk: Desk, found: Found) -> list[Statement]:
             holding=HoldingKind.DIRECTORY_ACCOUNT.value,
             address=found.asked,
             says=f"not in the newest read; {source.name} still knew the person",
-            source=refer(source, desk.now),
+            source=source.name,
         )
         for source in found.gone_from[:3]
     ]
