@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from axure_lifecycle import mcp_server
 from axure_lifecycle.mcp_server.binding import OpenDesk, bind
 from axure_lifecycle.mcp_server.surface import SURFACE_FILE, load_surface, offered, render_surface

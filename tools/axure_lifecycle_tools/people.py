@@ -126,10 +126,11 @@ def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
             ),
         ]
         organization = desk.organization
-        newest = [
-            view.source_in_force(one, as_of_moment)
-            for one in (organization.cloud_for_business, organization.license_portal)
+        silent = [
+            *([] if found.members else [organization.cloud_for_business]),
+            *([] if found.seats else [organization.license_portal]),
         ]
+        newest = [view.source_in_force(one, as_of_moment) for one in silent]
     view_sources = [*sources_of(found), *found.gone_from, *(one for one in newest if one is not None)]
     return CheckedUser(
         asked=address,
