@@ -193,4 +193,4 @@ def test_text_from_outside_is_shown_disarmed_in_every_answer(assistant: Assistan
     for step in ("hand-over-workspaces", "move-private-workspace", "deactivate", "release-seat"):
         with assistant.answered_by(notes_more):
             assistant.call("record_step", case="C-1", step=step, outcome="done", note=HOSTILE[:500])
-    assert "Did you unassign HR {host} {0} %s⟨U+202E⟩1 from" in assistant.asked[-1]
+    assert "Did you unassign “HR {host} {0} %s⟨U+202E⟩1” from" in assistant.asked[-1]

@@ -279,7 +279,7 @@ def test_a_wrong_confirmation_taken_back_reopens_the_case(assistant: Assistant, 
         step["claim"] for step in assistant.call("get_case", case="C-1").data["steps"] if step["key"] == "deactivate"
     ]
     taking_back = {"source": claim, "reason": "it was the other Ana"}
-    with assistant.answered_by(declines), office.writes():
+    with assistant.answered_by(declines), office.writes("question.answered"):
         assert assistant.call("retract_source", **taking_back).data["retracted"] is False
     with assistant.answered_by(says_yes), office.writes("question.answered", "claim.retracted", "case.settled"):
         told = assistant.call("retract_source", **taking_back)
