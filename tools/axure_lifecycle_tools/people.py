@@ -1,7 +1,7 @@
 """Looking at people: one person in full, or the members page by page."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Annotated, Final
@@ -441,6 +441,11 @@ NO_ROSTER: Final = (
 )
 
 
+def _names_an_address(arguments: Mapping[str, object]) -> bool:
+    """An address is looked up by indexes; a name is looked for among all names."""
+    return "@" in str(arguments.get("person", ""))
+
+
 VERBS: Final = (
     Verb(
         name="check_user",
@@ -454,6 +459,7 @@ VERBS: Final = (
         reply=CheckedUser,
         run=check_user,
         reads_only=True,
+        is_brief=_names_an_address,
         repeats_safely=True,
     ),
     Verb(

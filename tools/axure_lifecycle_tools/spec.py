@@ -6,7 +6,7 @@ answer. Whoever owns a channel to a person (an MCP client's form, a terminal) ca
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -207,5 +207,7 @@ class Verb:
     reads_only: bool
     destroys: bool = False
     """Whether it takes something away that cannot be had again by calling it anew."""
+    is_brief: Callable[[Mapping[str, object]], bool] | None = None
+    """Whether a call with these arguments is a few indexed reads at any size: it is then run without a thread."""
     repeats_safely: bool
     """Whether a second call with the same arguments changes nothing more."""
