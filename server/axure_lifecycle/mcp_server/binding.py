@@ -101,7 +101,7 @@ def bind(verb: Verb, open_desk: OpenDesk) -> Tool:
     schema = tool.fn_metadata.output_schema
     tool.fn_metadata = _Arguments(
         arg_model=model,
-        output_schema=None if schema is None else flatten(tidy(schema)),
+        output_schema=None if schema is None else outline(tidy(schema)),
         output_model=tool.fn_metadata.output_model,
     )
     return tool
@@ -152,37 +152,45 @@ def tidy(schema: dict[str, Any]) -> dict[str, Any]:
     return tidied
 
 
-def flatten(schema: dict[str, Any]) -> dict[str, Any]:
-    """An output schema without references, and with `null` beside the type: clients check every answer against it.
+def outline(schema: dict[str, Any]) -> dict[str, Any]:
+    """An output schema that says every field of the answer, and of the objects inside it only which fields they have.
 
-    >>> flatten({"properties": {"a": {"anyOf": [{"type": "string"}, {"type": "null"}]}}})
-    {'properties': {'a': {'type': ['string', 'null']}}}
+    A client checks every answer against it and gives it to its model in every conversation, so it is short. That an
+    answer is whole is for us to see to: the SDK checks it against the full model before it is sent.
+
+    >>> outline({"properties": {"a": {"items": {"properties": {"b": {"type": "string"}, "c": {}}}}}})
+    {'properties': {'a': {'items': {'type': 'object', 'description': 'b, c'}}}}
     """
     definitions: dict[str, dict[str, Any]] = schema.get("$defs", {})
 
-    def flat(part: dict[str, Any]) -> dict[str, Any]:
-        if "$ref" in part:
-            name = str(part["$ref"]).removeprefix("#/$defs/")
-            part = {**definitions[name], **{key: value for key, value in part.items() if key != "$ref"}}
+    def resolve(part: dict[str, Any]) -> dict[str, Any]:
+        if "$ref" not in part:
+            return part
+        return {**definitions[str(part["$ref"]).removeprefix("#/$defs/")], **_without(part, "$ref")}
+
+    def inner(given: dict[str, Any]) -> dict[str, Any]:
+        part = resolve(given)
         either: list[dict[str, Any]] = part.get("anyOf", [])
         if [one.get("type") for one in either[1:]] == ["null"]:
-            one = flat(either[0])
+            one = inner(either[0])
             if isinstance(one.get("type"), str) and "enum" not in one:
-                rest = {key: value for key, value in part.items() if key != "anyOf"}
-                return {**one, "type": [one["type"], "null"], **rest}
-        # What an answer holds beside its fields is for us to see to, in tests; clients need not look for it every time.
-        return {key: inner(value) for key, value in part.items() if key != "additionalProperties" or value is not False}
+                return {**one, "type": [one["type"], "null"], **_without(part, "anyOf", "default")}
+        if "properties" in part:
+            said = given.get("description")
+            fields = ", ".join(part["properties"])
+            return {"type": "object", "description": f"{said} ({fields})" if said else fields}
+        if "items" in part:
+            return {**_without(part, "default"), "items": inner(part["items"])}
+        return _without(part, "default")
 
-    def inner(value: object) -> object:
-        match value:
-            case dict():
-                return flat(cast("dict[str, Any]", value))
-            case list():
-                return [inner(item) for item in cast("list[object]", value)]
-            case _:
-                return value
+    return {
+        **_without(schema, "$defs", "description", "additionalProperties"),
+        "properties": {name: inner(part) for name, part in schema["properties"].items()},
+    }
 
-    return flat({key: value for key, value in schema.items() if key != "$defs"})
+
+def _without(part: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in part.items() if key not in keys}
 
 
 def _tidy_value(value: object) -> object:

@@ -19,6 +19,7 @@ from axure_lifecycle.ports import CaseRecord, ClaimRecord, Clock, Decision, Prog
 from axure_lifecycle.store import cases, decisions, schema, sources, staging
 from axure_lifecycle.store.engine import Database
 from axure_lifecycle.store.refusals import CaseChanged, CaseOpenAlready, NoDecision
+from axure_lifecycle.store.sources import Standing
 from axure_lifecycle.store.trail import Appender
 from axure_lifecycle.store.values import actor_as_json, write_actor, write_plan
 from axure_lifecycle.store.view import SqlView
@@ -36,6 +37,10 @@ class SqlChange(SqlView):
         super().__init__(database, connection, clock)
         self._actor = actor
         self._appender = Appender(connection)
+
+    def _standing(self, as_of: datetime | None) -> Standing:
+        """What is in force at a moment, looked up each time: this transaction may just have changed it."""
+        return sources.stand(self._connection, as_of)
 
     def finish(self) -> None:
         """Write the trail records; the last thing before the transaction ends well."""

@@ -66,9 +66,10 @@ class _Followed:
         return [found[key] for key in sorted(found)]
 
 
-def find_person(connection: Connection, asked: Address, as_of: datetime, patterns: Sequence[str]) -> Person:
-    """Everything that the sources in force at a moment say about whoever an address leads to."""
-    everywhere = sources.all_in_force(connection, as_of)
+def find_person(
+    connection: Connection, asked: Address, as_of: datetime, patterns: Sequence[str], everywhere: Sequence[InForce]
+) -> Person:
+    """Everything that `everywhere`, the sources in force at a moment, says about whoever an address leads to."""
     members_in = [each for each in everywhere if each.source.kind is RosterKind.MEMBERS]
     seats_in = [each for each in everywhere if each.source.kind is RosterKind.SEATS]
     directories = [each for each in everywhere if each.source.kind is RosterKind.DIRECTORY]

@@ -1,7 +1,8 @@
 """Which sources there are, and which one is in force."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select
@@ -144,19 +145,38 @@ def name_system(system: System) -> dict[str, str]:
     return {"application": system.application, "name": system.name, "host": system.host, "holds": system.holds.value}
 
 
-def all_in_force(connection: Connection, as_of: datetime | None) -> list[InForce]:
-    """The source in force of every system, sorted by the system's name."""
+class Standing(NamedTuple):
+    """What is in force at a moment."""
+
+    newest: Mapping[System, InForce]
+    """The source in force of every system, also of a directory that does not count."""
+    directories: Sequence[System]
+    """The directories that count, by name."""
+
+    @property
+    def counted(self) -> list[InForce]:
+        """The sources in force, sorted by the system's name, without those of directories that do not count."""
+        counted = set(self.directories)
+        return sorted(
+            (
+                each
+                for system, each in self.newest.items()
+                if system in counted or system.holds is not HoldingKind.DIRECTORY_ACCOUNT
+            ),
+            key=lambda each: _order(each.source.system),
+        )
+
+
+def stand(connection: Connection, as_of: datetime | None) -> Standing:
+    """What is in force at a moment; None: now."""
     until = _END_OF_TIME if as_of is None else moment(as_of)
     found = [_read(row) for row in ask(connection, _ALL_IN_FORCE, {"as_of": until})]
-    counted = set(directories(connection))
-    return sorted(
-        (
-            each
-            for each in found
-            if each.source.system in counted or each.source.system.holds is not HoldingKind.DIRECTORY_ACCOUNT
-        ),
-        key=lambda each: _order(each.source.system),
-    )
+    return Standing({each.source.system: each for each in found}, directories(connection))
+
+
+def all_in_force(connection: Connection, as_of: datetime | None) -> list[InForce]:
+    """The source in force of every system that counts, sorted by the system's name."""
+    return stand(connection, as_of).counted
 
 
 def in_force(connection: Connection, system: System, as_of: datetime | None) -> InForce | None:
@@ -236,7 +256,9 @@ def _place(source: Source) -> dict[str, Any]:
     return {**name_system(source.system), "taken_at": moment(source.taken_at), "id": source.id}
 
 
+@lru_cache(maxsize=1024)
 def _read(row: Any) -> InForce:
+    """A row as a source; the same few rows are read again and again."""
     source = Source(
         id=row.id,
         system=System(row.application, row.system_name, row.host, HoldingKind(row.holds)),

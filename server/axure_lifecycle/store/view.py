@@ -31,7 +31,7 @@ from axure_lifecycle.ports import (
 )
 from axure_lifecycle.store import cases, comparing, decisions, people, rows, schema, seating, sources, staging, trail
 from axure_lifecycle.store.engine import Database
-from axure_lifecycle.store.sources import InForce
+from axure_lifecycle.store.sources import InForce, Standing
 
 _Each = TypeVar("_Each")
 
@@ -47,6 +47,14 @@ class SqlView:
         self._connection = connection
         self._clock = clock
         self._streams: list[Iterator[Any]] = []
+        self._known: dict[datetime | None, Standing] = {}
+
+    def _standing(self, as_of: datetime | None) -> Standing:
+        """What is in force at a moment; a view sees one state, so it looks once."""
+        known = self._known.get(as_of)
+        if known is None:
+            known = self._known[as_of] = sources.stand(self._connection, as_of)
+        return known
 
     def close(self) -> None:
         """End the streams that somebody left in the middle: a cursor left open would keep an old state in view."""
@@ -62,7 +70,7 @@ class SqlView:
 
     def source_in_force(self, system: System, as_of: datetime | None = None) -> Source | None:
         """The newest source in use of a system by `taken_at`, not later than `as_of`."""
-        return _source(sources.in_force(self._connection, system, as_of))
+        return _source(self._standing(as_of).newest.get(system))
 
     def source_before(self, source: Source) -> Source | None:
         """The one that was in force before it, by `taken_at`, then by id."""
@@ -78,6 +86,8 @@ class SqlView:
 
     def directories(self) -> Sequence[System]:
         """The systems of kind directory_account that have a source in use, by name."""
+        for known in self._known.values():
+            return known.directories
         return sources.directories(self._connection)
 
     def snapshot_by_digest(self, system: System, kind: RosterKind, digest_start: str) -> int | None:
@@ -94,7 +104,7 @@ class SqlView:
 
     def person(self, address: Address, as_of: datetime, patterns: Sequence[str]) -> Person:
         """Whoever an address leads to."""
-        return people.find_person(self._connection, address, as_of, patterns)
+        return people.find_person(self._connection, address, as_of, patterns, self._standing(as_of).counted)
 
     def members_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[MemberRecord]:
         """What this members roster says about these addresses, sorted by address."""
