@@ -56,7 +56,7 @@ def moment(at: datetime) -> str:
     >>> moment(datetime(2026, 11, 23, 17, 55, tzinfo=UTC))
     '2026-11-23T17:55:00.000000Z'
     """
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def canonical(payload: Mapping[str, object]) -> str:

@@ -33,13 +33,14 @@ class _Plan(NamedTuple):
 def ask(connection: Connection, statement: Statement, parameters: Mapping[str, Any]) -> Sequence[Any]:
     """The rows of a statement, each with its columns as attributes, in order."""
     lengths = tuple([(name, _length(value)) for name, value in parameters.items()])
-    if connection.dialect.name != "sqlite" or any(length == 0 or length > _MOST_VALUES for _, length in lengths):
+    plan = _plan(statement, lengths) if connection.dialect.name == "sqlite" else None
+    if plan is None:
         return connection.execute(statement, dict(parameters)).all()
-    plan = _plan(statement, lengths)
     values = {**plan.constants, **parameters}
     for name, length in lengths:
         if length > 0:
-            values.update((f"{name}_{number}", value) for number, value in enumerate(parameters[name], 1))
+            for number, value in enumerate(parameters[name], 1):
+                values[f"{name}_{number}"] = value
     driver = cast("sqlite3.Connection", connection.connection.driver_connection)
     try:
         found = driver.execute(plan.sql, [values[name] for name in plan.names]).fetchall()
@@ -82,8 +83,10 @@ def _constants(binds: Mapping[str, BindParameter[Any]]) -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=512)
-def _plan(statement: Statement, lengths: tuple[tuple[str, int], ...]) -> _Plan:
-    """The text of a statement for lists of these lengths."""
+def _plan(statement: Statement, lengths: tuple[tuple[str, int], ...]) -> _Plan | None:
+    """The text of a statement for lists of these lengths; None where a list is empty or too long for that."""
+    if any(length == 0 or length > _MOST_VALUES for _, length in lengths):
+        return None
     filled = statement.params({name: [""] * length if length > 0 else "" for name, length in lengths})
     compiled = filled.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     columns = tuple(filled.selected_columns)

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 from urllib.parse import unquote
 
 from sqlalchemy import URL, Connection, Engine, Transaction, create_engine, event, exc, make_url
@@ -204,7 +204,11 @@ def _open_sqlite(file: Path) -> Database:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+        how = connection.get_execution_options().get("begin")
+        if how is not None:
+            connection.exec_driver_sql(how)  # may have to wait, and then to refuse
+        else:
+            cast("sqlite3.Connection", connection.connection.driver_connection).execute("BEGIN")  # takes no lock yet
 
     return Database(engine, str(file), file)
 
