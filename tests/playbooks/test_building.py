@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.plans import Doer, EndState, Notice, NoticeKind, Plan, Step
 from axure_lifecycle.domain.playbooks import (
-    TRAITS,
-    VALUES,
     Guard,
     Playbook,
     Situation,
@@ -22,6 +20,7 @@ from axure_lifecycle.domain.playbooks import (
     build,
     slots,
 )
+from axure_lifecycle.domain.vocabulary import TRAITS, VALUES
 from axure_lifecycle.playbooks import shipped
 from tests.playbooks.situations import ADDRESS, keys, notices, situation, step
 
@@ -222,7 +221,7 @@ SITUATIONS = st.builds(
     replace,
     st.just(situation()),
     traits=st.fixed_dictionaries(ANSWERS),
-    values=st.fixed_dictionaries(dict.fromkeys(sorted(VALUES - {"subscriptions", "count"}), NAMES)),
+    values=st.fixed_dictionaries(dict.fromkeys(sorted(VALUES - {"subscriptions", "people", "count"}), NAMES)),
     records=st.dictionaries(
         st.sampled_from(["owned_by_card", "owned_by_purchase_order", "owned_otherwise", "managed", "assigned"]),
         st.lists(NAMES, max_size=3).map(tuple),

@@ -9,7 +9,8 @@ import pytest
 from axure_lifecycle import playbooks
 from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.plans import NoticeKind, Plan
-from axure_lifecycle.domain.playbooks import TRAITS, VALUES, Situation, build, slots
+from axure_lifecycle.domain.playbooks import Situation, build, slots
+from axure_lifecycle.domain.vocabulary import TRAITS, VALUES
 from axure_lifecycle.facts import shipped_register
 from axure_lifecycle.playbooks import load_playbook, shipped, shipped_names
 from tests.playbooks.situations import ADDRESS, keys, notices, rendered, situation, step

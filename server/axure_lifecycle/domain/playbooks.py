@@ -7,83 +7,14 @@ here knows an application by name.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.plans import Doer, EndState, Notice, NoticeKind, Plan, Step
 from axure_lifecycle.domain.text import shown
-
-TRAITS: Final[Mapping[str, frozenset[str]]] = {
-    "deployment": frozenset({"private_instance", "on_premises"}),
-    "sign_in": frozenset({"password", "saml", "ldap"}),
-    "idp": frozenset({"okta", "entra", "google", "other"}),
-    "screens": frozenset({"new", "mid", "old", "2017"}),
-    "membership": frozenset({"active", "deactivated", "invited", "other", "not_stated", "not_listed", "no_roster"}),
-    "role": frozenset({"guest", "member", "admin", "technical_admin", "super_admin", "other", "not_stated"}),
-    "only_one_with_role": frozenset({"yes", "no", "not_stated"}),
-    "use_sso": frozenset({"yes", "no", "not_stated"}),
-    "licence": frozenset({"owner", "manager", "assigned", "none", "no_roster"}),
-    "bought_by": frozenset({"card", "purchase_order", "other", "not_stated"}),
-    "only_manager": frozenset({"yes", "no"}),
-    "directory": frozenset(
-        {"active", "hold", "disabled", "deprovisioned", "unknown", "gone", "never_known", "no_read"}
-    ),
-    "leave_day": frozenset({"ahead", "passed", "none"}),
-    "personal": frozenset({"yes", "no", "ambiguous"}),
-    "decision": frozenset({"none", "belongs_to", "external", "non_personal", "keep"}),
-    "other_addresses": frozenset({"yes", "no"}),
-    "other_case": frozenset({"yes", "no"}),
-    "roster": frozenset({"confirmed", "reported", "disputed"}),
-}
-"""Every trait a condition may name, with every answer it may ask for; a playbook can add its application's own.
-
-A trait may have several answers at once (two memberships, two directories): `when` asks whether any of them is among
-the wanted ones, `unless` whether any is among the unwanted ones. `roster` asks whether a person stands for the rosters
-in force; `disputed` means that one which only an assistant brought leaves out what the last confirmed one shows of this
-person. `other_addresses` asks whether the sources name the
-person by more than one address.
-"""
-
-RECORDS: Final = frozenset(
-    {"owned_by_card", "owned_by_purchase_order", "owned_otherwise", "managed", "managed_alone", "assigned"}
-)
-"""The groups of subscriptions that a step or a guard can be about.
-
-Every owned subscription is in exactly one of the three owned groups: `owned_otherwise` holds those of which the roster
-does not state, or states in other words, how they were bought. `managed_alone` is the part of `managed` that has no
-other manager.
-"""
-
-GROUP_VALUES: Final = frozenset({"subscriptions", "count"})
-"""What only the text of a step or guard that is about a group may insert."""
-
-VALUES: Final = GROUP_VALUES | frozenset(
-    {
-        "address",
-        "accounts",
-        "licence_addresses",
-        "name",
-        "host",
-        "organization",
-        "role",
-        "idp",
-        "directory",
-        "leave_day",
-    }
-)
-"""What the text of a step or a guard may insert, as `{address}`.
-
-`accounts` are the addresses by which the members roster lists the person, `licence_addresses` those of the seats
-roster; where a situation does not give them, the address stands in.
-"""
-
-ENDS: Final[Mapping[HoldingKind, frozenset[str]]] = {
-    HoldingKind.MEMBERSHIP: frozenset({"deactivated", "active"}),
-    HoldingKind.SEAT: frozenset({"not_owner", "not_manager", "not_assigned"}),
-    HoldingKind.DIRECTORY_ACCOUNT: frozenset({"not_active"}),
-}
-"""What a roster or a directory read can show once a step is done. A public account is in none of them."""
+from axure_lifecycle.domain.vocabulary import PEOPLE
 
 Conditions = Mapping[str, frozenset[str]]
 
@@ -108,9 +39,11 @@ class StepPattern:
     when: Conditions
     unless: Conditions
     about: str | None
-    """The group of subscriptions this step is about; without any of them there is no step."""
+    """The group of subscriptions or people this step is about; without any of them there is no step."""
     ends_holding: HoldingKind | None
     ends_as: str | None
+    ends_role: str | None = None
+    """For `has_role`: which role; None for the one that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +57,16 @@ class Guard:
     when: Conditions
     unless: Conditions
     about: str | None
-    """The group of subscriptions this guard is about; without any of them it says nothing."""
+    """The group of subscriptions or people this guard is about; without any of them it says nothing."""
+
+
+class Subject(StrEnum):
+    """Whom or what an operation is for."""
+
+    PERSON = "person"
+    PEOPLE = "people"
+    """One person or several at once."""
+    SERVER = "server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +81,11 @@ class Playbook:
     steps: tuple[StepPattern, ...]
     """In the order in which they are done."""
     guards: tuple[Guard, ...]
+    subject: Subject = Subject.PERSON
+    options: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    """Option → whether it must be given; others are refused."""
+    contradicts: frozenset[str] = frozenset()
+    """Operations that no open case may hold for the same person meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +100,8 @@ class Situation:
     traits: Conditions
     values: Mapping[str, str]
     records: Mapping[str, tuple[str, ...]]
-    """Group of subscriptions → their names exactly as the roster has them, sorted: they are compared with the next."""
+    """Group → its subscriptions, exactly as the roster has them, or its people's addresses, each sorted: they are
+    compared with the next roster."""
     holdings: tuple[Mapping[str, str], ...]
     options: Mapping[str, str]
 
@@ -237,7 +185,12 @@ def _end(pattern: StepPattern, situation: Situation) -> EndState | None:
         return None
     records = () if pattern.about is None else situation.records.get(pattern.about, ())
     systems = situation.systems.get(pattern.ends_holding, ())
-    return EndState(pattern.ends_holding, pattern.ends_as, systems, situation.addresses, records)
+    addresses = situation.addresses
+    if pattern.about in PEOPLE:
+        addresses, records = records, ()
+    if pattern.ends_as == "has_role":
+        records = (pattern.ends_role or situation.options.get("role", ""),)
+    return EndState(pattern.ends_holding, pattern.ends_as, systems, addresses, records)
 
 
 def _values(part: StepPattern | Guard, situation: Situation) -> Mapping[str, str]:
@@ -245,8 +198,10 @@ def _values(part: StepPattern | Guard, situation: Situation) -> Mapping[str, str
     values = {"address": address, "accounts": address, "licence_addresses": address, **situation.values}
     if part.about is None:
         return values
-    subscriptions = situation.records.get(part.about, ())
-    return values | {"subscriptions": _listed(subscriptions), "count": str(len(subscriptions))}
+    group = situation.records.get(part.about, ())
+    if part.about in PEOPLE:
+        return values | {"people": ", ".join(group), "count": str(len(group))}
+    return values | {"subscriptions": _listed(group), "count": str(len(group))}
 
 
 def _place(pattern: StepPattern, situation: Situation) -> tuple[str, bool]:

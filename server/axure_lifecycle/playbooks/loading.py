@@ -7,19 +7,18 @@ from typing import Final, NamedTuple, Protocol, cast
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.plans import Doer, NoticeKind
-from axure_lifecycle.domain.playbooks import (
+from axure_lifecycle.domain.playbooks import Conditions, Guard, Playbook, StepPattern, Subject, slots
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.domain.vocabulary import (
     ENDS,
     GROUP_VALUES,
+    OPTIONS,
+    PEOPLE,
     RECORDS,
+    ROLES,
     TRAITS,
     VALUES,
-    Conditions,
-    Guard,
-    Playbook,
-    StepPattern,
-    slots,
 )
-from axure_lifecycle.domain.text import shown
 from axure_lifecycle.playbooks.reading import Fields, Findings, kind_of, unknown
 
 _SCREENS: Final = "screens"
@@ -96,6 +95,9 @@ def load_playbook(
         title=title,
         steps=_read_steps(root, terms),
         guards=_read_guards(root, terms),
+        subject=root.take_choice("subject", Subject, is_needed=False) or Subject.PERSON,
+        options=_read_options(root),
+        contradicts=frozenset(root.take_texts("contradicts")),
     )
     root.close()
     if findings.mistakes:
@@ -121,6 +123,23 @@ def _read_own_traits(root: Fields) -> Conditions:
     found = root.take("traits")
     own = _read_answers("traits", {} if found is None else found, root.findings)
     return {**TRAITS, **own}
+
+
+def _read_options(root: Fields) -> Mapping[str, bool]:
+    found = root.take("options")
+    if found is None:
+        return {}
+    table = Fields("options", found, root.findings)
+    options: dict[str, bool] = {}
+    for name in cast("Mapping[str, object]", found) if isinstance(found, Mapping) else ():
+        if name not in OPTIONS:
+            table.note(unknown("option", name, OPTIONS))
+        word = table.take_text(name)
+        if word not in ("", "needed", "possible"):
+            table.note(f'{name} should be "needed" or "possible", found "{shown(word, 40)}"')
+        options[name] = word == "needed"
+    table.close()
+    return options
 
 
 def _read_steps(root: Fields, terms: _Terms) -> tuple[StepPattern, ...]:
@@ -150,7 +169,7 @@ def _read_step(fields: Fields, terms: _Terms, earlier: Collection[str]) -> StepP
         if name not in earlier:
             fields.note(f'after names "{shown(name, 60)}", which is no earlier step')
     about = _read_about(fields)
-    holding, ends_as = _read_end(fields, about)
+    holding, ends_as, ends_role = _read_end(fields, about)
     paths = (text for part in (place, look_for) for text in ((part,) if isinstance(part, str) else part.values()))
     _check_slots(fields, (title, *paths, instruction, evidence, question), about)
     facts, when, unless = _read_facts(fields, terms), *_read_conditions(fields, terms)
@@ -171,6 +190,7 @@ def _read_step(fields: Fields, terms: _Terms, earlier: Collection[str]) -> StepP
         about=about,
         ends_holding=holding,
         ends_as=ends_as,
+        ends_role=ends_role,
     )
 
 
@@ -236,27 +256,35 @@ def _read_by_screens(fields: Fields, key: str, terms: _Terms) -> str | Mapping[s
 
 def _read_about(fields: Fields) -> str | None:
     about = fields.take_text("about", is_needed=False) or None
-    if about is not None and about not in RECORDS:
-        fields.note(unknown("group", about, RECORDS))
+    if about is not None and about not in RECORDS | PEOPLE:
+        fields.note(unknown("group", about, RECORDS | PEOPLE))
     return about
 
 
-def _read_end(fields: Fields, about: str | None) -> tuple[HoldingKind | None, str | None]:
+def _read_end(fields: Fields, about: str | None) -> tuple[HoldingKind | None, str | None, str | None]:
     found = fields.take("ends")
     if found is None:
-        return None, None
+        return None, None, None
     table = Fields(f"{fields.where}, ends", found, fields.findings)
     holding, becomes = table.take_choice("holding", HoldingKind), table.take_text("as")
+    role = table.take_text("role", is_needed=False) or None
     table.close()
+    if role is not None and role not in ROLES:
+        table.note(unknown("role", role, ROLES))
+    if role is not None and becomes != "has_role":
+        table.note("a role is for the end has_role")
     if holding is None or not becomes:
-        return holding, becomes or None
+        return holding, becomes or None, role
     if holding not in ENDS:
         table.note(f"no roster ever shows a {holding.value}")
     elif becomes not in ENDS[holding]:
         table.note(unknown(f"end of a {holding.value}", becomes, ENDS[holding]))
-    if (holding is HoldingKind.SEAT) != (about is not None):
-        table.note("a seat ends for a group (about), and nothing else does")
-    return holding, becomes
+    if becomes == "assigned":
+        if about not in PEOPLE:
+            table.note("a seat is assigned to a group of people (about)")
+    elif (holding is HoldingKind.SEAT) != (about in RECORDS):
+        table.note("a seat ends for a group of subscriptions (about), and nothing else does")
+    return holding, becomes, role
 
 
 def _read_facts(fields: Fields, terms: _Terms) -> tuple[str, ...]:

@@ -83,9 +83,9 @@ class Fields:
             self.note(f'{key} "{shown(found, 60)}" should be lower-case letters, digits and hyphens')
         return found
 
-    def take_choice(self, key: str, choices: type[Choice]) -> Choice | None:
-        """One word of a fixed few; None after a mistake."""
-        found = self.take_text(key)
+    def take_choice(self, key: str, choices: type[Choice], *, is_needed: bool = True) -> Choice | None:
+        """One word of a fixed few; None after a mistake, or when it may be missing and is."""
+        found = self.take_text(key, is_needed=is_needed)
         if not found:
             return None
         if found not in tuple(choices):

@@ -1,0 +1,112 @@
+"""The words that every playbook may use: traits, groups, options, slots and ends.
+
+They are about people, memberships, seats and directories, never about one application; what belongs to one application
+alone stands in its playbook.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from axure_lifecycle.domain.holdings import HoldingKind
+
+ROLES: Final = ("guest", "member", "admin", "technical_admin", "super_admin")
+"""The system roles, from the least to the most."""
+
+TRAITS: Final[Mapping[str, frozenset[str]]] = {
+    "deployment": frozenset({"private_instance", "on_premises"}),
+    "sign_in": frozenset({"password", "saml", "ldap"}),
+    "idp": frozenset({"okta", "entra", "google", "other"}),
+    "screens": frozenset({"new", "mid", "old", "2017"}),
+    "membership": frozenset({"active", "deactivated", "invited", "other", "not_stated", "not_listed", "no_roster"}),
+    "role": frozenset({*ROLES, "other", "not_stated"}),
+    "new_role": frozenset({*ROLES, "other", "not_stated"}),
+    "only_one_with_role": frozenset({"yes", "no", "not_stated"}),
+    "use_sso": frozenset({"yes", "no", "not_stated"}),
+    "licence": frozenset({"owner", "manager", "assigned", "none", "no_roster"}),
+    "bought_by": frozenset({"card", "purchase_order", "other", "not_stated"}),
+    "only_manager": frozenset({"yes", "no"}),
+    "directory": frozenset(
+        {"active", "hold", "disabled", "deprovisioned", "unknown", "gone", "never_known", "no_read"}
+    ),
+    "leave_day": frozenset({"ahead", "passed", "none"}),
+    "personal": frozenset({"yes", "no", "ambiguous"}),
+    "decision": frozenset({"none", "belongs_to", "external", "non_personal", "keep"}),
+    "other_addresses": frozenset({"yes", "no"}),
+    "other_case": frozenset({"yes", "no"}),
+    "roster": frozenset({"confirmed", "reported", "disputed"}),
+    "batch": frozenset({"yes", "no"}),
+    "wants_sso": frozenset({"yes", "no"}),
+    "wants_seat": frozenset({"yes", "no"}),
+    "sso_in_use": frozenset({"yes", "not_seen", "no_roster"}),
+    "spare_seat": frozenset({"yes", "no", "no_roster"}),
+    "successor": frozenset({"active", "deactivated", "invited", "other", "not_stated", "not_listed", "no_roster"}),
+}
+"""Every trait a condition may name, with every answer it may ask for; a playbook can add its application's own.
+
+A trait may have several answers at once (two memberships, two directories): `when` asks whether any of them is among
+the wanted ones, `unless` whether any is among the unwanted ones. `roster` asks whether a person stands for the rosters
+in force; `disputed` means that one which only an assistant brought leaves out what the last confirmed one shows of this
+person. `other_addresses` asks whether the sources name the
+person by more than one address. `new_role`, `wants_sso` and `wants_seat` are what was asked for; `sso_in_use` asks
+whether the members roster in force shows anybody who uses SSO; `successor` is the membership of whoever takes over.
+"""
+
+RECORDS: Final = frozenset(
+    {"owned_by_card", "owned_by_purchase_order", "owned_otherwise", "managed", "managed_alone", "assigned"}
+)
+"""The groups of subscriptions that a step or a guard can be about.
+
+Every owned subscription is in exactly one of the three owned groups: `owned_otherwise` holds those of which the roster
+does not state, or states in other words, how they were bought. `managed_alone` is the part of `managed` that has no
+other manager.
+"""
+
+PEOPLE: Final = frozenset({"joining", "members_on", "members_off", "without_seat", "with_seat", "taking_over"})
+"""The groups of people that a step or a guard can be about.
+
+Of those whom a plan is for: `joining` are listed by no members roster, `members_on` have an account that is not off,
+`members_off` one that is. `without_seat` and `with_seat` tell who is an assigned user by the licence list; without a
+list nobody is known to have one. `taking_over` is the successor, or the person's new address.
+"""
+
+GROUP_VALUES: Final = frozenset({"subscriptions", "people", "count"})
+"""What only the text of a step or guard that is about a group may insert."""
+
+VALUES: Final = GROUP_VALUES | frozenset(
+    {
+        "address",
+        "accounts",
+        "licence_addresses",
+        "name",
+        "host",
+        "organization",
+        "role",
+        "idp",
+        "directory",
+        "leave_day",
+        "everybody",
+        "how_many",
+        "new_role",
+        "successor",
+        "new_address",
+        "spare_seats",
+    }
+)
+"""What the text of a step or a guard may insert, as `{address}`.
+
+`accounts` are the addresses by which the members roster lists the person, `licence_addresses` those of the seats
+roster; where a situation does not give them, the address stands in. `everybody` are all whom the plan is for.
+"""
+
+OPTIONS: Final = frozenset({"last_day", "role", "successor", "new_address", "use_sso", "seat"})
+"""What a plan can be asked for beyond whom it is for; a playbook says which of them it takes and which it needs."""
+
+ENDS: Final[Mapping[HoldingKind, frozenset[str]]] = {
+    HoldingKind.MEMBERSHIP: frozenset({"deactivated", "listed", "active", "has_role"}),
+    HoldingKind.SEAT: frozenset({"not_owner", "not_manager", "not_assigned", "assigned"}),
+    HoldingKind.DIRECTORY_ACCOUNT: frozenset({"not_active"}),
+}
+"""What a roster or a directory read can show once a step is done. A public account is in none of them.
+
+`listed` asks that the roster lists the account and does not show it off, `active` that it shows it on.
+"""
