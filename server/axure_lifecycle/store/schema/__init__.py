@@ -1,0 +1,70 @@
+"""The tables. Migrations must add up to exactly this; a test compares them.
+
+Rosters and directory reads are kept as *snapshots*: rows under the digest of what was brought. A *source* is the event
+of a snapshot counting: who brought it, when, and what moment it speaks of. So the same content is stored once, taking
+a source back touches no row, and two snapshots can never mix.
+"""
+
+from axure_lifecycle.store.schema.cases import (
+    case,
+    case_part,
+    case_person,
+    claim,
+    evidence,
+    step,
+    step_check,
+)
+from axure_lifecycle.store.schema.columns import (
+    metadata,
+)
+from axure_lifecycle.store.schema.knowing import (
+    decision,
+    local_fact,
+    screen_change,
+)
+from axure_lifecycle.store.schema.sources import (
+    directory_account,
+    directory_address,
+    directory_alias,
+    member_row,
+    role_count,
+    seat_row,
+    snapshot,
+    source,
+    subscription_row,
+    system,
+)
+from axure_lifecycle.store.schema.trail import (
+    audit_head,
+    audit_payload,
+    audit_record,
+    kept_answer,
+)
+
+__all__ = [
+    "audit_head",
+    "audit_payload",
+    "audit_record",
+    "case",
+    "case_part",
+    "case_person",
+    "claim",
+    "decision",
+    "directory_account",
+    "directory_address",
+    "directory_alias",
+    "evidence",
+    "kept_answer",
+    "local_fact",
+    "member_row",
+    "metadata",
+    "role_count",
+    "screen_change",
+    "seat_row",
+    "snapshot",
+    "source",
+    "step",
+    "step_check",
+    "subscription_row",
+    "system",
+]
