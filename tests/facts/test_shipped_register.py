@@ -16,7 +16,19 @@ MAY_DRAW = {
 }
 """Strongest word of a source → confidences that a fact may have by it."""
 
-OPENING_ONLY = {"accounts", "accounts-old", "azure", "license-portal", "manual-guide"}
+OPENING_ONLY = {
+    "accounts",
+    "accounts-old",
+    "azure",
+    "license-portal",
+    "manual-guide",
+    "okta-unassign",
+    "google-custom-app",
+    "google-access-groups",
+    "6sense-roles",
+    "6sense-scim",
+    "6sense-guide",
+}
 """Sources of which only the opening was read."""
 
 
@@ -87,7 +99,32 @@ def test_only_pages_of_a_vendor_count_as_a_vendors_word(shipped: Register) -> No
         "org-blog",
         "rp-api",
         "6sense-support",
+        "6sense-users",
+        "6sense-roles",
+        "6sense-primary",
+        "6sense-scim",
+        "okta-assign",
+        "okta-unassign",
+        "okta-assignments-tab",
+        "entra-assign",
+        "entra-access",
+        "google-custom-app",
+        "google-access-groups",
     }
+
+
+def test_another_vendors_page_says_nothing_about_axure(shipped: Register) -> None:
+    """Okta, Microsoft and Google speak of their own consoles, 6sense of 6sense."""
+    families = ("okta", "entra", "google", "6sense")
+    others = {key for key in shipped.sources if key.startswith(tuple(f"{family}-" for family in families))}
+
+    astray = [
+        fact.id
+        for fact in shipped.facts.values()
+        if fact.sources and fact.sources[0] in others and not fact.id.startswith(fact.sources[0].split("-")[0] + ".")
+    ]
+    assert len(others) == 14
+    assert astray == []
 
 
 def test_what_was_not_read_is_never_given_as_axures_word(shipped: Register) -> None:
