@@ -1,5 +1,6 @@
 """What the shipped register promises to everybody who cites it."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +16,12 @@ MAY_DRAW = {
     "reported": {"reported", "unknown"},
 }
 """Strongest word of a source → confidences that a fact may have by it."""
+
+ON_SCREEN = re.compile(
+    r"\b(?:table|row|page|drop-down|dialog|sidebar|menu|settings|browser|list|clicks|mail|invoice)\b"
+    r"|Manage Products|License Portal|Account settings|Below Setup"
+)
+"""What a question may send the admin to."""
 
 OPENING_ONLY = {
     "accounts",
@@ -146,6 +153,19 @@ def test_whatever_is_unknown_comes_with_a_question_and_is_an_open_question(shipp
 
     assert set(unknown) == set(shipped.about("open-questions"))
     assert [fact.id for fact in unknown if not (fact.question or "").strip().endswith((".)", "?"))] == []
+
+
+def test_each_question_sends_the_admin_to_one_place_and_fits_one_sentence(shipped: Register) -> None:
+    """Short, one question mark, no line of a form, and a thing on the admin's own screen that holds the answer."""
+    asked = {fact.id: fact.question or "" for fact in shipped.about("open-questions")}
+
+    assert [id_ for id_, question in asked.items() if not ON_SCREEN.search(question)] == []
+    assert [id_ for id_, question in asked.items() if question.count("?") != 1 or len(question) > 170] == []
+    assert [id_ for id_, question in asked.items() if not question[0].isupper()] == []
+
+
+def test_only_what_is_unknown_is_asked(shipped: Register) -> None:
+    assert {fact.confidence.value for fact in shipped.facts.values() if fact.question is not None} == {"unknown"}
 
 
 def test_the_sources_contradict_each_other_in_the_open(shipped: Register) -> None:
