@@ -220,3 +220,23 @@ def test_a_second_folder_completes_the_first(shelf: Shelf, tmp_path_factory: pyt
 
     assert [fact.id for fact in both.about("seats")] == ["seat.renews", "seat.price"]
     assert list(both.topics()) == ["seats", "sign-in", "prices"]
+
+
+def test_dates_that_are_none_are_refused(shelf: Shelf) -> None:
+    spoilt = SOURCES.replace("as_of = '2026'", "as_of = '2026-13'\nread_on = 'last week'")
+    shelf.write("sources.toml", spoilt.replace("as_of = '2025-05-01'", "as_of = '2025-05-01'\nread_on = '2025-05-32'"))
+    shelf.write("facts.toml", f"{FACT}as_of = 'since 2026-02-30'\n")
+
+    assert shelf.mistakes() == (
+        "sources.toml, source 1 (page): as_of is '2026-13', which names no day of the calendar",
+        "sources.toml, source 1 (page): read_on is 'last week'; expected a date or a year and month, such as 2026-11",
+        "sources.toml, source 2 (blog): read_on is '2025-05-32', which names no day of the calendar",
+        "facts.toml, fact 1 (seat.renews): as_of is 'since 2026-02-30', which names no day of the calendar",
+    )
+
+
+def test_a_source_can_say_when_it_was_read(shelf: Shelf) -> None:
+    shelf.write("sources.toml", SOURCES.replace("as_of = '2026'", "as_of = 'undated'\nread_on = '2026-11'"))
+
+    assert shelf.load().sources["page"].read_on == "2026-11"
+    assert shelf.load().sources["blog"].read_on is None

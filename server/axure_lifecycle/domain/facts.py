@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar, Final
@@ -70,6 +71,8 @@ class Source:
     strongest: Confidence
     """The strongest confidence that a fact may draw from it."""
     note: str | None = None
+    read_on: str | None = None
+    """When somebody last read it: an ISO date, or a year and month; None where nobody wrote that down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,25 @@ class Register:
         except KeyError:
             raise FactUnknown(id, _nearest(id, self.facts)) from None
 
+    def dated(self, fact: Fact) -> date | None:
+        """The day from which a fact's age counts; None for a fact that nothing dates.
+
+        It is the earliest day that the fact's own words name. Where they name none ("undated", "RP 9 era") it is the
+        day on which the source that carries the fact was last read.
+        """
+        words = [fact.as_of]
+        if fact.sources and (source := self.sources.get(fact.sources[0])) is not None and source.read_on:
+            words.append(source.read_on)
+        return next((day for each in words if (day := first_day(each)) is not None), None)
+
+    def is_old(self, fact: Fact, today: date, limit_days: int) -> bool:
+        """Whether a fact is to be checked again: it was true, or read, more than so many days before today.
+
+        What is unknown is never old: it is asked, not checked. Nor is what nothing dates: `dated` tells it apart.
+        """
+        day = self.dated(fact)
+        return fact.confidence is not Confidence.UNKNOWN and day is not None and (today - day).days > limit_days
+
     def find(self, words: str) -> tuple[Fact, ...]:
         """What the register says to somebody's words, which may be a topic, a fact's id or a question.
 
@@ -213,6 +235,21 @@ class Register:
         return tuple(near) or tuple(self.headings)[:3]
 
 
+def first_day(words: str) -> date | None:
+    """The earliest day that the words can mean: of ISO dates, of years with a month, of years; None without any.
+
+    A month counts from its first day and a year from its first of January, so that a fact is checked too early rather
+    than too late. Raises `ValueError` for numbers that mean no day of the calendar.
+
+    >>> first_day("2025-12"), first_day("c. 2017–2019")
+    (datetime.date(2025, 12, 1), datetime.date(2017, 1, 1))
+    >>> first_day(".NET 4.5 era") is None
+    True
+    """
+    named = (found.groups(default="1") for found in _DATE.finditer(words))
+    return min((date(int(year), int(month), int(day)) for year, month, day in named), default=None)
+
+
 def fold(text: str) -> tuple[str, ...]:
     """The words of a text in the form in which words are compared: lower case, no punctuation, no plural s.
 
@@ -231,6 +268,7 @@ def phrases_of(topic: Topic) -> frozenset[tuple[str, ...]]:
     return frozenset(fold(spelling) for spelling in (topic.name, *topic.synonyms))
 
 
+_DATE: Final = re.compile(r"(?<![\d.])(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d])", re.ASCII)
 _WORD: Final = re.compile(r"[^\W_]+")
 _ONE_SPELLING: Final[Mapping[str, str]] = {"license": "licence", "organisation": "organization"}
 _SMALL_WORDS: Final = frozenset(
@@ -279,7 +317,7 @@ def _digest(facts: Mapping[str, Fact], sources: Mapping[str, Source], headings: 
             (f.id, f.sentence, f.sources, f.as_of, f.confidence, f.topics, f.question, f.note)
             for _, f in sorted(facts.items())
         ],
-        [(s.key, s.title, s.address, s.as_of, s.strongest, s.note) for _, s in sorted(sources.items())],
+        [(s.key, s.title, s.address, s.as_of, s.strongest, s.note, s.read_on) for _, s in sorted(sources.items())],
         [(t.name, t.title, t.synonyms) for _, t in sorted(headings.items())],
     ]
     canonical = json.dumps(content, separators=(",", ":"))

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import ClassVar, Final, cast
 
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.facts import Confidence, Fact, Register, Source, Topic, phrases_of
+from axure_lifecycle.domain.facts import Confidence, Fact, Register, Source, Topic, first_day, phrases_of
 
 SOURCES_FILE: Final = "sources.toml"
 TOPICS_FILE: Final = "topics.toml"
 SHIPPED: Final = Path(__file__).with_name("register")
 
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*")
+_READ_ON: Final = re.compile(r"\d{4}-\d\d(?:-\d\d)?", re.ASCII)
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -102,6 +103,13 @@ class _Entry:
             self.complain(f"{key} is {found!r}; expected {', '.join(Confidence)}")
             return None
 
+    def check_dates(self, key: str, words: str) -> None:
+        """Complain of numbers that look like a date and are none."""
+        try:
+            first_day(words)
+        except ValueError:
+            self.complain(f"{key} is {words!r}, which names no day of the calendar")
+
     def finish(self) -> None:
         for key in self._left:
             self.complain(f"unknown key {key}")
@@ -163,9 +171,15 @@ class _Loading:
         key = self._name(entry, "key", _NAME, self.sources)
         title, address, as_of = entry.text("title"), entry.text("address"), entry.text("as_of")
         strongest, note = entry.confidence("strongest"), entry.optional_text("note")
+        read_on = entry.optional_text("read_on")
         entry.finish()
+        entry.check_dates("as_of", as_of)
+        if read_on is not None and not _READ_ON.fullmatch(read_on):
+            entry.complain(f"read_on is {read_on!r}; expected a date or a year and month, such as 2026-11")
+        elif read_on is not None:
+            entry.check_dates("read_on", read_on)
         if key and strongest is not None:
-            self.sources[key] = Source(key, title, address, as_of, strongest, note)
+            self.sources[key] = Source(key, title, address, as_of, strongest, note, read_on)
 
     def _take_topic(self, entry: _Entry) -> None:
         name = self._name(entry, "name", _NAME, self.topics)
@@ -194,6 +208,7 @@ class _Loading:
             entry.complain("has no topic, so nobody could find it")
         first = self.sources.get(sources[0]) if sources else None
         self._check_confidence(entry, confidence, sources, first, question)
+        entry.check_dates("as_of", own_as_of or "")
         as_of = own_as_of or (first.as_of if first else "")
         if not as_of and not sources:
             entry.complain("as_of is missing, and no source gives it")
