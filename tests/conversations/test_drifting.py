@@ -62,8 +62,8 @@ def test_another_last_day_is_another_plan(assistant: Assistant, office: Office) 
     opening = {"operation": "offboard", "person": ANA, "digest": plan.data["digest"]}
     with office.writes():
         assert assistant.refused("open_case", **opening) == "plan_drifted"
-        assert assistant.refused("open_case", **opening, last_day=saturday) == "plan_drifted"
-    case = assistant.call("open_case", **opening, last_day=friday)
+        assert assistant.refused("open_case", **opening, options={"last_day": saturday}) == "plan_drifted"
+    case = assistant.call("open_case", **opening, options={"last_day": friday})
     assert case.data["due_on"] == friday
 
 

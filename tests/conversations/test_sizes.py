@@ -208,7 +208,7 @@ def test_even_a_person_who_holds_everything_gets_small_answers(assistant: Assist
     assert not [notice for notice in notices if notice["kind"] == "blocker"], "she is one of six Super Admins"
     seen = [step["key"] for part in (plan, *more) for step in part["steps"]]
     assert len(seen) == plan["steps_in_all"] > 12
-    opening = {"operation": "offboard", "person": LONG, "digest": plan["digest"], "last_day": "2030-12-01"}
+    opening = {"operation": "offboard", "person": LONG, "digest": plan["digest"], "options": plan["options"]}
     assistant.call("open_case", **opening, reason="as decided " * 90)
 
     def answers(_: str) -> ElicitResult:

@@ -66,7 +66,7 @@ def open_case(desk: Desk, subject: Address = ANA, operation: str = "offboard", o
     """Open a case for somebody."""
     with desk.store.writing(PAT) as change:
         return change.open_case(
-            plan(subject, operation), subject, due_on="2026-11-27", reason="she leaves", owner=owner
+            plan(subject, operation), [subject], due_on="2026-11-27", reason="she leaves", owner=owner
         )
 
 
@@ -125,7 +125,7 @@ def test_a_case_that_is_done_is_in_the_way_while_a_roster_can_show_it(desk: Desk
 def test_a_case_that_no_roster_can_show_is_over_when_it_is_done(desk: Desk) -> None:
     with desk.store.writing(PAT) as change:
         bare = plan(ANA, "offboard", step("say-goodbye", None))
-        case = change.open_case(bare, ANA, due_on=None, reason="", owner=None)
+        case = change.open_case(bare, [ANA], due_on=None, reason="", owner=None)
         change.settle(case, {"say-goodbye": StepState.CONFIRMED}, CaseState.DONE)
     assert open_case(desk).id == 2
 
@@ -248,10 +248,10 @@ def test_steps_wait_for_the_systems_that_can_show_them(desk: Desk) -> None:
     directory = plan(BEN, "offboard", step("suspend", HoldingKind.DIRECTORY_ACCOUNT, "not_active"))
     open_case(desk)
     with desk.store.writing(PAT) as change:
-        change.open_case(directory, BEN, due_on=None, reason="", owner=None)
-        change.cancel_case(change.open_case(plan(BEN, "x"), BEN, due_on=None, reason="", owner=None), "no")
+        change.open_case(directory, [BEN], due_on=None, reason="", owner=None)
+        change.cancel_case(change.open_case(plan(BEN, "x"), [BEN], due_on=None, reason="", owner=None), "no")
         other = replace(plan(BEN, "y"), application="figma")
-        change.open_case(other, BEN, due_on=None, reason="", owner=None)
+        change.open_case(other, [BEN], due_on=None, reason="", owner=None)
         waiting = {
             system.name: [(case.name, each.step.key) for case, each in change.steps_waiting_for(system)]
             for system in (MEMBERS, SEATS, OKTA)

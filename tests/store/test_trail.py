@@ -162,7 +162,7 @@ def test_a_trail_that_was_cut_off_is_known_by_its_head(desk: Desk) -> None:
 _CHANGES: dict[str, Callable[[Change], object]] = {
     "source.confirmed": lambda change: change.confirm_source(1, "q" * 64),
     "source.retracted": lambda change: change.retract_source(1, "wrong"),
-    "case.opened": lambda change: change.open_case(plan(ANA, "x"), ANA, due_on=None, reason="", owner=None),
+    "case.opened": lambda change: change.open_case(plan(ANA, "x"), [ANA], due_on=None, reason="", owner=None),
     "claim.made": lambda change: claim(change, change.case(1)),
     "claim.retracted": lambda change: change.retract_claim(1, "wrong"),
     "step.checked": lambda change: change.add_check(
@@ -185,7 +185,7 @@ def busy(desk: Desk) -> Desk:
     """A store with a source, a case, a claim and a decision."""
     desk.bring(MEMBERS, [member(ANA)])
     with desk.store.writing(PAT) as change:
-        claim(change, change.open_case(plan(ANA), ANA, due_on=None, reason="", owner=None))
+        claim(change, change.open_case(plan(ANA), [ANA], due_on=None, reason="", owner=None))
         _CHANGES["decision.made"](change)
     desk.clock.pass_by(minutes=1)
     return desk

@@ -40,7 +40,7 @@ def plan_for(subject: str) -> Plan:
 def write(change: Change, name: str, number: int) -> None:
     """One whole case."""
     subject = Address(f"{name}.{number}@acme.example")
-    case = change.open_case(plan_for(subject), subject, due_on=None, reason="", owner=None)
+    case = change.open_case(plan_for(subject), [subject], due_on=None, reason="", owner=None)
     change.add_claim(
         case,
         "first",

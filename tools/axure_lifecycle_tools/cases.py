@@ -1,7 +1,7 @@
 """Cases: opened for the plan that was shown, looked at, handed over, cancelled."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +11,7 @@ from axure_lifecycle.domain.cases import CaseEvent as Event
 from axure_lifecycle.domain.cases import CaseOver, CaseState, follow
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.plans import NothingToDo, Plan, PlanBlocked, PlanDrifted
+from axure_lifecycle.domain.playbooks import Playbook
 from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseLine, CaseRecord, Change, Page
@@ -18,15 +19,14 @@ from axure_lifecycle_tools.arguments import (
     Because,
     CaseName,
     Cursor,
-    Person,
     RequestKey,
     address_of,
-    day_of,
     number_of,
 )
-from axure_lifecycle_tools.planning import OFFBOARD, make_plan
+from axure_lifecycle_tools.planning import OFFBOARD, Application, make_plan, read_asked
 from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.showing import CaseReply, show_case
+from axure_lifecycle_tools.situations import Asked
 from axure_lifecycle_tools.spec import (
     Answer,
     Answered,
@@ -39,7 +39,7 @@ from axure_lifecycle_tools.spec import (
     Verb,
     fit,
 )
-from axure_lifecycle_tools.wording import plural, quoted
+from axure_lifecycle_tools.wording import plural, quoted, said_of
 
 # -- opening ----------------------------------------------------------------------------------------------------------
 
@@ -56,66 +56,126 @@ class CaseStands(LifecycleError):
         )
 
 
-Operation = Annotated[Literal["offboard"], Field(description="What the plan was for.")]
+class CaseContradicts(LifecycleError):
+    """Another open case wants the opposite for the same person."""
+
+    code = "case_contradicts"
+
+    def __init__(self, subject: str, operation: str, case: str, other: str) -> None:
+        super().__init__(
+            f"No case was opened to {said_of(operation)} {subject}: {case}, which is open, is to {said_of(other)} the "
+            f"same person. Find out which of the two is wanted; cancel {case} (cancel_case) or leave this one."
+        )
 
 
 def open_planned(
     change: Change,
     desk: Desk,
-    address: Address,
-    last_day: date | None,
+    operation: str,
+    asked: Asked,
     digest: str | None,
     *,
     owner: str | None,
     reason: str,
+    application: str | None = None,
     despite_blockers: bool = False,
 ) -> tuple[CaseRecord, Plan]:
-    """Open the case for a plan, made again in this transaction. Raises the refusals of plans.
+    """Open the case for a plan, made again in this transaction, or join it to one. Raises the refusals of plans.
 
-    Without a digest something was done already.
+    Without a digest something was done already: then the case is one of its own.
     """
-    plan, found = make_plan(change, desk, OFFBOARD, address, last_day)
+    planned = make_plan(change, desk, operation, asked, application)
+    plan, people = planned.plan, [*dict.fromkeys(known for found in planned.people for known in found.addresses)]
     if digest is not None and plan.digest != digest:
         raise PlanDrifted(plan.subject, digest, plan.digest)
     if plan.blockers and not despite_blockers:
         raise PlanBlocked(plan.subject, plan.blockers)
-    for known in found.addresses:
-        standing = change.case_on(known, OFFBOARD)
-        if standing is not None and standing.subject != plan.subject and standing.state is CaseState.OPEN:
-            raise CaseStands(plan.subject, standing.name, standing.subject)
+    standing = change.cases_about(people, plan.application)
+    for case in standing:
+        if operation in case.operations and case.subject != plan.subject:
+            raise CaseStands(plan.subject, case.name, case.subject)
+        opposite = next((one for one in case.operations if _contradict(desk, planned.playbook, one)), None)
+        if opposite is not None and digest is not None:
+            raise CaseContradicts(plan.subject, operation, case.name, opposite)
     if plan.is_empty:
         raise NothingToDo(plan.subject, plan.operation)
+    reason = shown(reason, 1000)
+    if digest is not None and len(asked.people) == 1:
+        since = desk.now - timedelta(hours=desk.limits.join_hours)
+        for case in standing:
+            if operation not in case.operations and len(case.people) == 1 and case.opened_at >= since:
+                return change.join_case(case, plan, reason=reason), plan
     due = plan.options.get("last_day")
-    return change.open_case(plan, Address(plan.subject), due_on=due, reason=shown(reason, 1000), owner=owner), plan
+    about = asked.people if len(asked.people) > 1 else (Address(plan.subject),)
+    return change.open_case(plan, about, due_on=due, reason=reason, owner=owner), plan
+
+
+def _contradict(desk: Desk, playbook: Playbook, other: str) -> bool:
+    """Whether two operations cannot both be wanted for one person; either playbook may say so."""
+    return (
+        other in playbook.contradicts
+        or playbook.operation in desk.knowledge.playbook(playbook.application, other).contradicts
+    )
 
 
 def open_case(
     desk: Desk,
     *,
-    person: Person,
+    person: Annotated[
+        str, Field(description="The `subject` of the plan's answer.", examples=["ana@acme.example"], max_length=320)
+    ],
     digest: Annotated[
         str, Field(description="The digest of the plan that the person agreed to.", pattern=r"^[0-9a-f]{64}$")
     ],
-    operation: Operation = OFFBOARD,
-    last_day: Annotated[str | None, Field(description="The same as in the plan.", max_length=10)] = None,
+    operation: Annotated[
+        str, Field(description="The `operation` of the plan's answer.", pattern="^[a-z0-9-]+$", max_length=40)
+    ] = OFFBOARD,
+    options: Annotated[
+        dict[str, str] | None, Field(description="The `options` of the plan's answer, as they are.")
+    ] = None,
+    application: Application = None,
     owner: Annotated[str | None, Field(description="Whose case it is; default: the operator.", max_length=200)] = None,
     reason: Annotated[str, Field(description="Why, e.g. the ticket.", max_length=1000)] = "",
     request_key: RequestKey = None,
 ) -> CaseReply:
     """Open a case for exactly the plan with this digest. Raises `PlanDrifted`, `PlanBlocked`, `CaseOpenAlready`, …"""
-    address, day = address_of(person), day_of(last_day)
-    given = {"person": address, "digest": digest, "last_day": last_day, "owner": owner, "reason": reason}
-    call = Call("open_case", request_key, {"operation": operation, **given})
+    asked = read_asked(person, options or {})
+    given: dict[str, object] = {
+        "person": person,
+        "digest": digest,
+        "options": dict(asked.options),
+        "owner": owner,
+        "reason": reason,
+    }
+    given |= {"operation": operation, "application": application}
+    call = Call("open_case", request_key, given)
     with desk.store.writing(desk.actor) as change:
         if (kept := call.first_answer(change)) is not None:
             return CaseReply.as_kept(kept)
-        standing = change.case_on(address, operation)
-        if standing is not None and standing.plan_digest == digest:
+        standing = change.case_on(asked.people[0] if asked.people else Address(person), operation)
+        if standing is not None and digest in standing.digests:
             return show_case(desk, standing, [f"{standing.name} was opened before with this plan; nothing changed."])
         case, _ = open_planned(
-            change, desk, address, day, digest, owner=owner or desk.organization.operator, reason=reason
+            change,
+            desk,
+            operation,
+            asked,
+            digest,
+            owner=owner or desk.organization.operator,
+            reason=reason,
+            application=application,
         )
-        reply = show_case(desk, case, [f"Opened {case.name}."])
+        is_new = len(case.parts) == 1
+        reply = show_case(
+            desk,
+            case,
+            [
+                f"Opened {case.name}."
+                if is_new
+                else f"Joined to {case.name}, which was opened for the same person on "
+                f"{case.opened_at.astimezone(desk.organization.time_zone).date()}."
+            ],
+        )
         call.remember(change, reply.to_keep())
     return reply
 

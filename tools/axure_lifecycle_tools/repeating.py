@@ -29,7 +29,8 @@ class Call:
 
     verb: str
     key: str | None
-    arguments: Mapping[str, str | None]
+    arguments: Mapping[str, object]
+    """As JSON can hold them."""
 
     def first_answer(self, view: View) -> str | None:
         """What was answered to the same call under this key, as it was remembered. Raises `RequestKeyReused`."""

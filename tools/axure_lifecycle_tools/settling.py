@@ -8,10 +8,12 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState, Progress, event_of, follow
 from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.plans import EndState
+from axure_lifecycle.domain.roles import read_role
 from axure_lifecycle.domain.rosters import Standing
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.steps import Check, Claim, StepState, settle
-from axure_lifecycle.ports import CaseRecord, Change, StepRecord, View
+from axure_lifecycle.domain.vocabulary import LASTING
+from axure_lifecycle.ports import CaseRecord, Change, MemberRecord, StepRecord, View
 from axure_lifecycle_tools.spec import Desk
 
 
@@ -39,9 +41,12 @@ def hear(change: Change, desk: Desk, source: Source) -> tuple[Heard, ...]:
         return ()
     checked: dict[int, list[tuple[StepRecord, Shown]]] = {}
     for case, step in tuple(change.steps_waiting_for(source.system)):
-        if case.state is CaseState.VERIFIED and change.case_on(case.subject, case.operation) is not None:
+        end = step.step.end
+        if end is None or (step.state is StepState.VERIFIED and end.becomes not in LASTING):
+            continue  # What was given may be taken again by somebody who is in the right.
+        if case.state is not CaseState.OPEN and change.is_followed(case, end.holding):
             continue  # A newer case carries on; the old one is history.
-        shown = what_it_shows(change, source, step.step.end) if step.step.end is not None else None
+        shown = what_it_shows(change, source, end)
         if shown is not None:
             change.add_check(case, step.step.key, source, shows=shown.is_there, basis=shown.basis)
             checked.setdefault(case.id, []).append((step, shown))
@@ -77,7 +82,7 @@ def _state_of(step: StepRecord, case: CaseRecord, grace: timedelta) -> StepState
             if claim.retracted_at is None
         ),
         (Check(check.source.horizon, check.shows) for check in step.checks),
-        case.opened_at,
+        case.part(step.part).opened_at,
         grace,
     )
 
@@ -89,7 +94,7 @@ def what_it_shows(view: View, source: Source, end: EndState) -> Shown | None:
     addresses = [Address(address) for address in end.addresses]
     match end.holding:
         case HoldingKind.MEMBERSHIP:
-            return _of_membership(view, source, addresses)
+            return _of_membership(view, source, end, addresses)
         case HoldingKind.SEAT:
             return _of_seats(view, source, end, addresses)
         case HoldingKind.DIRECTORY_ACCOUNT:
@@ -98,8 +103,26 @@ def what_it_shows(view: View, source: Source, end: EndState) -> Shown | None:
             return None
 
 
-def _of_membership(view: View, source: Source, addresses: Sequence[Address]) -> Shown | None:
+def _of_membership(view: View, source: Source, end: EndState, addresses: Sequence[Address]) -> Shown | None:
     listed = view.members_in(source, addresses)
+    if end.becomes == "deactivated":
+        return _off(source, listed)
+    if any(member.status == "deactivated" for member in listed):
+        return Shown(is_there=False, basis="listed_as_deactivated")
+    if {member.address for member in listed} != set(addresses):
+        return Shown(is_there=False, basis="not_listed") if source.is_whole else None
+    match end.becomes:
+        case "listed":
+            return Shown(is_there=True, basis="listed")
+        case "active":
+            if any(member.status is None for member in listed):
+                return None
+            return Shown(is_there=True, basis="listed_as_on")
+        case _:
+            return _in_role(listed, end.records)
+
+
+def _off(source: Source, listed: Sequence[MemberRecord]) -> Shown | None:
     if not listed:
         return Shown(is_there=True, basis="not_listed") if source.is_whole else None
     if any(member.status not in (None, "deactivated") for member in listed):
@@ -107,6 +130,13 @@ def _of_membership(view: View, source: Source, addresses: Sequence[Address]) -> 
     if any(member.status is None for member in listed):
         return None
     return Shown(is_there=True, basis="listed_as_deactivated")
+
+
+def _in_role(listed: Sequence[MemberRecord], wanted: Sequence[str]) -> Shown | None:
+    roles = {read_role(member.role) for member in listed}
+    if roles & {"not_stated", "other"}:
+        return None
+    return Shown(is_there=roles == set(wanted), basis="role")
 
 
 _RELATIONS: Final = {
@@ -118,6 +148,8 @@ _RELATIONS: Final = {
 
 
 def _of_seats(view: View, source: Source, end: EndState, addresses: Sequence[Address]) -> Shown | None:
+    if end.becomes == "assigned":
+        return _seated(view, source, addresses)
     relation, column = _RELATIONS[end.becomes]
     if column not in source.columns:
         return None
@@ -127,6 +159,16 @@ def _of_seats(view: View, source: Source, end: EndState, addresses: Sequence[Add
     if source.is_whole or set(view.subscriptions_in(source, end.records)) == set(end.records):
         return Shown(is_there=True, basis=end.becomes)
     return None
+
+
+def _seated(view: View, source: Source, addresses: Sequence[Address]) -> Shown | None:
+    """Whether each of them is the assigned user of something."""
+    if "assigned" not in source.columns:
+        return None
+    held = {seat.address for seat in view.seats_in(source, addresses) if seat.relation == "assigned"}
+    if held == set(addresses):
+        return Shown(is_there=True, basis="assigned")
+    return Shown(is_there=False, basis="not_assigned") if source.is_whole else None
 
 
 def _of_directories(view: View, source: Source, end: EndState, addresses: Sequence[Address]) -> Shown | None:

@@ -12,7 +12,7 @@ from axure_lifecycle.domain.sources import is_brought_by_the_claimer
 from axure_lifecycle.domain.steps import SETTLED, Answer, Outcome, StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, CheckRecord, ClaimRecord, StepRecord
-from axure_lifecycle_tools.planning import PlannedStep, write_step
+from axure_lifecycle_tools.plan_reply import PlannedStep, write_step
 from axure_lifecycle_tools.spec import Desk, Reply, fit
 from axure_lifecycle_tools.wording import at, by, plural
 
@@ -60,22 +60,34 @@ class CaseReply(Reply):
         found = json.loads(kept)
         return cls.model_validate(found["reply"]).knowing(found["known"])
 
+    @property
+    def settled(self) -> int:
+        """How many steps ask nothing more of anybody before the next roster."""
+        return sum(step.state in _SETTLED for step in self.steps)
+
+    def line(self, number: int) -> str:
+        """A step in a line, by its number from 1: its mark, its title, and who said what."""
+        step = self.steps[number - 1]
+        known = self._known[number - 1] if self._known else " ".join(filter(None, (step.claim, step.source)))
+        return f"{_MARKS[step.state]} {number}. {step.title} [{step.key}]" + (f": {known}" if known else "")
+
+    def number(self, key: str) -> int:
+        """The number of a step, from 1."""
+        return [one.key for one in self.steps].index(key) + 1
+
     def text(self) -> str:
         """Where the case stands, then what to do now."""
-        settled = sum(step.state in _SETTLED for step in self.steps)
         lines = [
             *self.said,
-            f"{self.case}: {self.operation} {self.subject}, {self.state}, {settled} of "
+            f"{self.case}: {self.operation} {self.subject}, {self.state}, {self.settled} of "
             f"{plural(len(self.steps), 'step')} settled, wanted since {self.wanted_since[:10]}"
             + (f", last day {self.due_on}" if self.due_on else "")
             + (f", owner {self.owner}" if self.owner else ""),
+            *(self.line(number) for number in range(1, len(self.steps) + 1)),
+            *(["Now:"] if self.current else []),
         ]
-        for number, step in enumerate(self.steps, 1):
-            known = self._known[number - 1] if self._known else " ".join(filter(None, (step.claim, step.source)))
-            lines.append(f"{_MARKS[step.state]} {number}. {step.title} [{step.key}]" + (f": {known}" if known else ""))
         for planned in self.current:
-            number = [one.key for one in self.steps].index(planned.key) + 1
-            lines += ["Now:", *planned.lines(number)]
+            lines += planned.lines(self.number(planned.key))
         return "\n".join([*lines, self.next] if self.next else lines)
 
 
@@ -101,7 +113,7 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseRep
     def make(most: int) -> CaseReply:
         reply = CaseReply(
             case=case.name,
-            operation=case.operation,
+            operation=" and ".join(case.operations),
             subject=case.subject,
             state=case.state.value,
             owner=shown(case.owner, 80) if case.owner else None,

@@ -20,6 +20,7 @@ from axure_lifecycle_tools.planning import OFFBOARD, make_plan
 from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.settling import resettle
 from axure_lifecycle_tools.showing import CaseReply, show_case
+from axure_lifecycle_tools.situations import Asked
 from axure_lifecycle_tools.spec import (
     Answer,
     Answered,
@@ -190,7 +191,7 @@ def _record(
     where = f"{case.name}, {step.step.key}"
     if _is_said(step, outcome):
         return show_case(desk, case, [f"{where}: nothing changed, it is {step.state.value.replace('_', ' ')} already."])
-    said, how, words = _understand(question, outcome, answer, where)
+    said, how, words = _understand(question, step, outcome, answer, where)
     assurance = assurance_by(who_says(desk, answer).channel) if how is How.ANSWERED else Assurance.REPORTED
     digest = question.digest if question else ""
     if _repeats(step, said, how, assurance, digest):
@@ -209,12 +210,16 @@ def _record(
     return show_case(desk, settled, [*before, _tell(case, step, said, how, assurance)])
 
 
-def _understand(question: Question | None, outcome: Outcome, answer: Answer, where: str) -> tuple[Outcome, How, str]:
+def _understand(
+    question: Question | None, step: StepRecord, outcome: Outcome, answer: Answer, where: str
+) -> tuple[Outcome, How, str]:
     match answer:
         case Answered(yes=yes, note=words, question=asked):
             if question is None or asked.digest != question.digest:
                 raise QuestionDrifted(where)
-            if outcome is Outcome.NOT_DONE and not yes:
+            is_proposal = outcome is Outcome.SKIPPED and step.state is not StepState.SKIP_REPORTED
+            if not yes and (outcome is Outcome.NOT_DONE or is_proposal):
+                # Who does not want the step skipped, or taken back, has said nothing about whether it was done.
                 return outcome, How.DECLINED, words
             # A form that comes back unticked is a "no", and a no is worth as much as a yes.
             return (outcome if yes else Outcome.NOT_DONE), How.ANSWERED, words
@@ -297,7 +302,7 @@ def _deactivation_question(view: View, desk: Desk, address: Address) -> Question
     if case is not None:
         step = _membership_step(case)
         return Question(f"{step.step.question} Say yes only for what you did or saw yourself.")
-    plan, _ = make_plan(view, desk, OFFBOARD, address, None)
+    plan = make_plan(view, desk, OFFBOARD, Asked((address,))).plan
     for planned in plan.steps:
         if planned.end is not None and (planned.end.holding, planned.end.becomes) == (
             HoldingKind.MEMBERSHIP,
@@ -357,8 +362,8 @@ def record_deactivation(
             case, plan = open_planned(
                 change,
                 desk,
-                address,
-                None,
+                OFFBOARD,
+                Asked((address,)),
                 None,
                 owner=desk.organization.operator,
                 reason="begun by record_deactivation",

@@ -54,6 +54,11 @@ def quoted(text: str, most: int, by_whom: str) -> str:
     return f"\nWritten by {by_whom}, not by this product: “{tamed}”"
 
 
+def said_of(operation: str) -> str:
+    """An operation as a sentence says it (`hand over super admin`)."""
+    return operation.replace("-", " ")
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun (`1 step`, `206 members`)."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -179,6 +179,8 @@ class Limits:
     """So many may always be acted on, however small the organisation."""
     step_overdue_days: int = 3
     """After which an open step counts as overdue."""
+    join_hours: int = 24
+    """Several changes for one person that are asked for within so many hours are one case."""
 
     def is_shrunken(self, *, before: int, now: int) -> bool:
         """Whether a complete roster of `now` rows lost too much against the complete one of `before` rows."""

@@ -5,8 +5,8 @@ the options and the steps. It never covers an age or a clock, so the same situat
 a case is opened only for the plan that was shown.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
@@ -140,6 +140,29 @@ class Plan:
             "steps": [asdict(step) for step in self.steps],
         }
         return sha256(_PREFIX + canonical(covered).encode()).hexdigest()
+
+
+def fit_beside(plan: Plan, standing: Sequence[Step]) -> Plan:
+    """The plan as it joins a case: without the steps that stand there already, and with keys that none of them has."""
+    taken = {step.key: step for step in standing}
+    keys = {
+        step.key: step.key
+        if step.key not in taken or _is_same(step, taken[step.key])
+        else f"{plan.operation}-{step.key}"
+        for step in plan.steps
+    }
+    return replace(
+        plan,
+        steps=tuple(
+            replace(step, key=keys[step.key], after=tuple(keys[key] for key in step.after))
+            for step in plan.steps
+            if keys[step.key] not in taken
+        ),
+    )
+
+
+def _is_same(one: Step, other: Step) -> bool:
+    return replace(one, after=()) == replace(other, after=())
 
 
 _PREFIX: Final = b"axure-lifecycle/plan/v1\n"

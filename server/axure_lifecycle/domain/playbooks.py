@@ -87,6 +87,11 @@ class Playbook:
     contradicts: frozenset[str] = frozenset()
     """Operations that no open case may hold for the same person meanwhile."""
 
+    def asks(self, trait: str) -> bool:
+        """Whether any step or guard depends on a trait."""
+        parts: tuple[StepPattern | Guard, ...] = (*self.steps, *self.guards)
+        return any(trait in part.when or trait in part.unless for part in parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:

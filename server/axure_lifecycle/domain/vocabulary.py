@@ -110,3 +110,9 @@ ENDS: Final[Mapping[HoldingKind, frozenset[str]]] = {
 
 `listed` asks that the roster lists the account and does not show it off, `active` that it shows it on.
 """
+
+LASTING: Final = frozenset({"deactivated", "not_owner", "not_manager", "not_assigned", "not_active"})
+"""Ends that are wanted from then on: once verified, a later roster can still contradict them.
+
+What was given – an account, a role, a seat – was given once a roster shows it, and may end later for its own reasons.
+"""

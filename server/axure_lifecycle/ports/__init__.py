@@ -3,7 +3,7 @@
 Every method says what it returns, in which order, and what a caller can meet. Only `LifecycleError`s are for people.
 """
 
-from axure_lifecycle.ports.outside import Clock, Knowledge, Material, Progress, Reading, RosterReader
+from axure_lifecycle.ports.outside import Clock, EvidenceArchive, Knowledge, Material, Progress, Reading, RosterReader
 from axure_lifecycle.ports.records import (
     CaseLine,
     CaseRecord,
@@ -15,6 +15,7 @@ from axure_lifecycle.ports.records import (
     DirectoryRecord,
     MemberRecord,
     Page,
+    PartRecord,
     Person,
     Preview,
     SeatLine,
@@ -34,10 +35,12 @@ __all__ = [
     "CursorUnknown",
     "Decision",
     "DirectoryRecord",
+    "EvidenceArchive",
     "Knowledge",
     "Material",
     "MemberRecord",
     "Page",
+    "PartRecord",
     "Person",
     "Preview",
     "Progress",

@@ -162,6 +162,8 @@ class StepRecord(NamedTuple):
     """Oldest first, those taken back included."""
     checks: tuple["CheckRecord", ...]
     """In the order of their horizons, those of retracted sources left out."""
+    part: int = 1
+    """The number of the plan it comes from."""
 
 
 class ClaimRecord(NamedTuple):
@@ -190,6 +192,21 @@ class CheckRecord(NamedTuple):
     """`status`, `not_listed`, `not_assigned`, …"""
 
 
+class PartRecord(NamedTuple):
+    """A plan of a case: the one it was opened for, or one that joined it."""
+
+    number: int
+    """From 1."""
+    operation: str
+    plan_digest: str
+    """Of the plan that was agreed to."""
+    plan: Plan
+    """With the steps that it brought into the case."""
+    opened_by: Actor
+    opened_at: datetime
+    reason: str
+
+
 class CaseRecord(NamedTuple):
     """A case as it stands."""
 
@@ -209,6 +226,24 @@ class CaseRecord(NamedTuple):
     reason: str
     steps: tuple[StepRecord, ...]
     """In their order."""
+    people: tuple[Address, ...]
+    """Everybody it is about, the subject first."""
+    parts: tuple[PartRecord, ...]
+    """The plan it was opened for, then those that joined it."""
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """What is wanted, in the order in which it was asked for."""
+        return tuple(part.operation for part in self.parts)
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Of every plan that was agreed to."""
+        return frozenset(part.plan_digest for part in self.parts)
+
+    def part(self, number: int) -> PartRecord:
+        """One of its plans, by its number from 1."""
+        return self.parts[number - 1]
 
     @property
     def name(self) -> str:
@@ -229,6 +264,8 @@ class CaseLine(NamedTuple):
     steps: int
     settled: int
     contradicted: int
+    people: int = 1
+    """How many people it is about."""
 
 
 @dataclass(frozen=True, slots=True)

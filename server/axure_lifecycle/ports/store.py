@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
-from axure_lifecycle.domain.holdings import Actor, Assurance, System
+from axure_lifecycle.domain.evidence import Evidence, EvidenceFile
+from axure_lifecycle.domain.holdings import Actor, Assurance, HoldingKind, System
+from axure_lifecycle.domain.local import LocalFact, ScreenChange
 from axure_lifecycle.domain.plans import Plan
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.domain.sources import Moments, Source
@@ -86,6 +88,14 @@ class View(Protocol):
         """The cases with a step that this source verified or contradicted, whatever their state, by id."""
         ...
 
+    def shows_sso(self, source: Source) -> bool:
+        """Whether this members roster shows anybody who uses SSO."""
+        ...
+
+    def spare_subscriptions(self, source: Source, most: int) -> Sequence[str]:
+        """Subscriptions that this seats roster lists as assigned to nobody, sorted, at most so many."""
+        ...
+
     def accounts_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[DirectoryRecord]:
         """Who in this directory snapshot lists any of these addresses, sorted by key."""
         ...
@@ -129,7 +139,15 @@ class View(Protocol):
         ...
 
     def case_on(self, subject: Address, operation: str) -> CaseRecord | None:
-        """The open or done case of this operation for the person, newest first."""
+        """The open or done case about the person in which this operation is wanted, newest first."""
+        ...
+
+    def cases_about(self, people: Sequence[Address], application: str) -> Sequence[CaseRecord]:
+        """The open cases about any of these people in an application, newest first."""
+        ...
+
+    def is_followed(self, case: CaseRecord, holding: HoldingKind) -> bool:
+        """Whether a newer case about one of its people, not cancelled, is about the same kind of holding."""
         ...
 
     def cases(
@@ -144,6 +162,36 @@ class View(Protocol):
 
     def claim(self, claim_id: int) -> tuple[int, str, ClaimRecord]:
         """Case, step key and claim. Raises `ClaimUnknown`."""
+        ...
+
+    def local_facts(self, as_of: datetime) -> Sequence[LocalFact]:
+        """The answers that were given and had not ended at a moment, by fact, then oldest first.
+
+        What has expired is among them; `domain.local.answers_in_force` tells which ones count.
+        """
+        ...
+
+    def local_fact(self, number: int) -> LocalFact:
+        """Raises `LocalFactUnknown`."""
+        ...
+
+    def screen_changes(self) -> Sequence[ScreenChange]:
+        """The changes that have not ended, of every generation of screens, by playbook and step, then oldest first.
+
+        `domain.local.changes_in_force` tells which ones count.
+        """
+        ...
+
+    def screen_change(self, number: int) -> ScreenChange:
+        """Raises `ScreenChangeUnknown`."""
+        ...
+
+    def evidence_of(self, case_id: int) -> Sequence[Evidence]:
+        """What was attached to a case, oldest first, what was taken back included."""
+        ...
+
+    def evidence(self, number: int) -> Evidence:
+        """Raises `EvidenceUnknown`."""
         ...
 
     def verify_trail(self, progress: Progress | None = None) -> Audit:
@@ -176,12 +224,17 @@ class Change(View, Protocol):
         ...
 
     def open_case(
-        self, plan: Plan, subject: Address, *, due_on: str | None, reason: str, owner: str | None
+        self, plan: Plan, people: Sequence[Address], *, due_on: str | None, reason: str, owner: str | None
     ) -> CaseRecord:
-        """Raises `CaseOpenAlready` when one of the same operation is open for the person.
+        """A case about these people, or about the server where nobody is named: then its host stands for them.
 
-        One that is done and still waits for a roster to show it counts as open.
+        Raises `CaseOpenAlready` when one of the same operation is open for one of them; one that is done and still
+        waits for a roster to show it counts as open.
         """
+        ...
+
+    def join_case(self, case: CaseRecord, plan: Plan, *, reason: str) -> CaseRecord:
+        """Add the steps of another plan for the same person to an open case. Raises `CaseChanged`."""
         ...
 
     def add_claim(
@@ -242,6 +295,40 @@ class Change(View, Protocol):
 
     def withdraw_decision(self, address: Address, reason: str) -> Decision:
         """Raises `NoDecision`."""
+        ...
+
+    def record_fact(self, fact: str, *, answer: str, evidence: str, until: date, assurance: Assurance) -> LocalFact:
+        """Write down an answer to an open question; `until` is the last day on which it counts.
+
+        Earlier answers end, but a reported one takes the place of no confirmed one.
+        """
+        ...
+
+    def end_fact(self, number: int, reason: str) -> LocalFact:
+        """The answer counts no longer; it stays written. Raises `LocalFactUnknown`."""
+        ...
+
+    def record_screen_change(
+        self, playbook: str, step: str, screens: str, *, differs: str, place: str | None, assurance: Assurance
+    ) -> ScreenChange:
+        """Write down that a step looks different on a generation of screens.
+
+        Earlier descriptions end, but a reported one takes the place of no confirmed one.
+        """
+        ...
+
+    def end_screen_change(self, number: int, reason: str) -> ScreenChange:
+        """The change counts no longer; it stays written. Raises `ScreenChangeUnknown`."""
+        ...
+
+    def attach_evidence(
+        self, case: CaseRecord, step: str, file: EvidenceFile, *, note: str, assurance: Assurance
+    ) -> Evidence:
+        """Attach a file to a step of a case; an `EvidenceArchive` keeps its content before the transaction ends."""
+        ...
+
+    def retract_evidence(self, number: int, reason: str) -> Evidence:
+        """The file counts no longer; it and its record stay. Raises `EvidenceUnknown`."""
         ...
 
     def keep_answer(self, request_key: str, answer: str) -> None:

@@ -11,13 +11,14 @@ from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
 from axure_lifecycle.domain.sources import SourceState
 from axure_lifecycle.domain.steps import SETTLED, Answer, Outcome, StepState
-from axure_lifecycle.ports import CaseLine, CaseRecord, CheckRecord, ClaimRecord, Page, StepRecord
+from axure_lifecycle.ports import CaseLine, CaseRecord, CheckRecord, ClaimRecord, Page, PartRecord, StepRecord
 from axure_lifecycle.store import schema, sources
 from axure_lifecycle.store.asking import ask
 from axure_lifecycle.store.refusals import CaseUnknown, ClaimUnknown
 from axure_lifecycle.store.values import read_actor, read_cursor, read_moment, read_moment_or_none, read_plan
 
 _c, _t, _k, _x = schema.case, schema.step, schema.claim, schema.step_check
+_p, _w = schema.case_person, schema.case_part
 
 LIVE: Final = (CaseState.OPEN.value, CaseState.DONE.value)
 """The states in which a case still takes answers and rosters."""
@@ -33,11 +34,34 @@ _CHECKS: Final = (
     .order_by(schema.source.c.horizon, schema.source.c.id)
 )
 _CLAIM: Final = select(_k).where(_k.c.id == bindparam("id"))
-_ON: Final = (
+_PEOPLE: Final = select(_p).where(_p.c.case_id.in_(_IDS)).order_by(_p.c.case_id, _p.c.address)
+_PARTS: Final = select(_w).where(_w.c.case_id.in_(_IDS)).order_by(_w.c.case_id, _w.c.number)
+_IS_WANTED: Final = or_(
+    _c.c.operation == bindparam("operation"),
+    select(_w.c.case_id).where(_w.c.case_id == _c.c.id, _w.c.operation == bindparam("operation")).exists(),
+)
+_IS_ABOUT: Final = (
+    select(_p.c.case_id).where(_p.c.case_id == _c.c.id, _p.c.address == bindparam("subject")).correlate(_c).exists()
+)
+_ABOUT: Final = select(_p.c.case_id).where(_p.c.address.in_(bindparam("people", expanding=True)))
+_OPEN_ABOUT: Final = (
     select(_c.c.id)
-    .where(_c.c.subject == bindparam("subject"), _c.c.operation == bindparam("operation"), _c.c.state.in_(LIVE))
+    .where(_c.c.id.in_(_ABOUT), _c.c.application == bindparam("application"), _c.c.state == CaseState.OPEN.value)
     .order_by(_c.c.id.desc())
+)
+_FOLLOWING: Final = (
+    select(_c.c.id)
+    .where(
+        _c.c.id.in_(_ABOUT),
+        _c.c.id > bindparam("id"),
+        _c.c.state != CaseState.CANCELLED.value,
+        select(_t.c.case_id).where(_t.c.case_id == _c.c.id, _t.c.holding == bindparam("holds")).exists(),
+    )
     .limit(1)
+)
+_OF_SUBJECT: Final = select(_p.c.case_id).where(_p.c.address == bindparam("subject"))
+_ON: Final = (
+    select(_c.c.id).where(_c.c.id.in_(_OF_SUBJECT), _IS_WANTED, _c.c.state.in_(LIVE)).order_by(_c.c.id.desc()).limit(1)
 )
 _WAITING: Final = (
     select(_c.c.id)
@@ -55,8 +79,8 @@ _IN_THE_WAY: Final = (
     select(_c.c.id)
     .where(
         _c.c.application == bindparam("application"),
-        _c.c.subject == bindparam("subject"),
-        _c.c.operation == bindparam("operation"),
+        _c.c.id.in_(_OF_SUBJECT),
+        _IS_WANTED,
         or_(
             _c.c.state == CaseState.OPEN.value,
             and_(
@@ -86,6 +110,7 @@ _LINES: Final = (
         _c.c.owner,
         _c.c.opened_at,
         _c.c.due_on,
+        select(func.count()).where(_p.c.case_id == _c.c.id).correlate(_c).scalar_subquery().label("people"),
         func.count(_t.c.key).label("steps"),
         func.count(case((_t.c.state.in_([state.value for state in SETTLED]), 1))).label("settled"),
         func.count(case((_t.c.state == StepState.CONTRADICTED.value, 1))).label("contradicted"),
@@ -109,6 +134,20 @@ def on(connection: Connection, subject: Address, operation: str) -> CaseRecord |
     """The open or done case of an operation for a person."""
     found = connection.execute(_ON, {"subject": subject, "operation": operation}).scalar()
     return None if found is None else one(connection, found)
+
+
+def about(connection: Connection, people: Sequence[Address], application: str) -> list[CaseRecord]:
+    """The open cases about any of these people, newest first."""
+    if not people:
+        return []
+    asked = {"people": list(people), "application": application}
+    return _read_all(connection, list(connection.execute(_OPEN_ABOUT, asked).scalars()))
+
+
+def is_followed(connection: Connection, followed: CaseRecord, holding: HoldingKind) -> bool:
+    """Whether a newer case about one of its people is about the same kind of holding."""
+    asked = {"people": list(followed.people), "id": followed.id, "holds": holding.value}
+    return connection.execute(_FOLLOWING, asked).first() is not None
 
 
 def in_the_way(connection: Connection, application: str, subject: str, operation: str) -> int | None:
@@ -145,6 +184,7 @@ def listed(
             steps=row.steps,
             settled=row.settled,
             contradicted=row.contradicted,
+            people=row.people,
         )
         for row in rows[: page.most]
     ]
@@ -164,7 +204,7 @@ def _list_by(
     if has_states:
         wanted.append(_c.c.state.in_(bindparam("states", expanding=True)))
     if has_subject:
-        wanted.append(_c.c.subject == bindparam("subject"))
+        wanted.append(_IS_ABOUT)
     if has_owner:
         wanted.append(_c.c.owner == bindparam("owner"))
     lines = _LINES.where(_c.c.id < bindparam("after"), *wanted).limit(bindparam("most"))
@@ -202,6 +242,12 @@ def _read_all(connection: Connection, ids: Sequence[int]) -> list[CaseRecord]:
     steps = connection.execute(_STEPS, {"ids": list(ids)}).all()
     claims = connection.execute(_CLAIMS, {"ids": list(ids)}).all()
     checks = connection.execute(_CHECKS, {"ids": list(ids)}).all()
+    people: dict[int, list[Address]] = {}
+    for row in connection.execute(_PEOPLE, {"ids": list(ids)}):
+        people.setdefault(row.case_id, []).append(Address(row.address))
+    joined: dict[int, list[PartRecord]] = {}
+    for row in connection.execute(_PARTS, {"ids": list(ids)}):
+        joined.setdefault(row.case_id, []).append(_read_part(row, row.number))
     brought = {number: sources.one(connection, number).source for number in {check.source_id for check in checks}}
     said: dict[tuple[int, str], list[ClaimRecord]] = {}
     for row in claims:
@@ -210,7 +256,29 @@ def _read_all(connection: Connection, ids: Sequence[int]) -> list[CaseRecord]:
     for row in checks:
         check = CheckRecord(brought[row.source_id], row.shows, row.basis)
         shown.setdefault((row.case_id, row.step_key), []).append(check)
-    return [_read_case(row, [step for step in steps if step.case_id == row.id], said, shown) for row in cases]
+    return [
+        _read_case(
+            row,
+            [step for step in steps if step.case_id == row.id],
+            said,
+            shown,
+            (_read_part(row, 1), *joined.get(row.id, ())),
+            people.get(row.id, []),
+        )
+        for row in cases
+    ]
+
+
+def _read_part(row: Any, number: int) -> PartRecord:
+    return PartRecord(
+        number=number,
+        operation=row.operation,
+        plan_digest=row.plan_digest,
+        plan=read_plan(row.plan),
+        opened_by=read_actor(row.opened_by),
+        opened_at=read_moment(row.opened_at),
+        reason=row.reason,
+    )
 
 
 def _read_case(
@@ -218,18 +286,20 @@ def _read_case(
     steps: Iterable[Any],
     said: dict[tuple[int, str], list[ClaimRecord]],
     shown: dict[tuple[int, str], list[CheckRecord]],
+    parts: tuple[PartRecord, ...],
+    people: Sequence[Address],
 ) -> CaseRecord:
-    plan = read_plan(row.plan)
-    planned = {step.key: step for step in plan.steps}
+    planned = {step.key: step for part in parts for step in part.plan.steps}
+    subject = Address(row.subject)
     return CaseRecord(
         id=row.id,
         version=row.version,
         operation=row.operation,
         application=row.application,
-        subject=Address(row.subject),
+        subject=subject,
         state=CaseState(row.state),
         plan_digest=row.plan_digest,
-        plan=plan,
+        plan=parts[0].plan,
         owner=row.owner,
         opened_by=read_actor(row.opened_by),
         opened_at=read_moment(row.opened_at),
@@ -242,9 +312,12 @@ def _read_case(
                 state=StepState(step.state),
                 claims=tuple(said.get((row.id, step.key), ())),
                 checks=tuple(shown.get((row.id, step.key), ())),
+                part=step.part,
             )
             for step in steps
         ),
+        people=tuple(dict.fromkeys((subject, *people))),
+        parts=parts,
     )
 
 

@@ -1,28 +1,24 @@
 """One transaction that writes: all of it and its trail records, or nothing."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
-from axure_lifecycle.domain.holdings import Actor, Assurance, System
-from axure_lifecycle.domain.plans import Plan
+from axure_lifecycle.domain.holdings import Assurance, System
+from axure_lifecycle.domain.plans import Plan, fit_beside
 from axure_lifecycle.domain.sources import AlreadyRetracted, Moments, Source, SourceState
 from axure_lifecycle.domain.steps import Answer, Outcome, StepState
 from axure_lifecycle.domain.trail import Audit, StoredRecord, moment
 from axure_lifecycle.domain.verdicts import DecisionKind
-from axure_lifecycle.ports import CaseRecord, ClaimRecord, Clock, Decision, Progress, StepRecord
+from axure_lifecycle.ports import CaseRecord, ClaimRecord, Decision, Progress, StepRecord
 from axure_lifecycle.store import cases, decisions, schema, sources, staging
-from axure_lifecycle.store.engine import Database
+from axure_lifecycle.store.local_change import LocalChange
 from axure_lifecycle.store.refusals import CaseChanged, CaseOpenAlready, NoDecision
-from axure_lifecycle.store.sources import Standing
-from axure_lifecycle.store.trail import Appender
-from axure_lifecycle.store.values import actor_as_json, write_actor, write_plan
-from axure_lifecycle.store.view import SqlView
+from axure_lifecycle.store.values import write_actor, write_plan
 
 _s, _c, _t, _k, _d = schema.source, schema.case, schema.step, schema.claim, schema.decision
 _SNAPSHOT_SYSTEM: Final = select(schema.snapshot.c.system_id, schema.snapshot.c.refused).where(
@@ -30,29 +26,8 @@ _SNAPSHOT_SYSTEM: Final = select(schema.snapshot.c.system_id, schema.snapshot.c.
 )
 
 
-class SqlChange(SqlView):
+class SqlChange(LocalChange):
     """Implements `ports.Change`."""
-
-    def __init__(self, database: Database, connection: Connection, clock: Clock, actor: Actor) -> None:
-        super().__init__(database, connection, clock)
-        self._actor = actor
-        self._appender = Appender(connection)
-
-    def _standing(self, as_of: datetime | None) -> Standing:
-        """What is in force at a moment, looked up each time: this transaction may just have changed it."""
-        return sources.stand(self._connection, as_of)
-
-    def finish(self) -> None:
-        """Write the trail records; the last thing before the transaction ends well."""
-        self._appender.flush()
-
-    def _append(self, at: datetime, kind: str, payload: Mapping[str, object], about: str | None) -> None:
-        self._appender.append(at, kind, {"by": actor_as_json(self._actor), **payload}, about)
-
-    def _insert(self, table: Table, **values: Any) -> int:
-        key = self._connection.execute(insert(table).values(**values)).inserted_primary_key
-        assert key is not None
-        return int(key[0])
 
     # -- sources ------------------------------------------------------------------------------------------------------
 
@@ -141,17 +116,19 @@ class SqlChange(SqlView):
     # -- cases --------------------------------------------------------------------------------------------------------
 
     def open_case(
-        self, plan: Plan, subject: Address, *, due_on: str | None, reason: str, owner: str | None
+        self, plan: Plan, people: Sequence[Address], *, due_on: str | None, reason: str, owner: str | None
     ) -> CaseRecord:
-        """Raises `CaseOpenAlready` when one of the same operation is open for the person.
+        """Raises `CaseOpenAlready` when one of the same operation is open for one of the people.
 
         One that is done and waits for a roster counts as open.
         """
         now = self._clock.now()
-        other = cases.in_the_way(self._connection, plan.application, subject, plan.operation)
-        if other is not None:
-            raise CaseOpenAlready(subject, plan.operation, other)
-        digest = plan.digest
+        everybody = tuple(dict.fromkeys(people or (Address(plan.subject),)))
+        for person in everybody:
+            other = cases.in_the_way(self._connection, plan.application, person, plan.operation)
+            if other is not None:
+                raise CaseOpenAlready(person, plan.operation, other)
+        digest, subject = plan.digest, everybody[0]
         case_id = self._insert(
             _c,
             version=1,
@@ -167,18 +144,10 @@ class SqlChange(SqlView):
             due_on=due_on,
             reason=reason,
         )
-        steps = [
-            {
-                "case_id": case_id,
-                "key": step.key,
-                "position": position,
-                "state": StepState.TO_DO.value,
-                "holding": None if step.end is None else step.end.holding.value,
-            }
-            for position, step in enumerate(plan.steps, 1)
-        ]
-        if steps:
-            self._connection.execute(insert(_t), steps)
+        self._connection.execute(
+            insert(schema.case_person), [{"case_id": case_id, "address": person} for person in everybody]
+        )
+        self._add_steps(case_id, plan, part=1, after=0)
         self._append(
             now,
             "case.opened",
@@ -187,6 +156,7 @@ class SqlChange(SqlView):
                 "operation": plan.operation,
                 "application": plan.application,
                 "subject": subject,
+                "people": len(everybody),
                 "plan_digest": digest,
                 "playbook": plan.playbook,
                 "steps": [step.key for step in plan.steps],
@@ -196,7 +166,59 @@ class SqlChange(SqlView):
             },
             subject,
         )
+        for person in everybody[1:]:  # each in a record of their own, which can be erased without the others'
+            self._append(now, "case.is_about", {"case": case_id, "person": person}, person)
         return self.case(case_id)
+
+    def join_case(self, case: CaseRecord, plan: Plan, *, reason: str) -> CaseRecord:
+        """Add the steps of another plan for the same person to an open case. Raises `CaseChanged`."""
+        now = self._clock.now()
+        self._move(case.id, read=case)
+        number = len(case.parts) + 1
+        beside = fit_beside(plan, [record.step for record in case.steps])
+        self._insert(
+            schema.case_part,
+            case_id=case.id,
+            number=number,
+            operation=plan.operation,
+            plan_digest=plan.digest,
+            plan=write_plan(beside),
+            opened_at=moment(now),
+            opened_by=write_actor(self._actor),
+            reason=reason,
+        )
+        self._add_steps(case.id, beside, part=number, after=len(case.steps))
+        self._append(
+            now,
+            "case.joined",
+            {
+                "case": case.id,
+                "part": number,
+                "operation": plan.operation,
+                "subject": case.subject,
+                "plan_digest": plan.digest,
+                "playbook": plan.playbook,
+                "steps": [step.key for step in beside.steps],
+                "reason": reason,
+            },
+            case.subject,
+        )
+        return self.case(case.id)
+
+    def _add_steps(self, case_id: int, plan: Plan, *, part: int, after: int) -> None:
+        steps = [
+            {
+                "case_id": case_id,
+                "key": step.key,
+                "position": position,
+                "state": StepState.TO_DO.value,
+                "holding": None if step.end is None else step.end.holding.value,
+                "part": part,
+            }
+            for position, step in enumerate(plan.steps, after + 1)
+        ]
+        if steps:
+            self._connection.execute(insert(_t), steps)
 
     def add_claim(
         self,

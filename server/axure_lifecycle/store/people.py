@@ -2,12 +2,15 @@
 
 An address leads to the directory person who lists it, and so to every other address of that person, in this directory
 and, under those addresses, in the others. A decision that an address belongs to somebody counts like such a listing.
-An address that several people list leads to each of their accounts and to no other address: nobody knows whose it is.
+An address that several people list leads to each of their accounts and to no other address, and none of theirs leads
+to it: nobody knows whose it is, until somebody decides. A decision stands above every listing: what belongs to one
+person is no longer another's, whoever lists it.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import product
 from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
@@ -41,9 +44,11 @@ _ROLES: Final = (
 class _Followed:
     """What was found by following an address."""
 
-    def __init__(self, asked: Address) -> None:
-        self.starts: set[str] = {asked}
-        """The asked address, and the one that it was decided to belong to."""
+    def __init__(self, asked: Address, snapshots: Sequence[int]) -> None:
+        self.asked = asked
+        self.snapshots = snapshots
+        self.start: str = asked
+        """The asked address, or the one that it was decided to belong to."""
         self.addresses: dict[str, None] = {asked: None}
         self.decisions: dict[str, Decision] = {}
         self.listings = rows.Listings()
@@ -56,9 +61,35 @@ class _Followed:
         """
         keys = self.listings.claimants.get((snapshot, address), [])
         found = [self.listings.accounts[snapshot, key] for key in keys]
-        if address in self.starts:
+        if address == self.start:
             return found
-        return [account for account in found if len(found) == 1 and account.row.address == address]
+        is_theirs = len(found) == 1 and self._is_theirs(address)
+        return [account for account in found if is_theirs and account.row.address == address]
+
+    def take(self, decision: Decision) -> None:
+        """Heed what was decided about an address, or about another one that belongs to it."""
+        self.decisions[decision.address] = decision
+        if decision.kind is not DecisionKind.BELONGS_TO or decision.belongs_to is None:
+            return
+        if decision.address == self.asked:
+            self.start = decision.belongs_to
+            self.addresses[decision.belongs_to] = None
+        elif decision.belongs_to in self.addresses:
+            self.addresses[decision.address] = None
+
+    def leave_out(self) -> None:
+        """Take out the addresses that are somebody else's, or of which nobody knows whose they are."""
+        kept = {self.asked, self.start}
+        while others := [each for each in self.addresses if each not in kept and not self._is_theirs(each)]:
+            for each in others:
+                del self.addresses[each]
+
+    def _is_theirs(self, address: str) -> bool:
+        """Whether an address found on the way is the person's: by a decision, else as its directory's only claimant."""
+        decision = self.decisions.get(address)
+        if decision is not None and decision.kind is DecisionKind.BELONGS_TO and decision.belongs_to is not None:
+            return decision.belongs_to in self.addresses
+        return all(len(self.listings.claimants.get((each, address), ())) <= 1 for each in self.snapshots)
 
     def of_person(self, snapshot: int) -> list[rows.Account]:
         """Every account of this directory that the asked address leads to, in the order of their keys."""
@@ -98,26 +129,22 @@ def find_person(
 
 
 def _follow(connection: Connection, asked: Address, directories: Sequence[InForce], as_of: datetime) -> _Followed:
-    followed = _Followed(asked)
     snapshots = [each.snapshot for each in directories]
+    followed = _Followed(asked, snapshots)
     looked_up: set[str] = set()
-    for _ in range(_MOST_ROUNDS):
+    for hop in range(_MOST_ROUNDS + 1):
         frontier = [address for address in followed.addresses if address not in looked_up]
         if not frontier:
             break
         looked_up.update(frontier)
         for decision in decisions.about(connection, frontier, as_of):
-            followed.decisions[decision.address] = decision
-            if decision.kind is DecisionKind.BELONGS_TO and decision.belongs_to is not None:
-                followed.addresses.update({decision.address: None, decision.belongs_to: None})
-                if decision.address == asked:
-                    followed.starts.add(decision.belongs_to)
+            followed.take(decision)
         rows.list_accounts(connection, snapshots, frontier, followed.listings)
-        for snapshot in snapshots:
-            for address in frontier:
-                found = followed.accounts(snapshot, address)
-                if len(found) == 1:
-                    followed.addresses.update(dict.fromkeys(sorted(found[0].addresses)))
+        for snapshot, address in product(snapshots, frontier):
+            found = followed.accounts(snapshot, address)
+            if len(found) == 1 and hop < _MOST_ROUNDS:
+                followed.addresses.update(dict.fromkeys(sorted(found[0].addresses)))
+    followed.leave_out()
     return followed
 
 

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, bindparam, select
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
-from axure_lifecycle.domain.holdings import System
+from axure_lifecycle.domain.evidence import Evidence
+from axure_lifecycle.domain.holdings import HoldingKind, System
+from axure_lifecycle.domain.local import LocalFact, ScreenChange
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.trail import Audit, StoredRecord
@@ -29,7 +31,19 @@ from axure_lifecycle.ports import (
     SeatLine,
     SeatRecord,
 )
-from axure_lifecycle.store import cases, comparing, decisions, people, rows, schema, seating, sources, staging, trail
+from axure_lifecycle.store import (
+    cases,
+    comparing,
+    decisions,
+    local,
+    people,
+    rows,
+    schema,
+    seating,
+    sources,
+    staging,
+    trail,
+)
 from axure_lifecycle.store.engine import Database
 from axure_lifecycle.store.sources import InForce, Standing
 
@@ -118,6 +132,14 @@ class SqlView:
         """Which of these subscriptions this seats roster lists at all, sorted."""
         return rows.subscriptions(self._connection, self._place(source), names)
 
+    def shows_sso(self, source: Source) -> bool:
+        """Whether this members roster shows anybody who uses SSO."""
+        return rows.shows_sso(self._connection, self._place(source))
+
+    def spare_subscriptions(self, source: Source, most: int) -> Sequence[str]:
+        """Subscriptions that this seats roster lists as assigned to nobody, sorted, at most so many."""
+        return rows.spare_subscriptions(self._connection, self._place(source), most)
+
     def accounts_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[DirectoryRecord]:
         """Who in this directory snapshot lists any of these addresses, sorted by key."""
         place = self._place(source)
@@ -166,6 +188,14 @@ class SqlView:
         """The open or done case of this operation for the person, newest first."""
         return cases.on(self._connection, subject, operation)
 
+    def cases_about(self, people: Sequence[Address], application: str) -> Sequence[CaseRecord]:
+        """The open cases about any of these people in an application, newest first."""
+        return cases.about(self._connection, people, application)
+
+    def is_followed(self, case: CaseRecord, holding: HoldingKind) -> bool:
+        """Whether a newer case about one of its people, not cancelled, is about the same kind of holding."""
+        return cases.is_followed(self._connection, case, holding)
+
     def cases(
         self, page: Page, *, states: Sequence[CaseState] = (), subject: Address | None = None, owner: str | None = None
     ) -> tuple[Sequence[CaseLine], str | None, int]:
@@ -183,6 +213,32 @@ class SqlView:
     def claim(self, claim_id: int) -> tuple[int, str, ClaimRecord]:
         """Case, step key and claim. Raises `ClaimUnknown`."""
         return cases.claim(self._connection, claim_id)
+
+    # -- what is known here -------------------------------------------------------------------------------------------
+
+    def local_facts(self, as_of: datetime) -> Sequence[LocalFact]:
+        """The answers that were given and had not ended at a moment, by fact, then oldest first."""
+        return local.facts(self._connection, as_of)
+
+    def local_fact(self, number: int) -> LocalFact:
+        """Raises `LocalFactUnknown`."""
+        return local.fact(self._connection, number)
+
+    def screen_changes(self) -> Sequence[ScreenChange]:
+        """The changes that have not ended, of every generation of screens, by playbook and step, then oldest first."""
+        return local.changes(self._connection)
+
+    def screen_change(self, number: int) -> ScreenChange:
+        """Raises `ScreenChangeUnknown`."""
+        return local.change(self._connection, number)
+
+    def evidence_of(self, case_id: int) -> Sequence[Evidence]:
+        """What was attached to a case, oldest first, what was taken back included."""
+        return local.evidence_of(self._connection, case_id)
+
+    def evidence(self, number: int) -> Evidence:
+        """Raises `EvidenceUnknown`."""
+        return local.evidence(self._connection, number)
 
     # -- the trail ----------------------------------------------------------------------------------------------------
 

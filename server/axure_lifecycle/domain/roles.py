@@ -1,0 +1,28 @@
+"""System roles: the words of rosters and people, and the ones that conditions ask for."""
+
+from typing import Final
+
+from axure_lifecycle.domain.vocabulary import ROLES
+
+_NAMES: Final = {role: role.replace("_", " ").title() for role in ROLES}
+
+
+def read_role(written: str | None) -> str:
+    """A role as conditions know it; `other` for words that are none, `not_stated` for nothing.
+
+    >>> read_role("Technical Admin"), read_role("Owner"), read_role(None)
+    ('technical_admin', 'other', 'not_stated')
+    """
+    if written is None:
+        return "not_stated"
+    word = "_".join(written.replace("-", " ").replace("_", " ").lower().split())
+    return word if word in ROLES else "other"
+
+
+def name_role(role: str | None) -> str:
+    """A role as people write it.
+
+    >>> name_role("technical_admin"), name_role(None)
+    ('Technical Admin', 'not stated')
+    """
+    return _NAMES.get(role or "", "not stated")

@@ -1,0 +1,218 @@
+"""What goes straight to SQLite's driver answers like the ordinary way, and no other database ever takes the short way."""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Row, text
+
+from axure_lifecycle import store as store_room
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
+from axure_lifecycle.domain.rosters import Standing
+from axure_lifecycle.domain.trail import moment
+from axure_lifecycle.domain.verdicts import DecisionKind
+from axure_lifecycle.ports import Page
+from axure_lifecycle.store import cases, decisions, open_store, people, rows, sources
+from axure_lifecycle.store.asking import Statement, ask, ask_first
+from axure_lifecycle.store.refusals import StoreFault
+from tests.store.desk import MEMBERS, OKTA, PAT, ROBOT, SEATS, STAFF, Desk, SetClock, member, person, seat
+from tests.store.write_records import write
+
+LATIN, CYRILLIC, DOTLESS = "pat@acme.example", "pаt@acme.example", "pıt@acme.example"
+"""Three people: the second letter of the second is Cyrillic, that of the third is a Turkish i without its dot."""
+ACCENT, OTHER_SCRIPT, QUOTED = "zoë.ömer@acme.example", "李@例子.example", "o'neil%_@acme.example"
+GONE, SHARED, NOBODY = "gone@acme.example", "studio@acme.example", "nobody@acme.example"
+EVERYBODY = [LATIN, CYRILLIC, DOTLESS, ACCENT, OTHER_SCRIPT, QUOTED, GONE, SHARED, NOBODY]
+ELSEWHERE = System("axure", "cloud_for_business", "beta.axure.cloud", HoldingKind.MEMBERSHIP)
+
+
+def furnish(desk: Desk) -> None:
+    """Rosters, directories, decisions and cases about look-alikes and people of several scripts."""
+    desk.bring(OKTA, [person("0", GONE), person("1", LATIN, ACCENT), person("2", CYRILLIC, SHARED)])
+    desk.clock.pass_by(days=1)
+    listed = [
+        member(LATIN, role="Super Admin", name="Pat Лебедев"),
+        member(CYRILLIC, role="Super Admin", status=None, name="Раt", line=3)._replace(use_sso=False),
+        member(DOTLESS, role=None, line=4)._replace(use_sso=None, flags=("look_alike", "formula_disarmed")),
+        member(OTHER_SCRIPT, role="成员", line=5),
+        member(QUOTED, role="Member", status="deactivated", line=6),
+        member(SHARED, line=7),
+    ]
+    desk.bring(MEMBERS, listed)
+    desk.bring(ELSEWHERE, [member(LATIN, role="Member")], is_complete=None, by=ROBOT)
+    desk.bring(SEATS, [seat("Ü-1", owner=CYRILLIC, managers=[LATIN, DOTLESS], assigned=ACCENT), seat("S-2", line=3)])
+    leaves = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    desk.bring(
+        OKTA,
+        [
+            person("1", LATIN, ACCENT, name="Pat", kind="person"),
+            person("2", CYRILLIC, SHARED, standing=Standing.HOLD),
+            person("ключ", OTHER_SCRIPT, SHARED, leave_at=leaves, kind="shared"),
+        ],
+    )
+    desk.bring(STAFF, [person("x", ACCENT, QUOTED, standing=Standing.UNKNOWN)], is_complete=None)
+    with desk.store.writing(PAT) as change:
+        for address, kind, belongs_to in (
+            (DOTLESS, DecisionKind.BELONGS_TO, CYRILLIC),
+            (QUOTED, DecisionKind.KEEP, None),
+        ):
+            change.decide(
+                Address(address),
+                kind,
+                belongs_to=None if belongs_to is None else Address(belongs_to),
+                reason="because – “é”",
+                until=None,
+                assurance=Assurance.CONFIRMED,
+            )
+        for number in range(3):
+            write(change, "pаt", number)
+    desk.clock.pass_by(days=1)
+
+
+@pytest.fixture
+def furnished(desk: Desk) -> Desk:
+    """A furnished store, once on each database."""
+    furnish(desk)
+    return desk
+
+
+Reads = Mapping[str, Sequence[tuple[Statement, Mapping[str, Any]]]]
+
+
+def reads() -> Reads:
+    """Every statement that may go straight to the driver, by its name where it is asked, with what it is asked for."""
+    now = moment(datetime(2026, 12, 1, tzinfo=UTC))
+    some = [[one] for one in EVERYBODY] + [EVERYBODY, EVERYBODY[::-1][:2], []]
+    # Up to 64 values go the short way; both sides of that edge, and far beyond.
+    some += [[f"x{number}@acme.example" for number in range(count)] + [CYRILLIC] for count in (62, 63, 64, 400)]
+    snapshots = [1, 2, 3, 4, 5, 6, 7]
+    systems = [sources.name_system(one) for one in (MEMBERS, ELSEWHERE, SEATS, OKTA, STAFF)]
+    last = {"taken_at": now, "id": 99}
+    lists = [
+        (states, subject, owner)
+        for states in ([], ["open"], ["open", "done", "cancelled"])
+        for subject in (None, "pаt.1@acme.example", LATIN)
+        for owner in (None, "it")
+    ]
+    listed = [
+        (
+            cases._list_by(bool(states), subject is not None, owner is not None),
+            {"after": 99, "most": 2, "states": states, "subject": subject, "owner": owner},
+        )
+        for states, subject, owner in lists
+    ]
+    listed = [(both, {name: value for name, value in given.items() if value}) for both, given in listed]
+    keys = [["1"], ["ключ"], ["1", "2", "x", "ключ"], ["0"]]
+    return {
+        "_MEMBERS": [(rows._MEMBERS, {"snapshots": snapshots, "addresses": one}) for one in some],
+        "_SEATS": [(rows._SEATS, {"snapshots": snapshots, "addresses": one}) for one in some],
+        "_LISTED": [(rows._LISTED, {"snapshots": snapshots, "addresses": one}) for one in some],
+        "_ACCOUNTS": [(rows._ACCOUNTS, {"snapshots": snapshots, "keys": one}) for one in keys],
+        "_OTHERS": [(rows._OTHERS, {"snapshots": snapshots, "keys": one}) for one in keys],
+        "_ALL_IN_FORCE": [(sources._ALL_IN_FORCE, {"as_of": now})],
+        "_ONE_IN_FORCE": [(sources._ONE_IN_FORCE, {**one, "as_of": now}) for one in systems],
+        "_BEFORE": [(sources._BEFORE, {**one, **last}) for one in systems],
+        "_LAST_KNOWING": [
+            (sources._LAST_KNOWING, {**one, **last, "addresses": given}) for one in systems for given in some if given
+        ],
+        "_DIRECTORIES": [(sources._DIRECTORIES, {})],
+        "_ABOUT": [(decisions._ABOUT, {"as_of": now, "day": "2026-12-01", "addresses": one}) for one in some],
+        "_ROLES": [(people._ROLES, {"snapshot": 2, "held": one}) for one in (["成员"], [""], ["Member", "Nobody"])],
+        "part": [(part, given) for (part, _), given in listed],
+        "how_many": [(how_many, given) for (_, how_many), given in listed],
+    }
+
+
+def cells(row: Any) -> list[tuple[str, type, object]]:
+    """The cells of a row with their names and types: a truth value that comes as a number is another answer."""
+    return [(name, type(cell), cell) for name, cell in zip(row._fields, row, strict=True)]
+
+
+def test_every_read_that_can_go_to_the_driver_is_compared_here() -> None:
+    asked: set[str] = set()
+    for file in Path(str(store_room.__file__)).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("ask", "ask_first"):
+                asked.add(ast.unparse(node.args[1]))
+    assert asked - {"statement"} == set(reads())
+
+
+@pytest.mark.parametrize("name", reads())
+def test_a_read_answers_as_on_the_ordinary_way(furnished: Desk, name: str) -> None:
+    found = 0
+    for statement, given in reads()[name]:
+        with furnished.store.database.reading() as connection:
+            ordinary = connection.execute(statement, dict(given)).all()
+            short = ask(connection, statement, given)
+            first = ask_first(connection, statement, given)
+        in_order = name not in ("_ALL_IN_FORCE", "_ACCOUNTS", "_OTHERS")  # These have no order of their own.
+        assert sorted(map(repr, map(cells, short))) == sorted(map(repr, map(cells, ordinary))), given
+        assert not in_order or [tuple(row) for row in short] == [tuple(row) for row in ordinary], given
+        assert (first is None) == (not ordinary)
+        found += len(ordinary)
+    assert found, "nothing was compared"
+
+
+@pytest.mark.parametrize("name", reads())
+def test_only_sqlite_is_asked_the_short_way(furnished: Desk, name: str) -> None:
+    statement, given = next(one for one in reads()[name] if all(value != [] for value in one[1].values()))
+    with furnished.store.database.reading() as connection:
+        is_ordinary = [isinstance(row, Row) for row in ask(connection, statement, given)]
+        assert set(is_ordinary) <= {connection.dialect.name != "sqlite"}
+
+
+@pytest.fixture
+def twins(tmp_path: Path, fresh_postgres: str) -> Iterator[list[Desk]]:
+    """Two stores with the same in them, one on each database."""
+    clocks = SetClock(), SetClock()
+    urls = f"sqlite:///{tmp_path / 'store.sqlite'}", fresh_postgres
+    with closing(open_store(urls[0], clocks[0])) as one, closing(open_store(urls[1], clocks[1])) as other:
+        both = [Desk(one, clocks[0], urls[0]), Desk(other, clocks[1], urls[1])]
+        for desk in both:
+            furnish(desk)
+        yield both
+
+
+def test_everybody_is_the_same_person_on_both_databases(twins: list[Desk]) -> None:
+    told: list[list[object]] = []
+    for desk in twins:
+        with desk.store.reading() as view:
+            now = desk.clock.now()
+            said: list[object] = [view.person(Address(one), now, ["o'*"]) for one in EVERYBODY]
+            said += [view.person(Address(one), datetime(2026, 11, 23, 9, tzinfo=UTC), []) for one in EVERYBODY]
+            said += [view.source_in_force(one, now) for one in (MEMBERS, ELSEWHERE, SEATS, OKTA, STAFF)]
+            said += [view.directories(), view.cases(Page(2)), view.cases(Page(5), subject=Address(LATIN))]
+            told.append(said)
+    assert told[0] == told[1]
+
+
+def test_look_alikes_stay_apart(furnished: Desk) -> None:
+    with furnished.store.reading() as view:
+        found = {one: view.person(Address(one), furnished.clock.now(), []) for one in EVERYBODY}
+    first = {one: [(row.address, row.role, row.use_sso) for row in each.members] for one, each in found.items()}
+    assert first[LATIN] == [
+        (LATIN, "Super Admin", True),
+        (LATIN, "Member", True),
+        (QUOTED, "Member", True),
+    ]
+    assert first[CYRILLIC] == [(CYRILLIC, "Super Admin", False), (DOTLESS, None, None)]
+    assert first[DOTLESS] == [(DOTLESS, None, None), (CYRILLIC, "Super Admin", False)]
+    assert first[OTHER_SCRIPT] == [(OTHER_SCRIPT, "成员", True)]
+    assert first[NOBODY] == []
+    assert [row.key for row in found[SHARED].directory] == ["2", "ключ"]
+    assert [source.name for source in found[GONE].gone_from] == ["R-1"]
+
+
+def test_what_the_driver_complains_of_comes_out_as_a_fault_of_ours(sqlite_url: str, clock: SetClock) -> None:
+    with closing(open_store(sqlite_url, clock)) as store:
+        desk = Desk(store, clock, sqlite_url)
+        desk.bring(MEMBERS, [member(LATIN)])
+        with store.database.writing() as connection:
+            connection.execute(text("DROP TABLE member_row"))
+        with pytest.raises(StoreFault, match="refused a statement"), store.reading() as view:
+            view.person(Address(LATIN), clock.now(), [])

@@ -1,0 +1,171 @@
+"""A plan as it goes out: what stands in the way first, then the steps, as many as fit."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from axure_lifecycle.domain.facts import Confidence
+from axure_lifecycle.domain.plans import Notice, NoticeKind, Plan, Step
+from axure_lifecycle.ports import CursorUnknown
+from axure_lifecycle_tools.spec import Desk, Reply, fit
+from axure_lifecycle_tools.wording import plural
+
+
+class PlannedStep(BaseModel):
+    """One thing for one person to do."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str
+    title: str
+    doer: str
+    place: str
+    place_known: bool
+    instruction: str
+    evidence: str
+    after: list[str]
+    how_sure: str = Field(description="The weakest source behind this step: vendor, older, reported or unknown.")
+    facts: list[str]
+
+    def lines(self, number: int) -> list[str]:
+        """The step for a reader."""
+        sure = "" if self.how_sure == Confidence.VENDOR else f" (source: {self.how_sure})"
+        return [
+            f"{number}. {self.title} [{self.key}] – {self.doer.replace('_', ' ')}, {self.place}{sure}",
+            f"   {self.instruction} Evidence: {self.evidence}",
+        ]
+
+
+class PlannedNotice(BaseModel):
+    """What a guard found."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: str = Field(description="blocker, warning or unknown.")
+    said: str
+    facts: list[str]
+
+
+class PlanReply(Reply):
+    """A plan; nothing was written."""
+
+    subject: str
+    operation: str
+    options: dict[str, str] = Field(description="What was asked for; open_case takes them as they are.")
+    digest: str
+    steps_in_all: int
+    notices_in_all: int
+    outline: list[str] = Field(description="Every step in a line; only in the first part.")
+    first_step: int
+    steps: list[PlannedStep] = Field(description="As many steps in full as fit, from first_step on.")
+    notices: list[PlannedNotice] = Field(description="Before the steps, blockers first; as many as fit.")
+    sources: list[str]
+    playbook: str
+    cursor: str | None = Field(description="For the next part: the notices that are left, then the steps.")
+
+    def text(self) -> str:
+        """What stands in the way, then the steps."""
+        lines = [
+            f"Plan to {self.operation} {self.subject}: {plural(self.steps_in_all, 'step')}. Nothing was written. "
+            f"Digest {self.digest}."
+        ]
+        lines += self.outline
+        lines += [f"{_SIGNS[notice.kind]} {notice.said}" for notice in self.notices]
+        for number, step in enumerate(self.steps, self.first_step):
+            lines += ["In full:"] if number == self.first_step else []
+            lines += step.lines(number)
+        lines += [f"From {source}." for source in self.sources]
+        return "\n".join([*lines, self.next])
+
+
+_SIGNS: Final = {"blocker": "STOP:", "warning": "Mind:", "unknown": "Unknown:"}
+
+
+def write_step(desk: Desk, step: Step) -> PlannedStep:
+    """A step as it goes out."""
+    register = desk.knowledge.register()
+    return PlannedStep(
+        key=step.key,
+        title=step.title,
+        doer=step.doer.value,
+        place=step.place,
+        place_known=step.is_place_known,
+        instruction=step.instruction,
+        evidence=step.evidence,
+        after=list(step.after),
+        how_sure=weakest([register.fact(fact).confidence for fact in step.facts]).value,
+        facts=list(step.facts),
+    )
+
+
+def weakest(confidences: Sequence[Confidence]) -> Confidence:
+    """The confidence of the least sure among them."""
+    return min(confidences, key=lambda confidence: confidence.strength)
+
+
+def show_plan(desk: Desk, plan: Plan, sources: Sequence[str], cursor: str | None) -> PlanReply:
+    """A plan as it goes out, from the cursor on. Raises `CursorUnknown`."""
+    begun = _read_cursor(plan, cursor)
+    in_order = sorted(plan.notices, key=lambda notice: _RANK[notice.kind])
+    notices = [_write_notice(notice) for notice in in_order[begun:]]
+    first_step = max(0, begun - len(plan.notices)) + 1
+    steps = [write_step(desk, step) for step in plan.steps[first_step - 1 :]]
+
+    def make(most: int) -> PlanReply:
+        has_more = len(notices) + len(steps) > most
+        return PlanReply(
+            subject=plan.subject,
+            operation=plan.operation,
+            options=dict(plan.options),
+            digest=plan.digest,
+            steps_in_all=len(plan.steps),
+            notices_in_all=len(plan.notices),
+            outline=[
+                f"{number}. {step.title} ({step.doer.value.replace('_', ' ')})"
+                for number, step in enumerate(plan.steps, 1)
+                if not begun
+            ],
+            first_step=first_step,
+            steps=steps[: max(0, most - len(notices))],
+            notices=notices[:most],
+            sources=[] if begun else list(sources),
+            playbook=plan.playbook,
+            cursor=f"{plan.digest[:12]}.{begun + most}" if has_more else None,
+            next=_next(plan, has_more=has_more),
+        )
+
+    return fit(desk, make, max(1, len(notices) + len(steps)))
+
+
+_RANK: Final = {kind: rank for rank, kind in enumerate((NoticeKind.BLOCKER, NoticeKind.WARNING, NoticeKind.UNKNOWN))}
+
+
+def _read_cursor(plan: Plan, cursor: str | None) -> int:
+    """How many notices and steps were told before; a cursor belongs to one plan. Raises `CursorUnknown`."""
+    if cursor is None:
+        return 0
+    digest, _, told = cursor.partition(".")
+    parts = range(1, len(plan.notices) + len(plan.steps))
+    if (
+        digest != plan.digest[:12]
+        or not told.isascii()
+        or not told.isdigit()
+        or len(told) > 3
+        or int(told) not in parts
+    ):
+        raise CursorUnknown(cursor)
+    return int(told)
+
+
+def _write_notice(notice: Notice) -> PlannedNotice:
+    return PlannedNotice(kind=notice.kind.value, said=notice.sentence, facts=list(notice.facts))
+
+
+def _next(plan: Plan, *, has_more: bool) -> str:
+    more = "More of this plan with the cursor. " if has_more else ""
+    if plan.blockers:
+        return more + "No case can be opened while a STOP stands."
+    if plan.is_empty:
+        return more + "Nothing is left to do by the sources in force."
+    return more + "When the person agrees: open_case with this operation, subject, digest and options."
