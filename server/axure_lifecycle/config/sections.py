@@ -97,6 +97,7 @@ _RANGES: Final[Mapping[str, tuple[int, int, str]]] = {
     "departures_number": (0, 1_000_000, "people"),
     "departures_least": (0, 1_000_000, "people"),
     "step_overdue_days": (1, 3650, "days"),
+    "join_hours": (0, 8760, "hours"),
 }
 
 
