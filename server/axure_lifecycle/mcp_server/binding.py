@@ -172,9 +172,8 @@ def outline(schema: dict[str, Any]) -> dict[str, Any]:
         part = resolve(given)
         either: list[dict[str, Any]] = part.get("anyOf", [])
         if [one.get("type") for one in either[1:]] == ["null"]:
-            one = inner(either[0])
-            if isinstance(one.get("type"), str) and "enum" not in one:
-                return {**one, "type": [one["type"], "null"], **_without(part, "anyOf", "default")}
+            # Not `"type": ["string", "null"]`: some clients map schemas onto a dialect with one type for each.
+            return {**_without(part, "default"), "anyOf": [inner(either[0]), either[1]]}
         if "properties" in part:
             said = given.get("description")
             fields = ", ".join(part["properties"])

@@ -1,0 +1,98 @@
+"""What somebody may be about to type: values for the variables of resources and prompts.
+
+Everything is read by an index or from the shipped knowledge, and nothing is asked of anybody. Where nothing can be
+read, nothing is proposed: a form that somebody is filling in is no place for a refusal.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice, takewhile
+from typing import Final, NamedTuple
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.playbooks import shipped_names
+from axure_lifecycle.ports import Page
+from axure_lifecycle_tools.spec import Desk
+
+MOST: Final = 100
+"""Values in one answer, by the specification."""
+_MOST_CASES: Final = 500
+
+
+class Proposed(NamedTuple):
+    """Values that begin as somebody began."""
+
+    values: list[str]
+    has_more: bool
+
+
+def propose(desk: Desk, variable: str, begun: str, others: Mapping[str, str]) -> Proposed:
+    """Values for a variable; none for one that can be anything. `others` are those that were filled in before."""
+    propose_values = _BY_VARIABLE.get(variable)
+    found = list(islice(propose_values(desk, begun, others), MOST + 1)) if propose_values is not None else []
+    return Proposed(found[:MOST], len(found) > MOST)
+
+
+def _topics(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
+    del others
+    return _beginning(desk.knowledge.register().topics(), begun)
+
+
+def _applications(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
+    del desk
+    wanted = others.get("operation")
+    known = dict.fromkeys(name for name, operation in shipped_names() if wanted in (None, "", operation))
+    return _beginning(known, begun)
+
+
+def _operations(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
+    del desk
+    wanted = others.get("application")
+    known = dict.fromkeys(operation for name, operation in shipped_names() if wanted in (None, "", name))
+    return _beginning(known, begun)
+
+
+def _addresses(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
+    """Members whose address begins so; nobody for nothing, because a list of people is not what completion is for."""
+    del others
+    start = begun.strip().lower()
+    if not start:
+        return []
+    # The members roster is read in the order of its addresses, from right before the first that fits.
+    before = Address(f"{start[:-1]}{chr(ord(start[-1]) - 1)}\U0010ffff")
+    with desk.store.reading() as view:
+        rows = view.compared(desk.organization.cloud_for_business, desk.now, desk.policy.non_personal, after=before)
+        found = (str(row.address) for row in rows)
+        return list(islice(takewhile(lambda address: address.startswith(start), found), MOST + 1))
+
+
+def _several_addresses(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
+    """The last address of several."""
+    head, comma, last = begun.rpartition(",")
+    kept = f"{head}{comma} " if comma else ""
+    return [f"{kept}{address}" for address in _addresses(desk, last, others)]
+
+
+def _cases(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
+    """The newest that begin so, with or without the `C-`."""
+    del others
+    start = begun.strip().upper()
+    with desk.store.reading() as view:
+        lines, _, _ = view.cases(Page(_MOST_CASES))
+    names = (f"C-{line.id}" for line in lines)
+    return [name for name in names if name.startswith(start) or name.removeprefix("C-").startswith(start)]
+
+
+def _beginning(names: Iterable[str], begun: str) -> Iterable[str]:
+    start = begun.strip().lower()
+    return [name for name in names if name.startswith(start)]
+
+
+_BY_VARIABLE: Final[Mapping[str, Callable[[Desk, str, Mapping[str, str]], Iterable[str]]]] = {
+    "topic": _topics,
+    "application": _applications,
+    "operation": _operations,
+    "address": _addresses,
+    "person": _addresses,
+    "people": _several_addresses,
+    "case": _cases,
+}

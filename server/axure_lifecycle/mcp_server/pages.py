@@ -1,0 +1,241 @@
+"""What stands on the shelves: what the verbs tell, as pages; as short as a tool's answer, in parts where it is more.
+
+Each writer takes the desk and the variables of its address as they came, and raises the refusals of what it asks.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Final
+
+from axure_lifecycle.domain.addresses import normal
+from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.domain.trail import StoredRecord
+from axure_lifecycle.mcp_server.playbook_page import write_playbook
+from axure_lifecycle.playbooks import shipped_names
+from axure_lifecycle_tools.arguments import NotAnAddress
+from axure_lifecycle_tools.cases import get_case, list_cases
+from axure_lifecycle_tools.knowledge import KnownFact, explain_axure
+from axure_lifecycle_tools.people import check_user
+from axure_lifecycle_tools.reports import verify_audit_trail
+from axure_lifecycle_tools.spec import MOST_BYTES, Desk
+
+_ALL: Final = 2**40
+_MOST_DIGITS: Final = 12
+
+
+class NameUnreadable(LifecycleError):
+    """An address of a case or a record that names none."""
+
+    code = "name_unreadable"
+
+    def __init__(self, given: str, example: str, where: str) -> None:
+        super().__init__(
+            f"“{shown(given, 60)}” was not read: it names nothing here. Write {example}; {where} shows what there is."
+        )
+
+
+class PartUnknown(LifecycleError):
+    """A long page has fewer parts."""
+
+    code = "part_unknown"
+
+    def __init__(self, given: str, uri: str, parts: int) -> None:
+        super().__init__(
+            f"Part “{shown(given, 20)}” of {uri} was not read: the parts are 1 to {parts}. "
+            "Leave `part` out to begin with the first."
+        )
+
+
+class RecordUnknown(LifecycleError):
+    """The trail has no record of that number."""
+
+    code = "record_unknown"
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(
+            f"Record {seq} of the trail was not read: there is none. axure://audit says how many there are; the first "
+            "is 1."
+        )
+
+
+# -- knowledge --------------------------------------------------------------------------------------------------------
+
+
+def write_topics(desk: Desk) -> str:
+    """Every topic with the address of its page."""
+    topics = explain_axure(desk).topics
+    return "\n".join(
+        ["# What is known about Axure", "", *(f"- {title}: axure://facts/{name}" for name, title in topics.items())]
+    )
+
+
+def write_facts(desk: Desk, *, topic: str, part: str) -> str:
+    """Every fact about a topic. Raises `TopicUnknown`, `PartUnknown`."""
+    wide = replace(desk, most_bytes=_ALL)
+    told = explain_axure(wide, topic=topic)
+    blocks = [f"# {told.asked}: {told.in_all} facts", *map(_write_fact, told.facts)]
+    while told.cursor is not None:
+        told = explain_axure(wide, topic=topic, cursor=told.cursor)
+        blocks += map(_write_fact, told.facts)
+    return _part_of(blocks, part, f"axure://facts/{shown(topic, 80)}")
+
+
+def _write_fact(fact: KnownFact) -> str:
+    lines = [f"- {fact.said}", f"  ({fact.confidence}; {', '.join(fact.sources)}, {fact.as_of}; `{fact.id}`)"]
+    if fact.note:
+        lines.append(f"  {fact.note}")
+    if fact.ask:
+        lines.append(f"  Look on your own screen: {fact.ask}")
+    return "\n".join(lines)
+
+
+def write_playbooks(desk: Desk) -> str:
+    """Every operation, by application."""
+    lines = ["# Playbooks", ""]
+    for application, operation in shipped_names():
+        title = desk.knowledge.playbook(application, operation).title
+        lines.append(f"- {title}: axure://playbooks/{application}/{operation}")
+    return "\n".join(lines)
+
+
+def write_one_playbook(desk: Desk, *, application: str, operation: str, part: str) -> str:
+    """A playbook for every set-up. Raises `PlaybookMissing`, `PartUnknown`."""
+    blocks = write_playbook(desk.knowledge.playbook(application, operation), desk.knowledge.register())
+    return _part_of(blocks, part, f"axure://playbooks/{application}/{operation}")
+
+
+# -- people and cases -------------------------------------------------------------------------------------------------
+
+
+def write_person(desk: Desk, *, address: str) -> str:
+    """What check_user says. Raises `NotAnAddress`."""
+    if normal(address) is None:
+        raise NotAnAddress(address)
+    return check_user(desk, person=address).text()
+
+
+def write_cases(desk: Desk) -> str:
+    """The newest cases."""
+    return list_cases(desk).text()
+
+
+def write_case(desk: Desk, *, case: str) -> str:
+    """What get_case says. Raises `CaseUnknown`, `NameUnreadable`."""
+    digits = case.upper().removeprefix("C").removeprefix("-")
+    if not _is_number(digits):
+        raise NameUnreadable(case, "C-12", "axure://cases")
+    return get_case(desk, case=f"C-{digits}").text()
+
+
+# -- the trail --------------------------------------------------------------------------------------------------------
+
+
+def write_trail(desk: Desk) -> str:
+    """What verify_audit_trail says, as data."""
+    reply = verify_audit_trail(desk)
+    return _as_json({**reply.model_dump(mode="json", exclude={"next"}), "meaning": reply.text()})
+
+
+def write_record(desk: Desk, *, seq: str) -> str:
+    """One record. Raises `RecordUnknown`, `NameUnreadable`."""
+    if not _is_number(seq):
+        raise NameUnreadable(seq, "a number such as 1", "axure://audit")
+    wanted = int(seq)
+    with desk.store.reading() as view:
+        found = next(iter(view.trail(wanted - 1, 1)), None) if wanted else None
+    if found is None or found.seq != wanted:
+        raise RecordUnknown(wanted)
+    text = _as_json(_record(found, json.loads(found.payload) if found.payload is not None else None))
+    if _size(text) <= MOST_BYTES:
+        return text
+    assert found.payload is not None
+    told = f"{len(found.payload.encode()):,} bytes, too long for here: `axure-lifecycle audit export FILE` writes it"
+    return _as_json(_record(found, told))
+
+
+def _record(record: StoredRecord, payload: object) -> Mapping[str, object]:
+    return {
+        "seq": record.seq,
+        "at": record.at,
+        "kind": record.kind,
+        "payload": payload,
+        "payload_is": "erased" if record.payload is None else "as stored" if isinstance(payload, dict) else "left out",
+        "payload_digest": record.payload_digest,
+        "previous": record.previous,
+        "hash": record.hash,
+    }
+
+
+WRITERS: Final[Mapping[str, Callable[..., str]]] = {
+    "topics": write_topics,
+    "facts": write_facts,
+    "playbooks": write_playbooks,
+    "playbook": write_one_playbook,
+    "person": write_person,
+    "cases": write_cases,
+    "case": write_case,
+    "trail": write_trail,
+    "record": write_record,
+}
+"""By the name of the shelf."""
+
+
+# -- how long a page is -----------------------------------------------------------------------------------------------
+
+
+def _part_of(blocks: list[str], part: str, uri: str) -> str:
+    """One part of a long page, with where the others are."""
+    parts = list(_parts(blocks))
+    if not _is_number(part) or not 1 <= int(part) <= len(parts):
+        raise PartUnknown(part, uri, len(parts))
+    number = int(part)
+    if len(parts) == 1:
+        return parts[0]
+    more = f" The next: {uri}?part={number + 1}" if number < len(parts) else ""
+    return f"{parts[number - 1]}\n\nPart {number} of {len(parts)}.{more}"
+
+
+_FOOT: Final = 400
+"""Bytes that are kept for the line about the other parts."""
+
+
+def _parts(blocks: list[str]) -> Iterator[str]:
+    room = MOST_BYTES - _FOOT
+    text = ""
+    for block in blocks:
+        fitting = _cut(block, room)
+        longer = f"{text}\n\n{fitting}" if text else fitting
+        if text and _size(longer) > room:
+            yield text
+            longer = fitting
+        text = longer
+    yield text
+
+
+def _cut(block: str, room: int) -> str:
+    """A block that stands alone in its part, and is still too long, loses its end."""
+    if _size(block) <= room:
+        return block
+    return next(cut for less in count(1) if _size(cut := f"{block[: room - 40 * less]}…") <= room)
+
+
+def _size(text: str) -> int:
+    """Bytes as JSON carries them."""
+    return len(json.dumps(text, ensure_ascii=False).encode())
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+
+
+def _as_json(content: Mapping[str, object]) -> str:
+    """Indented JSON in which every sign that cannot be seen is written as an escape."""
+    lines = json.dumps(content, ensure_ascii=False, indent=1).split("\n")
+    return "\n".join(line if line.isprintable() else "".join(map(_escape, line)) for line in lines)
+
+
+def _escape(character: str) -> str:
+    return character if character.isprintable() else json.dumps(character)[1:-1]
