@@ -1,6 +1,5 @@
 """What an organisation found out itself, and the files that were attached to its cases."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
