@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Protocol
 
 from axure_lifecycle.domain.evidence import EvidenceFile
-from axure_lifecycle.domain.evidence import EvidenceFile
 from axure_lifecycle.domain.facts import Register
 from axure_lifecycle.domain.playbooks import Playbook
 from axure_lifecycle.domain.rosters import RosterKind, Row, Totals
@@ -72,23 +71,6 @@ class Material(Protocol):
 
     def digest(self) -> str:
         """SHA-256 of the content, lower-case hexadecimal. Raises `RosterMissing`, `RosterUnreadable`."""
-        ...
-
-
-class EvidenceArchive(Protocol):
-    """Where files are kept that were attached to cases, each under the digest of its content."""
-
-    def read(self, path: str, *, is_anywhere_allowed: bool) -> EvidenceFile:
-        """A file, read whole and checked: where it lies, its size, and that it is what its name says. Writes nothing.
-
-        `is_anywhere_allowed`: a person named it at a terminal; otherwise it must lie in a folder that the
-        configuration allows, after every link was followed. Raises `EvidenceFolderNotAllowed`, `EvidenceMissing`,
-        `EvidenceUnreadable`, `EvidenceTooLarge`, `EvidenceTypeRefused`, `EvidenceChanged`.
-        """
-        ...
-
-    def keep(self, file: EvidenceFile) -> None:
-        """Keep a file lastingly, whole or not at all; the same content is kept once. Raises `ArchiveUnusable`."""
         ...
 
 

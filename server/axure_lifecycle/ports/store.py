@@ -8,9 +8,7 @@ from typing import Protocol
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.evidence import Evidence, EvidenceFile
-from axure_lifecycle.domain.evidence import Evidence, EvidenceFile
 from axure_lifecycle.domain.holdings import Actor, Assurance, HoldingKind, System
-from axure_lifecycle.domain.local import LocalFact, ScreenChange
 from axure_lifecycle.domain.local import LocalFact, ScreenChange
 from axure_lifecycle.domain.plans import Plan
 from axure_lifecycle.domain.rosters import RosterKind
@@ -196,36 +194,6 @@ class View(Protocol):
         """Raises `EvidenceUnknown`."""
         ...
 
-    def local_facts(self, as_of: datetime) -> Sequence[LocalFact]:
-        """The answers that were given and had not ended at a moment, by fact, then oldest first.
-
-        What has expired is among them; `domain.local.answers_in_force` tells which ones count.
-        """
-        ...
-
-    def local_fact(self, number: int) -> LocalFact:
-        """Raises `LocalFactUnknown`."""
-        ...
-
-    def screen_changes(self) -> Sequence[ScreenChange]:
-        """The changes that have not ended, of every generation of screens, by playbook and step, then oldest first.
-
-        `domain.local.changes_in_force` tells which ones count.
-        """
-        ...
-
-    def screen_change(self, number: int) -> ScreenChange:
-        """Raises `ScreenChangeUnknown`."""
-        ...
-
-    def evidence_of(self, case_id: int) -> Sequence[Evidence]:
-        """What was attached to a case, oldest first, what was taken back included."""
-        ...
-
-    def evidence(self, number: int) -> Evidence:
-        """Raises `EvidenceUnknown`."""
-        ...
-
     def verify_trail(self, progress: Progress | None = None) -> Audit:
         """Walk the whole chain, streamed."""
         ...
@@ -327,40 +295,6 @@ class Change(View, Protocol):
 
     def withdraw_decision(self, address: Address, reason: str) -> Decision:
         """Raises `NoDecision`."""
-        ...
-
-    def record_fact(self, fact: str, *, answer: str, evidence: str, until: date, assurance: Assurance) -> LocalFact:
-        """Write down an answer to an open question; `until` is the last day on which it counts.
-
-        Earlier answers end, but a reported one takes the place of no confirmed one.
-        """
-        ...
-
-    def end_fact(self, number: int, reason: str) -> LocalFact:
-        """The answer counts no longer; it stays written. Raises `LocalFactUnknown`."""
-        ...
-
-    def record_screen_change(
-        self, playbook: str, step: str, screens: str, *, differs: str, place: str | None, assurance: Assurance
-    ) -> ScreenChange:
-        """Write down that a step looks different on a generation of screens.
-
-        Earlier descriptions end, but a reported one takes the place of no confirmed one.
-        """
-        ...
-
-    def end_screen_change(self, number: int, reason: str) -> ScreenChange:
-        """The change counts no longer; it stays written. Raises `ScreenChangeUnknown`."""
-        ...
-
-    def attach_evidence(
-        self, case: CaseRecord, step: str, file: EvidenceFile, *, note: str, assurance: Assurance
-    ) -> Evidence:
-        """Attach a file to a step of a case; an `EvidenceArchive` keeps its content before the transaction ends."""
-        ...
-
-    def retract_evidence(self, number: int, reason: str) -> Evidence:
-        """The file counts no longer; it and its record stay. Raises `EvidenceUnknown`."""
         ...
 
     def record_fact(self, fact: str, *, answer: str, evidence: str, until: date, assurance: Assurance) -> LocalFact:

@@ -166,41 +166,6 @@ class EvidenceUnknown(LifecycleError):
         )
 
 
-class LocalFactUnknown(LifecycleError):
-    """No answer has this number."""
-
-    code = "local_fact_unknown"
-
-    def __init__(self, number: int, newest: int | None) -> None:
-        super().__init__(
-            f"There is no answer F-{number}: {_what_exists('F', newest)} "
-            "explain_axure with the topic local lists what is known here."
-        )
-
-
-class ScreenChangeUnknown(LifecycleError):
-    """No changed screen has this number."""
-
-    code = "screen_change_unknown"
-
-    def __init__(self, number: int, newest: int | None) -> None:
-        super().__init__(
-            f"There is no changed screen S-{number}: {_what_exists('S', newest)} "
-            "explain_axure with the topic local lists what is known here."
-        )
-
-
-class EvidenceUnknown(LifecycleError):
-    """No evidence has this number."""
-
-    code = "evidence_unknown"
-
-    def __init__(self, number: int, newest: int | None) -> None:
-        super().__init__(
-            f"There is no evidence E-{number}: {_what_exists('E', newest)} get_case shows the evidence of a case."
-        )
-
-
 def _what_exists(letter: str, newest: int | None) -> str:
     return "there is none yet." if newest is None else f"the newest is {letter}-{newest}."
 

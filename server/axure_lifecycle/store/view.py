@@ -9,9 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.evidence import Evidence
-from axure_lifecycle.domain.evidence import Evidence
 from axure_lifecycle.domain.holdings import HoldingKind, System
-from axure_lifecycle.domain.local import LocalFact, ScreenChange
 from axure_lifecycle.domain.local import LocalFact, ScreenChange
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.domain.sources import Source
@@ -215,32 +213,6 @@ class SqlView:
     def claim(self, claim_id: int) -> tuple[int, str, ClaimRecord]:
         """Case, step key and claim. Raises `ClaimUnknown`."""
         return cases.claim(self._connection, claim_id)
-
-    # -- what is known here -------------------------------------------------------------------------------------------
-
-    def local_facts(self, as_of: datetime) -> Sequence[LocalFact]:
-        """The answers that were given and had not ended at a moment, by fact, then oldest first."""
-        return local.facts(self._connection, as_of)
-
-    def local_fact(self, number: int) -> LocalFact:
-        """Raises `LocalFactUnknown`."""
-        return local.fact(self._connection, number)
-
-    def screen_changes(self) -> Sequence[ScreenChange]:
-        """The changes that have not ended, of every generation of screens, by playbook and step, then oldest first."""
-        return local.changes(self._connection)
-
-    def screen_change(self, number: int) -> ScreenChange:
-        """Raises `ScreenChangeUnknown`."""
-        return local.change(self._connection, number)
-
-    def evidence_of(self, case_id: int) -> Sequence[Evidence]:
-        """What was attached to a case, oldest first, what was taken back included."""
-        return local.evidence_of(self._connection, case_id)
-
-    def evidence(self, number: int) -> Evidence:
-        """Raises `EvidenceUnknown`."""
-        return local.evidence(self._connection, number)
 
     # -- what is known here -------------------------------------------------------------------------------------------
 
