@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from tests.cli.processes import attend, run
+from tests.cli.processes import YES, attend, run
 
 DAY: Final = "2026-11-23"
 DAY_BEFORE: Final = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
@@ -41,8 +41,8 @@ def initialize(home: Path) -> Path:
 
 
 def bring(home: Path, kind: str, file: Path, *more: str) -> None:
-    """Import a roster as a person at a terminal does who says yes in advance."""
-    brought = attend("import", kind, str(file), "--yes", *more, home=home)
+    """Import a whole list as a person at a terminal does, who says yes."""
+    brought = attend("import", kind, str(file), "--complete", *more, home=home, says=[YES])
     assert brought.code == 0, brought
 
 
@@ -60,7 +60,7 @@ def small_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for kind, content in (("members", MEMBERS), ("seats", SEATS), ("directory", DIRECTORY)):
         file = folder / f"{kind}.csv"
         file.write_text(content, encoding="utf-8")
-        bring(home, kind, file, "--complete", "--taken-on", DAY_BEFORE)
+        bring(home, kind, file, "--taken-on", DAY_BEFORE)
     return home
 
 

@@ -54,8 +54,8 @@ def _nursery() -> Nursery:
 
 
 def _environment(changes: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AXURE_LIFECYCLE")}
-    return {**kept, "TERM": "xterm", "COLUMNS": "100", **changes}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AXURE_LIFECYCLE", "UV"))}
+    return {**kept, "TERM": "xterm", "COLUMNS": "1000", **changes}
 
 
 def run(

@@ -28,7 +28,7 @@ def acme_home(acme: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Members, seats and the plain directory table of Acme."""
     home = initialize(tmp_path_factory.mktemp("acme") / "home")
     for kind in ("members", "seats", "directory"):
-        bring(home, kind, acme / f"{kind}.csv", "--taken-on", DAY, "--complete")
+        bring(home, kind, acme / f"{kind}.csv", "--taken-on", DAY)
     return home
 
 
@@ -85,7 +85,7 @@ def test_the_pasted_page_gives_the_same_verdicts(acme: Path, tmp_path: Path, key
 
     preview = run("import", "members", "-", "--taken-on", DAY, home=home, typed=pasted)
     imported = run("import", "members", "-", "--taken-on", DAY, "--yes", "--json", home=home, typed=pasted)
-    bring(home, "directory", acme / "directory.csv", "--taken-on", DAY, "--complete")
+    bring(home, "directory", acme / "directory.csv", "--taken-on", DAY)
 
     assert "206 rows: 206 added" in preview.out
     assert (imported.answer["stage"], imported.answer["assurance"]) == ("imported", "reported")
@@ -104,7 +104,7 @@ def test_user_objects_give_all_that_they_can_tell_and_the_answer_says_what_they_
     acme: Path, tmp_path: Path, key: dict[str, str], name: str, cannot_tell: dict[str, str], says: tuple[str, ...]
 ) -> None:
     home = initialize(tmp_path / "home")
-    bring(home, "members", acme / "members.csv", "--taken-on", DAY, "--complete")
+    bring(home, "members", acme / "members.csv", "--taken-on", DAY)
     bring(home, "directory", acme / f"{name}-users.json", "--taken-on", DAY, "--complete", "--name", name)
 
     found = compare(home, "--all")
@@ -119,8 +119,8 @@ def test_user_objects_give_all_that_they_can_tell_and_the_answer_says_what_they_
 
 def test_a_disabled_account_is_said_to_be_perhaps_a_hold(acme: Path, tmp_path: Path) -> None:
     home = initialize(tmp_path / "home")
-    bring(home, "members", acme / "members.csv", "--taken-on", DAY, "--complete")
-    bring(home, "directory", acme / "entra-users.json", "--taken-on", DAY, "--complete")
+    bring(home, "members", acme / "members.csv", "--taken-on", DAY)
+    bring(home, "directory", acme / "entra-users.json", "--taken-on", DAY)
 
     assert (
         "Whether that is a departure or a hold it does not say." in run("discrepancies", "--as-of", DAY, home=home).out
@@ -133,6 +133,7 @@ def test_a_person_reads_counts_first_then_who_then_seats_then_what_to_do(acme_ho
     assert "\x1b" not in told
     order = [
         "206 members.",
+        "Beside the directory “directory”: R-3 “directory.csv”",
         "29  leaver",
         "LEAVER, 29. The directory has deprovisioned",
         "LEAVING, 9.",

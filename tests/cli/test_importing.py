@@ -1,10 +1,11 @@
 """`import`: a preview that counts for nothing, then exactly what was shown, worth what its channel is worth."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import DIRECTORY, MEMBERS, initialize
+from tests.cli.conftest import DIRECTORY, MEMBERS, bring, initialize
 from tests.cli.processes import ENDS_INPUT, ENTER, INTERRUPTS, NO, YES, attend, run
 
 
@@ -51,21 +52,32 @@ def test_at_a_terminal_the_preview_is_shown_and_yes_confirms_it(home: Path, memb
     brought = attend("import", "members", str(members), "--complete", home=home, says=[YES])
 
     assert brought.code == 0
-    assert brought.err.index("3 rows: 3 added") < brought.err.index("Did you take these rows yourself from the members")
+    assert brought.err.index("Nothing to compare with yet.") < brought.err.index("Did you take these rows yourself")
+    assert brought.err.count("3 added") == 1, "the numbers stand there once"
     assert in_use(home) == [("R-1", "confirmed", "pat@acme.example at a terminal")]
 
 
-@pytest.mark.parametrize("answer", [NO, ENTER, (YES[0], ENDS_INPUT)])
-def test_anything_but_yes_leaves_it_out(home: Path, members: Path, answer: tuple[str, str]) -> None:
-    brought = attend("import", "members", str(members), home=home, says=[answer])
+def test_a_no_leaves_it_out(home: Path, members: Path) -> None:
+    brought = attend("import", "members", str(members), "--complete", home=home, says=[ENTER, NO])
 
     assert brought.code == 1
-    assert "Not imported: the person did not say yes." in brought.err
+    assert "Not imported: you did not say yes." in brought.err
+    assert in_use(home) == []
+
+
+def test_whoever_leaves_the_question_has_answered_nothing(home: Path, members: Path) -> None:
+    brought = attend("import", "members", str(members), "--complete", home=home, says=[(YES[0], ENDS_INPUT)])
+
+    assert brought.code == 1
+    assert "Nothing was recorded: nobody answered." in brought.err
+    assert run("audit", "verify", "--json", home=home).answer["records"] == 0
     assert in_use(home) == []
 
 
 def test_a_word_that_is_no_answer_is_asked_again_and_never_a_yes(home: Path, members: Path) -> None:
-    brought = attend("import", "members", str(members), home=home, says=[(YES[0], "y"), (YES[0], "ja"), (YES[0], "ok")])
+    words = [(YES[0], "y"), (YES[0], "ja"), (YES[0], "ok"), NO]
+
+    brought = attend("import", "members", str(members), "--complete", home=home, says=words)
 
     assert brought.code == 1
     assert brought.err.count("That is neither yes nor no.") == 3
@@ -73,25 +85,59 @@ def test_a_word_that_is_no_answer_is_asked_again_and_never_a_yes(home: Path, mem
 
 
 def test_ctrl_c_at_the_question_leaves_it_out(home: Path, members: Path) -> None:
-    brought = attend("import", "members", str(members), home=home, says=[(YES[0], INTERRUPTS)])
+    brought = attend("import", "members", str(members), "--complete", home=home, says=[(YES[0], INTERRUPTS)])
 
     assert brought.code == 130
     assert "Traceback" not in brought.err
     assert in_use(home) == []
 
 
-def test_yes_at_a_terminal_is_the_persons_own(home: Path, members: Path) -> None:
-    brought = attend("import", "members", str(members), "--yes", home=home)
+def test_with_yes_nobody_is_asked_so_it_is_reported_even_at_a_terminal(home: Path, members: Path) -> None:
+    brought = attend("import", "members", str(members), "--yes", "--complete", home=home)
 
     assert (brought.code, "Type the word" in brought.err) == (0, False)
-    assert in_use(home) == [("R-1", "confirmed", "pat@acme.example at a terminal")]
+    assert in_use(home) == [("R-1", "reported", "pat@acme.example by an unattended command")]
+    assert run("sources", "--json", home=home).answer["sources"][0]["complete"] is None
+
+
+@pytest.mark.parametrize(("answer", "says", "complete"), [(YES, "the whole list", True), (NO, "not known", None)])
+def test_where_no_line_counts_the_rows_a_person_says_once_whether_it_is_all(
+    home: Path, members: Path, answer: tuple[str, str], says: str, complete: bool | None
+) -> None:
+    brought = attend("import", "members", str(members), home=home, says=[("Is that all of", ""), answer, YES])
+
+    assert brought.code == 0
+    assert brought.err.count("It has 3 rows and no line that counts them. Is that all of the members page of") == 1
+    assert run("sources", "--json", home=home).answer["sources"][0]["complete"] is complete
+    assert says in run("sources", home=home).out
+
+
+def test_a_page_that_counts_itself_is_not_asked_about(home: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("Name\tEmail\nAna Berg\tana@acme.example\n1 member\n", encoding="utf-8")
+
+    brought = attend("import", "members", str(page), home=home, says=[YES])
+
+    assert "Is that all of" not in brought.err
+    assert "the whole list" in run("sources", home=home).out
+
+
+def test_the_moment_of_a_roster_is_said_once_and_in_the_same_words(home: Path, members: Path) -> None:
+    os.utime(members, (1_763_000_000, 1_763_000_000))
+
+    brought = attend("import", "members", str(members), "--complete", home=home, says=[YES])
+
+    assert brought.err.count("Nobody said when it was taken, so it counts as of now.") == 1
+    assert brought.err.count("The file was last changed 2025-11-13 03:13 CET") == 1
 
 
 def test_with_the_answer_going_elsewhere_a_person_is_still_asked(home: Path, members: Path) -> None:
-    brought = attend("import", "members", str(members), "--json", home=home, says=[YES], pipes=True)
+    line = ("import", "members", str(members), "--complete", "--json")
+
+    brought = attend(*line, home=home, says=[YES], pipes=True)
 
     assert brought.answer["stage"] == "imported"
-    assert "3 rows: 3 added" in brought.err, "the preview stands before the question"
+    assert "3 rows, 3 added" in brought.err, "the preview stands before the question"
 
 
 def test_a_file_in_a_trusted_folder_counts_without_a_person(home: Path, members: Path) -> None:
@@ -117,9 +163,9 @@ def _drop_first_policy(home: Path) -> None:
 
 
 def test_the_same_file_twice_changes_nothing(home: Path, members: Path) -> None:
-    attend("import", "members", str(members), "--yes", home=home)
+    bring(home, "members", members)
 
-    again = attend("import", "members", str(members), "--yes", home=home)
+    again = attend("import", "members", str(members), "--complete", home=home, says=[YES])
 
     assert again.code == 0
     assert "Nothing changed: this roster is R-1" in again.err
@@ -138,7 +184,7 @@ def test_pasted_text_comes_through_standard_input(home: Path) -> None:
 def test_a_page_can_be_pasted_at_a_terminal_and_is_asked_about_afterwards(home: Path) -> None:
     page = "Name\tEmail\nAna Berg\tana@acme.example"
 
-    brought = attend("import", "members", "-", home=home, says=[("", page), ("Ana Berg", ENDS_INPUT), YES])
+    brought = attend("import", "members", "-", home=home, says=[("", page), ("Ana Berg", ENDS_INPUT), NO, YES])
 
     assert brought.code == 0, brought
     assert in_use(home) == [("R-1", "confirmed", "pat@acme.example at a terminal")]
@@ -169,9 +215,9 @@ def test_refused_lines_can_be_left_out_and_then_it_is_not_complete(home: Path, t
     file = tmp_path / "half.csv"
     file.write_text("Name,Email\nAna,ana@acme.example\nNobody,no address\n")
 
-    brought = attend(
-        "import", "members", str(file), "--skip-refused", "--complete", "--yes", "--json", home=home, pipes=True
-    )
+    line = ("import", "members", str(file), "--skip-refused", "--json")
+
+    brought = attend(*line, home=home, says=[YES], pipes=True)
 
     assert (brought.answer["rows"], brought.answer["refused_in_all"], brought.answer["complete"]) == (1, 1, False)
 
@@ -207,7 +253,7 @@ def test_two_directories_have_two_names(home: Path, tmp_path: Path) -> None:
     file.write_text(DIRECTORY, encoding="utf-8")
 
     for name in ("okta", "old-ldap"):
-        assert attend("import", "directory", str(file), "--name", name, "--yes", home=home).code == 0
+        bring(home, "directory", file, "--name", name)
 
     found = run("sources", "--json", home=home).answer["sources"]
     assert {one["system"] for one in found} == {"directory/okta", "directory/old-ldap"}
@@ -219,9 +265,9 @@ def test_a_long_import_shows_how_far_it_is_at_a_terminal_only(home: Path, tmp_pa
     rows = (f"Person {number},p{number}@acme.example\n" for number in range(100_000))
     file.write_text("Name,Email\n" + "".join(rows), encoding="utf-8")
 
-    watched = attend("import", "members", str(file), home=home, says=[ENTER])
+    watched = attend("import", "members", str(file), "--complete", home=home, says=[NO])
     unwatched = run("import", "members", str(file), home=home)
 
     assert "━" in watched.err
-    assert watched.err.index("%") < watched.err.index("100,000 rows: 100000 added")
+    assert watched.err.index("%") < watched.err.index("100,000 rows, 100,000 added")
     assert (unwatched.code, unwatched.err) == (0, "")

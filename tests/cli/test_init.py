@@ -3,6 +3,8 @@
 import stat
 from pathlib import Path
 
+import pytest
+
 from axure_lifecycle.cli.organization import find_time_zone
 from axure_lifecycle.config import load_configuration
 from axure_lifecycle.domain.organization import Deployment, Idp, Screens, SignIn
@@ -41,9 +43,7 @@ def test_without_a_time_zone_the_machine_s_own_counts(tmp_path: Path) -> None:
 def test_without_a_terminal_everything_missing_or_wrong_is_named_at_once(tmp_path: Path) -> None:
     home = tmp_path / "home"
 
-    made = run(
-        "init", "--organization", "Acme", "--host", "https://acme", "--screens", "7", "--sign-in", "SAML", home=home
-    )
+    made = run("init", "--organization", "Acme", "--host", "a b", "--screens", "7", "--sign-in", "SALM", home=home)
 
     assert (made.code, made.out) == (1, "")
     assert made.err.startswith("No configuration was written.")
@@ -165,3 +165,44 @@ def test_a_time_zone_is_found_only_where_it_is_one(tmp_path: Path) -> None:
     assert find_time_zone({"TZ": ":Asia/Tokyo"}, tmp_path) == "Asia/Tokyo"
     assert find_time_zone({"TZ": "CET-1CEST,M3.5.0"}, tmp_path) == "Europe/Amsterdam"
     assert find_time_zone({}, tmp_path / "none") is None
+
+
+def test_what_was_written_is_told_with_what_each_word_means(tmp_path: Path) -> None:
+    told = run("init", *FLAGS, home=tmp_path / "home").out
+
+    for line in (
+        "  name            Acme",
+        "  host            acme.axure.cloud",
+        "  sign_in         saml – SAML single sign-on",
+        "  idp             okta – Okta",
+        "  operator        pat@acme.example",
+        "  time_zone       Europe/Amsterdam",
+    ):
+        assert line in told.splitlines()
+    assert told.index("time_zone") < told.index("import members FILE")
+
+
+def test_a_host_that_was_copied_and_words_in_any_case_are_understood(tmp_path: Path) -> None:
+    given = {"acme.axure.cloud": "https://Acme.axure.cloud/", "okta": "Okta", "saml": "SAML"}
+    given["private_instance"] = "Private-Instance"
+
+    made = run("init", *(given.get(flag, flag) for flag in FLAGS), home=tmp_path / "home")
+
+    assert made.code == 0, made
+    written = load_configuration(tmp_path / "home").organization
+    assert (written.host, written.idp, written.sign_in) == ("acme.axure.cloud", Idp.OKTA, SignIn.SAML)
+
+
+@pytest.mark.parametrize("host", ["1", "https://1/", "10.0.1", "acme", "1.2.3.999"])
+def test_what_can_be_no_host_is_refused(tmp_path: Path, host: str) -> None:
+    made = run("init", *(flag if flag != "acme.axure.cloud" else host for flag in FLAGS), home=tmp_path / "home")
+
+    assert made.code == 1
+    assert "- --host: found" in made.err
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_host_of_ones_own_may_have_a_short_name_or_an_ip_address(tmp_path: Path) -> None:
+    for number, host in enumerate(("axure", "10.0.0.7:8443")):
+        given = {"acme.axure.cloud": host, "private_instance": "on_premises"}
+        assert run("init", *(given.get(flag, flag) for flag in FLAGS), home=tmp_path / str(number)).code == 0

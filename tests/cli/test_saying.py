@@ -50,9 +50,9 @@ def test_a_plan_names_the_command_that_opens_its_case(small_home: Path) -> None:
     told = run("plan", "offboard", ANA, "--last-day", "2030-01-31", home=small_home).out
     plan = run("plan", "offboard", ANA, "--last-day", "2030-01-31", "--json", home=small_home).answer
 
-    line = f"axure-lifecycle --home {small_home} open {ANA} --digest {plan['digest']} --last-day 2030-01-31"
-    assert told.rstrip().endswith(f"If you agree: {line}")
-    assert plan["next"] == f"If you agree: {line}"
+    line = f"axure-lifecycle --home {small_home} open {ANA} --digest "
+    assert told.rstrip().endswith(f"If you agree: {line}{plan['digest'][:12]} --last-day 2030-01-31")
+    assert plan["next"] == f"If you agree: {line}{plan['digest']} --last-day 2030-01-31"
     assert run("cases", home=small_home).out.startswith("0 cases."), "a plan writes nothing"
 
 
@@ -80,11 +80,11 @@ def test_a_case_that_holds_a_persons_word_ends_by_a_persons_word(case_home: Path
     ending = ("cancel", "C-1", "--reason", "she stays")
 
     nobody = run(*ending, "--json", home=case_home)
-    left = attend(*ending, home=case_home, says=[ENTER])
+    left = attend(*ending, home=case_home, says=[NO])
     ended = attend(*ending, home=case_home, says=[YES])
 
     assert nobody.refusal == "cancel_needs_person"
-    assert (left.code, "C-1 goes on: nobody said yes." in left.err) == (1, True)
+    assert (left.code, "C-1 goes on: you did not say yes." in left.err) == (1, True)
     assert (ended.code, "C-1 is cancelled." in ended.err) == (0, True)
 
 
@@ -138,6 +138,46 @@ def test_a_deactivation_without_a_case_opens_one(small_home: Path) -> None:
     assert "nothing changed" in again.err
 
 
+def test_what_was_recorded_is_told_with_what_is_next_and_not_the_whole_case(case_home: Path) -> None:
+    told = attend("record", "C-1", FIRST, "done", home=case_home, says=[YES]).err.rpartition("Type the word")[2]
+    whole = run("case", "C-1", home=case_home).out
+
+    lines = told.splitlines()
+    marked = [line for line in lines if line.startswith("[")]
+    assert len(marked) == 1
+    assert marked[0].startswith(f"[c] 1. Hand over the shared workspaces [{FIRST}]: done, confirmed K-1")
+    assert "1 of 6 steps settled, 5 left" in told
+    assert lines.count("Next:") == 1
+    assert f"axure-lifecycle --home {case_home} case C-1" in told
+    assert "When you have done it:" in told
+    assert len([line for line in whole.splitlines() if line.startswith("[")]) == 6
+    assert whole.splitlines().count("Now:") == 1
+
+
+def test_a_missing_reason_is_asked_for_at_a_terminal(case_home: Path) -> None:
+    skipped = attend("record", "C-1", FIRST, "skipped", home=case_home, says=[("Why?", ""), ("Why?", "none"), YES])
+    decided = attend("decide", KAI, "keep", home=case_home, says=[("Why?", "contract"), YES])
+    retracted = attend("retract", "K-1", home=case_home, says=[("Why?", "wrong"), YES])
+    ended = attend("cancel", "C-1", home=case_home, says=[("Why?", "she stays")])
+
+    assert [one.code for one in (skipped, decided, retracted, ended)] == [0, 0, 0, 0]
+    assert "“none”" in skipped.err
+    for words in (("decide", KAI, "keep"), ("retract", "R-1"), ("cancel", "C-1")):
+        assert run(*words, home=case_home).code == 2
+
+
+def test_who_gives_no_reason_to_skip_or_says_no_has_not_said_that_it_is_not_done(case_home: Path) -> None:
+    run("record", "C-1", FIRST, "done", home=case_home)
+
+    left = attend("record", "C-1", FIRST, "skipped", home=case_home, says=[("Why?", ENDS_INPUT)])
+    refused = attend("record", "C-1", FIRST, "skipped", "--note", "none", home=case_home, says=[NO])
+
+    assert (left.code, refused.code) == (1, 1)
+    assert "nobody answered" in left.err
+    assert "not recorded as skipped; you declined" in refused.err
+    assert step_of(case_home).state == "reported"
+
+
 # -- confirm ----------------------------------------------------------------------------------------------------------
 
 
@@ -169,7 +209,7 @@ def test_confirm_shows_exactly_what_is_confirmed(case_home: Path) -> None:
         "“told me”",
         "recorded as pat@acme.example, at a terminal",
         "Say yes only for what you did or saw yourself.",
-        "confirmed by the person",
+        "confirmed by you",
     ):
         assert part in confirmed.err, part
     assert (step_of(case_home).state, step_of(case_home).channel) == ("confirmed", "terminal")
@@ -184,14 +224,16 @@ def test_the_digest_on_the_screen_is_the_one_in_the_trail(case_home: Path) -> No
     assert any(digest in payload and "terminal" in payload for payload in payloads)
 
 
-@pytest.mark.parametrize("answer", [ENTER, (YES[0], ENDS_INPUT)])
-def test_enter_alone_confirms_nothing_and_takes_nothing_back(case_home: Path, answer: tuple[str, str]) -> None:
+def test_enter_alone_is_asked_again_and_the_end_of_input_records_nothing(case_home: Path) -> None:
     run("record", "C-1", FIRST, "done", home=case_home)
+    before = run("audit", "verify", "--json", home=case_home).answer["records"]
 
-    confirmed = attend("confirm", "C-1", FIRST, home=case_home, says=[answer])
+    left = attend("confirm", "C-1", FIRST, home=case_home, says=[ENTER, ENTER, (YES[0], ENDS_INPUT)])
 
-    assert confirmed.code == 1
-    assert "it is no yes" in confirmed.err
+    assert left.code == 1
+    assert left.err.count("Enter alone is neither, and never a yes.") == 2
+    assert "Nothing was recorded: nobody answered." in left.err
+    assert run("audit", "verify", "--json", home=case_home).answer["records"] == before
     assert step_of(case_home).state == "reported"
 
 
@@ -239,7 +281,9 @@ def test_a_step_that_waits_is_refused(case_home: Path) -> None:
 
 
 def test_confirm_says_which_words_are_missing(case_home: Path) -> None:
-    assert attend("confirm", "C-1", home=case_home).code == 2
+    missing = attend("confirm", "C-1", home=case_home)
+    assert missing.code == 2
+    assert f"say which step of C-1; open now are 1 {FIRST} (to do), 2 move-private-workspace (to do)" in missing.err
     assert attend("confirm", "R-1", "2", home=case_home).code == 2
     assert "has no step “nothing-such”" in attend("confirm", "C-1", "nothing-such", home=case_home).err
 
@@ -268,7 +312,7 @@ KAI = "kai@freelance.example"
 
 def test_a_decision_takes_a_person_at_a_terminal(small_home: Path) -> None:
     refused = run("decide", KAI, "keep", "--reason", "contract", "--json", home=small_home, typed="yes\n")
-    left = attend("decide", KAI, "keep", "--reason", "contract", home=small_home, says=[ENTER])
+    left = attend("decide", KAI, "keep", "--reason", "contract", home=small_home, says=[NO])
 
     assert refused.refusal == "needs_terminal"
     assert left.code == 1
@@ -285,7 +329,7 @@ def test_a_decided_address_does_not_come_back(small_home: Path) -> None:
     assert "keeps access until 2999-12-31?" in decided.err
     assert "“contract”" in decided.err
     assert KAI not in run("discrepancies", home=small_home).out
-    assert "decided: external" in run("discrepancies", "--all", home=small_home).out
+    assert "decided: external until 2999-12-31" in run("discrepancies", "--all", home=small_home).out
     assert attend("decide", KAI, "withdraw", "--reason", "ended", home=small_home, says=[YES]).code == 0
     assert KAI in run("discrepancies", home=small_home).out
     again = attend("decide", KAI, "withdraw", "--reason", "ended", home=small_home, says=[YES])
@@ -293,11 +337,26 @@ def test_a_decided_address_does_not_come_back(small_home: Path) -> None:
     assert "No decision was taken back" in again.err
 
 
+def test_what_is_decided_is_not_asked_for_again(small_home: Path) -> None:
+    external = ("decide", KAI, "external", "--until", "2999-12-31", "--reason", "contract")
+
+    decided = attend(*external, home=small_home, says=[YES]).err
+    told = run("discrepancies", "--all", home=small_home).out
+
+    for said in (decided, told):
+        assert "find out who it is" not in said
+        assert "Say who an address is" not in said
+    assert "keeps access until 2999-12-31. The verdict stays “not in directory”, and nobody is asked" in decided
+    assert "NOT IN DIRECTORY BUT DECIDED, 1." in told
+    assert "1  not in directory, 1 of them decided" in told
+
+
 def test_an_address_can_belong_to_a_directory_person(small_home: Path) -> None:
     decided = attend("decide", KAI, "belongs-to", "bo@acme.example", "--reason", "his", home=small_home, says=[YES])
 
     assert decided.code == 0
-    assert "The verdict is now active" in decided.err
+    assert "it belongs to the directory person bo@acme.example. The verdict is now active" in decided.err
+    assert "decided: belongs to bo@acme.example" in run("discrepancies", "--all", home=small_home).out
 
 
 @pytest.mark.parametrize(
@@ -314,7 +373,7 @@ def test_a_roster_is_taken_back_by_a_person_only(small_home: Path) -> None:
     again = attend("retract", "R-1", "--reason", "wrong server", home=small_home)
 
     assert refused.refusal == "needs_terminal"
-    assert (left.code, "R-1 still counts" in left.err) == (1, True)
+    assert (left.code, "R-1 still counts: you did not say yes" in left.err) == (1, True)
     assert (taken.code, "R-1 counts no longer" in taken.err) == (0, True)
     assert "was taken back before; nothing changed" in again.err
     assert "retracted" in run("sources", home=small_home).out
@@ -338,6 +397,6 @@ def test_a_newer_roster_speaks_of_what_was_said_before(case_home: Path, tmp_path
     page = tmp_path / "older.csv"
     page.write_text(MEMBERS.replace("Ana Berg", "Ana B."))
 
-    bring(case_home, "members", page, "--complete", "--taken-on", DAY_BEFORE)
+    bring(case_home, "members", page, "--taken-on", DAY_BEFORE)
 
     assert step_of(case_home, "deactivate").state == "confirmed", "an older roster neither verifies nor contradicts"

@@ -6,7 +6,7 @@ import sqlite3
 import stat
 from pathlib import Path
 
-from tests.cli.processes import run
+from tests.cli.processes import YES, attend, run
 
 
 def check_independently(lines: list[str]) -> str:
@@ -70,3 +70,26 @@ def _columns(store: sqlite3.Connection, table: str) -> set[str]:
 def test_an_empty_trail_holds(configured: Path) -> None:
     assert run("audit", "verify", "--json", home=configured).answer["records"] == 0
     assert run("audit", "export", home=configured).out == ""
+
+
+def test_a_head_that_was_kept_shows_that_nothing_before_it_was_cut_off(small_home: Path) -> None:
+    kept = run("audit", "verify", "--json", home=small_home).answer
+    attend("retract", "R-1", "--reason", "test", home=small_home, says=[YES])
+
+    same = run("audit", "verify", "--head", kept["head"].upper(), home=small_home)
+    in_json = run("audit", "verify", "--head", kept["head"], "--json", home=small_home).answer
+
+    assert same.code == 0
+    assert f"is that of record {kept['records']}: nothing up to there was changed, left out or cut off" in same.out
+    assert "2 records came after it" in same.out
+    assert (in_json["kept_at"], in_json["holds"]) == (kept["records"], True)
+
+
+def test_a_trail_without_the_head_that_was_kept_is_told_with_exit_code_one(small_home: Path, configured: Path) -> None:
+    kept = run("audit", "verify", "--json", home=small_home).answer["head"]
+
+    cut = run("audit", "verify", "--head", kept, home=configured)
+
+    assert cut.code == 1
+    assert "is NOT in this trail" in cut.out
+    assert run("audit", "verify", "--head", "abc", "--json", home=configured).refusal == "not_a_head"

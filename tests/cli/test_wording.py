@@ -2,7 +2,7 @@
 
 import pytest
 
-from axure_lifecycle.cli.wording import Shellwords
+from axure_lifecycle.cli.wording import Shellwords, named
 
 
 @pytest.mark.parametrize(
@@ -25,13 +25,40 @@ def test_tools_become_commands_where_the_product_speaks(said: str, heard: str) -
 
 
 def test_a_home_that_was_named_is_named_again() -> None:
-    words = Shellwords.of(["--home", "/tmp/my home", "sources"])
+    words = Shellwords.of(["--home", "/tmp/my home", "sources"], {})
 
     assert (
         words.speak("Run `axure-lifecycle confirm R-1`.") == "Run `axure-lifecycle --home '/tmp/my home' confirm R-1`."
     )
     assert words.speak("Run `axure-lifecycle init --home X`.") == "Run `axure-lifecycle init --home X`."
     assert words.line("sources") == "axure-lifecycle --home '/tmp/my home' sources"
+
+
+def test_where_uv_ran_the_command_it_stands_in_front_of_every_command_to_type() -> None:
+    words = Shellwords.of(["--home", "x"], {"UV_RUN_RECURSION_DEPTH": "1"})
+
+    assert words.line("sources") == "uv run axure-lifecycle --home x sources"
+    assert words.speak("Run `axure-lifecycle init --home x`, then `axure-lifecycle sources`.") == (
+        "Run `uv run axure-lifecycle init --home x`, then `uv run axure-lifecycle --home x sources`."
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("C-1, x: done, confirmed by the person. Fine.", "C-1, x: done, confirmed by you. Fine."),
+        ("Not imported: the person did not say yes.", "Not imported: you did not say yes."),
+        ("They wrote “nobody said yes”.", "They wrote “nobody said yes”."),
+    ],
+)
+def test_whoever_reads_is_you_except_in_what_is_quoted(said: str, heard: str) -> None:
+    assert Shellwords().speak(said) == heard
+
+
+def test_the_one_whom_a_step_is_about_is_named() -> None:
+    said = named("Ask the person. The person's seat; the person it is assigned to.", "ana@acme.example")
+
+    assert said == "Ask ana@acme.example. ana@acme.example's seat; the person it is assigned to."
 
 
 @pytest.mark.parametrize(
@@ -45,4 +72,4 @@ def test_a_home_that_was_named_is_named_again() -> None:
     ],
 )
 def test_the_home_is_read_off_the_command_line(arguments: list[str], home: str | None) -> None:
-    assert Shellwords.of(arguments).home == home
+    assert Shellwords.of(arguments, {}).home == home

@@ -8,7 +8,7 @@ from pydantic import Field
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import assurance_by
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.domain.verdicts import DecisionKind
+from axure_lifecycle.domain.verdicts import DecisionKind, Judgement
 from axure_lifecycle_tools.arguments import Because, Person, address_of, day_of
 from axure_lifecycle_tools.spec import (
     Answer,
@@ -99,13 +99,7 @@ def _decision_question(
         raise DecisionIncomplete("somebody outside the directory keeps access until a day; say which (until).")
     if last is not None and last < desk.now.astimezone(desk.organization.time_zone).date():
         raise DecisionIncomplete(f"{last} has passed; a decision counts until a day that lies ahead.")
-    means = {
-        "belongs_to": f"belongs to the directory person {address_of(belongs_to)}" if belongs_to else "",
-        "external": f"is somebody outside the directory who keeps access until {last}",
-        "non_personal": "is a shared, service or mailbox account",
-        "keep": "keeps what it has" + (f" until {last}" if last else ""),
-        "withdraw": "is open again: the earlier decision counts no longer",
-    }[decision]
+    means = _means(decision, address_of(belongs_to) if belongs_to else None, last.isoformat() if last else None)
     return Question(f"Do you decide that {address} {means}?{quoted(reason, 300, 'whoever asks')}")
 
 
@@ -167,10 +161,30 @@ def record_decision(
         decided=True,
         kind=decision,
         verdict=judgement.verdict.value if judgement else None,
-        said=f"Recorded about {address}: {decision.replace('_', ' ')}. "
-        + (f"The verdict is now {judgement.verdict.value}. {explain(judgement)}" if judgement else "It is no member."),
+        said=f"Recorded about {address}: it {_means(decision, made.belongs_to, made.until)}. {_follows(judgement)}",
         next="find_discrepancies leaves decided addresses out; list_users still shows them.",
     )
+
+
+def _means(decision: str, belongs_to: str | None, until: str | None) -> str:
+    """A decision as the end of a sentence about an address."""
+    return {
+        "belongs_to": f"belongs to the directory person {belongs_to}" if belongs_to else "",
+        "external": f"is somebody outside the directory who keeps access until {until}",
+        "non_personal": "is a shared, service or mailbox account",
+        "keep": "keeps what it has" + (f" until {until}" if until else ""),
+        "withdraw": "is open again: the earlier decision counts no longer",
+    }[decision]
+
+
+def _follows(judgement: Judgement | None) -> str:
+    """What a decision did to the verdict; what is decided asks for nothing more, whatever the verdict says."""
+    if judgement is None:
+        return "It is no member."
+    verdict = judgement.verdict.value.replace("_", " ")
+    if judgement.is_decided:
+        return f"The verdict stays “{verdict}”, and nobody is asked about it again while the decision counts."
+    return f"The verdict is now {verdict}. {explain(judgement)}"
 
 
 VERBS: Final = (

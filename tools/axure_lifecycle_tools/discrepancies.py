@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from axure_lifecycle.domain.addresses import Address, normal
 from axure_lifecycle.domain.brakes import Brake
@@ -16,7 +16,7 @@ from axure_lifecycle.domain.costs import yearly
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import TO_ACT_ON, Verdict
-from axure_lifecycle.ports import Compared, CursorUnknown, SeatLine, View
+from axure_lifecycle.ports import Compared, CursorUnknown, Decision, SeatLine, View
 from axure_lifecycle_tools.arguments import Cursor, Day, VerdictName, moment_of
 from axure_lifecycle_tools.people import NO_ROSTER
 from axure_lifecycle_tools.spec import (
@@ -48,6 +48,27 @@ class Item(BaseModel):
     directories_disagree: bool
     decided: str | None = Field(description="What a person decided about the address.")
     flags: list[str]
+    _decision: Decision | None = PrivateAttr(default=None)
+    _is_settled: bool = PrivateAttr(default=False)
+
+    def under(self, decision: Decision | None, *, is_settled: bool) -> "Item":
+        """With the whole decision, and whether it leaves nothing to ask; only texts show it."""
+        self._decision, self._is_settled = decision, is_settled
+        return self
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a person's decision leaves nothing to ask about this member."""
+        return self._is_settled
+
+    @property
+    def decided_in_words(self) -> str:
+        """What was decided, about whom and until when; empty where nothing was."""
+        if self._decision is None:
+            return ""
+        whose = f" {self._decision.belongs_to}" if self._decision.belongs_to else ""
+        until = f" until {self._decision.until}" if self._decision.until else ""
+        return f"{self._decision.kind.value.replace('_', ' ')}{whose}{until}"
 
 
 class SeatFinding(BaseModel):
@@ -85,10 +106,15 @@ class Whole:
     """A comparison as it runs: counts at once, the rest streamed while the view is open."""
 
     source: Source | None
+    directories: tuple[Source, ...]
+    licences: Source | None
+    """The licence list in force."""
     brakes: tuple[Brake, ...]
     silences: tuple[str, ...]
     """What the sources do not state, and what that does to the verdicts."""
     counts: dict[str, int]
+    settled: dict[str, int]
+    """How many of each verdict a person's decision has settled."""
     items: Iterator[Item]
     seats: Iterator[SeatFinding]
 
@@ -100,21 +126,31 @@ def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Gener
     with desk.store.reading() as view:
         judge = Judge(brakes_now(view, desk, as_of))
         source = view.source_in_force(members, as_of)
+        counts, settled = _counts(view, desk, judge, as_of) if source else ({}, {})
+        directories = (view.source_in_force(system, as_of) for system in view.directories())
         yield Whole(
             source=source,
+            directories=tuple(one for one in directories if one is not None),
+            licences=view.source_in_force(desk.organization.license_portal, as_of),
             brakes=judge.brakes,
             silences=silences(view, desk, as_of),
-            counts=_counts(view, desk, judge, as_of) if source else {},
+            counts=counts,
+            settled=settled,
             items=_items(view.compared(members, as_of, patterns), judge, everyone=everyone) if source else iter(()),
             seats=_seat_findings(view, desk, judge, as_of),
         )
 
 
-def _counts(view: View, desk: Desk, judge: Judge, as_of: datetime) -> dict[str, int]:
+def _counts(view: View, desk: Desk, judge: Judge, as_of: datetime) -> tuple[dict[str, int], dict[str, int]]:
+    """Members by verdict, and how many of each a decision has settled."""
     counts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
+    settled = dict(counts)
     for facts, count in view.count_compared(desk.organization.cloud_for_business, as_of, desk.policy.non_personal):
-        counts[judge(facts).verdict.value] += count
-    return counts
+        judgement = judge(facts)
+        counts[judgement.verdict.value] += count
+        if judgement.is_decided:
+            settled[judgement.verdict.value] += count
+    return counts, settled
 
 
 def _items(rows: Iterator[Compared], judge: Judge, *, everyone: bool, only: str | None = None) -> Iterator[Item]:
@@ -138,7 +174,7 @@ def _items(rows: Iterator[Compared], judge: Judge, *, everyone: bool, only: str 
             directories_disagree=judgement.directories_disagree,
             decided=row.decision.kind.value if row.decision else None,
             flags=list(row.flags),
-        )
+        ).under(row.decision, is_settled=judgement.is_decided)
 
 
 def _seat_findings(view: View, desk: Desk, judge: Judge, as_of: datetime) -> Iterator[SeatFinding]:
@@ -285,7 +321,7 @@ def find_discrepancies(
     with desk.store.reading() as view:
         judge = Judge(brakes_now(view, desk, as_of_moment))
         source = view.source_in_force(members, as_of_moment)
-        counts = _counts(view, desk, judge, as_of_moment) if source else {}
+        counts, _ = _counts(view, desk, judge, as_of_moment) if source else ({}, {})
         found: list[Item] = []
         for group in groups[groups.index(begun) :] if source else ():
             if counts[group.value] and len(found) <= MOST_ITEMS:

@@ -14,7 +14,7 @@ from axure_lifecycle.domain.sources import Moments, Source, moments
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Material, Preview, View
 from axure_lifecycle_tools.arguments import day_of
-from axure_lifecycle_tools.roster_reply import MOST_SHOWN_MISTAKES, ImportedRoster, reply_about
+from axure_lifecycle_tools.roster_reply import MOST_SHOWN_MISTAKES, ImportedRoster, page_of, reply_about, say_when
 from axure_lifecycle_tools.settling import hear
 from axure_lifecycle_tools.spec import (
     Answer,
@@ -29,7 +29,7 @@ from axure_lifecycle_tools.spec import (
     Verb,
     note_answer,
 )
-from axure_lifecycle_tools.wording import at, by, cite, plural
+from axure_lifecycle_tools.wording import by, cite, plural
 
 KindName = Literal["members", "seats", "directory"]
 
@@ -214,16 +214,13 @@ def ask_about_import(
 def _question(
     desk: Desk, preview: Preview, kind: RosterKind, directory: str, taken_on: str | None, *, complete: bool
 ) -> Question:
-    where = {
-        RosterKind.MEMBERS: f"the members page of {desk.organization.host}",
-        RosterKind.SEATS: "the License Portal",
-        RosterKind.DIRECTORY: f"your directory “{directory}”",
-    }[kind]
+    where = page_of(desk, kind, directory)
     moment = f"as it stood on {taken_on}" if taken_on else "as it stands now"
     whole = "all of it" if complete or is_count_in_agreement(preview.totals) else "perhaps a part of it"
     return Question(
-        f"Roster {preview.digest[:12]}: {plural(preview.totals.rows, 'row')}, {preview.added} added, {preview.changed} "
-        f"changed, {preview.gone} gone. Did you take these rows yourself from {where}, {moment}, {whole}, unchanged? "
+        f"Roster {preview.digest[:12]}: {plural(preview.totals.rows, 'row')}, {preview.added:,} added, "
+        f"{preview.changed:,} changed, {preview.gone:,} gone. "
+        f"Did you take these rows yourself from {where}, {moment}, {whole}, unchanged? "
         "Yes lets this roster verify and contradict what people said. No leaves it out."
     )
 
@@ -264,8 +261,8 @@ def import_roster(
     if digest is None:
         if material is None:
             raise NothingBrought(0)
-        moments(stated, material.written_at, desk.now, desk.organization.time_zone)
-        return _preview(desk, roster_kind, material, directory, skip_refused=skip_refused)
+        when = moments(stated, material.written_at, desk.now, desk.organization.time_zone)
+        return _preview(desk, roster_kind, material, when, directory, skip_refused=skip_refused, complete=complete)
     if material is not None:
         # What is given again must be what was previewed; staging finds it lying ready by its digest.
         preview = _stage(desk, roster_kind, material, directory, skip_refused=skip_refused)
@@ -306,10 +303,20 @@ def _stage(desk: Desk, kind: RosterKind, material: Material, directory: str, *, 
     return preview
 
 
-def _preview(desk: Desk, kind: RosterKind, material: Material, directory: str, *, skip_refused: bool) -> ImportedRoster:
+def _preview(
+    desk: Desk,
+    kind: RosterKind,
+    material: Material,
+    when: Moments,
+    directory: str,
+    *,
+    skip_refused: bool,
+    complete: bool,
+) -> ImportedRoster:
     preview = _stage(desk, kind, material, directory, skip_refused=skip_refused)
     said = [f"Preview of {shown(material.label, 60)}: nothing was imported yet. Digest {preview.digest}."]
-    if preview.totals.stated_count is None:
+    said += say_when(desk, when)
+    if preview.totals.stated_count is None and not complete:
         said.append("It has no count line, so it counts as complete only if the person says that it is the whole list.")
     return reply_about(
         desk,
@@ -366,11 +373,7 @@ def _import(
             "It is only reported: it feeds find_discrepancies, but verifies and contradicts nothing until a person "
             f"stands for it: `axure-lifecycle confirm {source.name}` at a terminal."
         )
-    if not source.is_moment_stated:
-        said.append("Nobody said when it was taken, so it counts as of now.")
-    if source.horizon < source.taken_at:
-        last = at(source.horizon, desk.organization.time_zone)
-        said.append(f"The file was last changed {last}, so it says nothing about what was claimed since.")
+    said += say_when(desk, when)
     if complete and not is_said and not is_complete:
         said.append(
             "Nobody who could be asked said that it is the whole list, so whoever is missing may still be there."

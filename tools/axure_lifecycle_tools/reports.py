@@ -4,6 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
+from axure_lifecycle.domain.trail import ORIGIN
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb
 from axure_lifecycle_tools.wording import plural
 
@@ -23,7 +24,7 @@ class TrailReply(Reply):
         if not self.holds:
             return f"The trail is BROKEN at record {self.broken_at}: {self.what}. {self.next}"
         erased = f", {self.erased} of them erased" if self.erased else ""
-        return f"The trail holds: {plural(self.records, 'record')}{erased}, head {self.head}. {self.next}"
+        return f"The trail holds: {plural(self.records, 'record')}{erased}, head {self.head}. {self.next}".rstrip()
 
 
 def verify_audit_trail(desk: Desk) -> TrailReply:
@@ -43,6 +44,43 @@ def verify_audit_trail(desk: Desk) -> TrailReply:
         else "Whoever can write the whole store can also write a whole new chain, and cut off its end: compare the "
         "head with one that was kept elsewhere.",
     )
+
+
+class ComparedTrail(TrailReply):
+    """A walk along the chain, beside a head that was kept elsewhere."""
+
+    kept_head: str
+    kept_at: int | None = Field(description="The record whose hash it is; 0 for an empty trail, None for none.")
+
+    def text(self) -> str:
+        """What the walk found, then what the kept head shows."""
+        if self.kept_at is None:
+            kept = (
+                f"The head {self.kept_head} is NOT in this trail: it was cut off before that record or written anew "
+                "since, or the head is another store's."
+            )
+        else:
+            after = self.records - self.kept_at
+            kept = (
+                f"The head that you kept is that of record {self.kept_at}: nothing up to there was changed, left out "
+                "or cut off since you kept it. "
+                + (
+                    f"{plural(after, 'record')} came after it, which only a newer head can vouch for."
+                    if after
+                    else "It is the newest one."
+                )
+            )
+        return f"{super().text()}\n{kept}"
+
+
+def compare_with_head(desk: Desk, head: str) -> ComparedTrail:
+    """Walk the whole chain, and look for the record whose hash was kept elsewhere (lower-case hexadecimal)."""
+    reply = verify_audit_trail(desk)
+    with desk.store.reading() as view:
+        kept_at = 0 if head == ORIGIN else next((record.seq for record in view.trail() if record.hash == head), None)
+    if kept_at is not None and reply.holds:
+        reply = reply.model_copy(update={"next": ""})
+    return ComparedTrail(**reply.model_dump(), kept_head=head, kept_at=kept_at)
 
 
 VERBS: Final = (

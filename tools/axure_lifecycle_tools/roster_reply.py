@@ -6,7 +6,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from axure_lifecycle.domain.rosters import RosterKind
-from axure_lifecycle.domain.sources import Source
+from axure_lifecycle.domain.sources import Moments, Source
 from axure_lifecycle.ports import Preview
 from axure_lifecycle_tools.settling import Heard
 from axure_lifecycle_tools.spec import (
@@ -14,7 +14,7 @@ from axure_lifecycle_tools.spec import (
     Reply,
     fit,
 )
-from axure_lifecycle_tools.wording import cite, plural
+from axure_lifecycle_tools.wording import at, cite, plural
 
 MOST_SHOWN_MISTAKES: Final = 8
 
@@ -45,11 +45,18 @@ class ImportedRoster(Reply):
     def text(self) -> str:
         """What happened, then the numbers."""
         numbers = (
-            f"{plural(self.rows, 'row')}: {self.added} added, {self.changed} changed, {self.gone} gone, "
-            f"{self.unchanged} as before"
+            f"{plural(self.rows, 'row')}: {self.added:,} added, {self.changed:,} changed, {self.gone:,} gone, "
+            f"{self.unchanged:,} as before"
             + (f" (compared with {self.compared_with})" if self.compared_with else " (nothing to compare with yet)")
         )
-        lines = [*self.said, numbers]
+        return self._told([numbers])
+
+    def text_without_numbers(self) -> str:
+        """The same for somebody who was shown the numbers just now."""
+        return self._told([])
+
+    def _told(self, numbers: Sequence[str]) -> str:
+        lines = [*self.said, *numbers]
         if self.refused_in_all:
             lines += [f"{plural(self.refused_in_all, 'line')} refused:", *(f"- {one}" for one in self.refused)]
         lines += self.heard
@@ -103,3 +110,28 @@ def _say_heard(heard: Heard) -> str:
     return (
         f"{heard.case} {heard.subject}, step {heard.step}: {what} by this roster; the case is {heard.case_state.value}."
     )
+
+
+def page_of(desk: Desk, kind: RosterKind, directory: str) -> str:
+    """Where the rows of a roster stand, in words for the person who took them from there."""
+    match kind:
+        case RosterKind.MEMBERS:
+            return f"the members page of {desk.organization.host}"
+        case RosterKind.SEATS:
+            return "the License Portal"
+        case RosterKind.DIRECTORY:
+            return f"your directory “{directory}”"
+
+
+def say_when(desk: Desk, when: Moments) -> list[str]:
+    """Of when a roster speaks, in the same words before and after its import."""
+    zone = desk.organization.time_zone
+    said = (
+        [f"It counts as of {at(when.taken_at, zone)}."]
+        if when.is_stated
+        else ["Nobody said when it was taken, so it counts as of now."]
+    )
+    last = at(when.horizon, zone)
+    if when.horizon < when.taken_at and last != at(when.taken_at, zone):
+        said.append(f"The file was last changed {last}, so it says nothing about what was claimed since.")
+    return said

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -32,19 +33,42 @@ class ExportRefused(LifecycleError):
         )
 
 
-@command("audit verify", "audit verify")
-def verify(shell: Shell) -> None:
+class NotAHead(LifecycleError):
+    """A head is the hash of a record, and this is none."""
+
+    code = "not_a_head"
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            f"“{shown(given, 80)}” is no head of a trail: a head is 64 of the digits 0-9 and letters a-f, as "
+            "`audit verify` and `audit export` tell it."
+        )
+
+
+@command("audit verify", "audit verify", "audit verify --head 6fd2…c03b")
+def verify(
+    shell: Shell,
+    head: Annotated[
+        str | None,
+        typer.Option("--head", metavar="HASH", help="A head that you kept elsewhere: is the trail still the same?"),
+    ] = None,
+) -> None:
     """Walk the chain of records and say whether it holds.
 
     Exit code 1 where it does not. It proves that nothing was changed or left out between the first record and the
-    last one. It never proves that the end was not cut off: compare the head with one that you kept elsewhere.
+    last one. It never proves by itself that the end was not cut off, or that the whole was not written anew: for
+    that, keep the head elsewhere and compare with --head later; exit code 1 where the trail does not contain it.
     """
-    from axure_lifecycle_tools.reports import verify_audit_trail
+    from axure_lifecycle_tools.reports import ComparedTrail, compare_with_head, verify_audit_trail
 
+    kept = None if head is None else head.strip().lower()
+    if kept is not None and not re.fullmatch(r"[0-9a-f]{64}", kept):
+        raise NotAHead(kept)
     with shell.desk() as desk, progress_bar() as progress:
-        reply = verify_audit_trail(replace(desk, progress=progress))
+        desk = replace(desk, progress=progress)
+        reply = verify_audit_trail(desk) if kept is None else compare_with_head(desk, kept)
     shell.answer(reply)
-    if not reply.holds:
+    if not reply.holds or (isinstance(reply, ComparedTrail) and reply.kept_at is None):
         raise typer.Exit(1)
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from axure_lifecycle.cli.shell import Shell, ask, command, end_unless_yes
-from axure_lifecycle.cli.terminal import is_attended, progress_bar, say, show
+from axure_lifecycle.cli.terminal import ask_yes_or_no, is_attended, progress_bar, say, screen, show, wrapped
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.rosters import RosterKind
 
 if TYPE_CHECKING:
     from axure_lifecycle_tools.roster_reply import ImportedRoster
-    from axure_lifecycle_tools.spec import Answer, Desk, Question
+    from axure_lifecycle_tools.spec import Desk
 
 PASTED: Final = "-"
 
@@ -67,18 +67,18 @@ def bring(
         str, typer.Option("--name", metavar="NAME", help="For a directory: your own name for it.")
     ] = "directory",
     yes: Annotated[
-        bool, typer.Option("--yes", help="Import without asking. Without a terminal it then counts as reported only.")
+        bool, typer.Option("--yes", help="Import without asking anybody: it then counts as reported only.")
     ] = False,
 ) -> None:
     """Bring a roster: a preview first, then its import.
 
     At a terminal you are asked whether you took these rows yourself: your yes lets the roster verify and contradict
-    what people said. Without a terminal nothing is imported unless you add --yes, and then the roster is only
-    reported until a person confirms it, except in a folder that the configuration trusts. The same file twice changes
-    nothing, and every mistake of a file is named at once. Nothing is ever read from Axure itself.
+    what people said. Nobody is asked with --yes, and without a terminal nothing is imported unless you add it: such a
+    roster is only reported until a person confirms it, except in a folder that the configuration trusts. The same
+    file twice changes nothing, and every mistake of a file is named at once. Nothing is ever read from Axure itself.
     """
-    from axure_lifecycle_tools.importing import RosterHasMistakes, import_roster
-    from axure_lifecycle_tools.spec import NotAsked
+    from axure_lifecycle_tools.importing import RosterHasMistakes, ask_about_import, import_roster
+    from axure_lifecycle_tools.spec import CouldNotAsk, NotAsked
 
     arguments: dict[str, Any] = {
         "kind": kind.value,
@@ -89,19 +89,62 @@ def bring(
     }
     shell.check(import_roster, arguments)
     arguments |= {"text": _read_paste()} if file == PASTED else {"path": file}
-    with shell.desk() as desk:
+    with shell.desk(is_unattended=yes) as desk:
         try:
             preview = _watched(desk, answer=NotAsked(), **arguments)
         except RosterHasMistakes as refused:
             _tell_all(refused)
             raise
-        if not (yes or is_attended()):
+        if yes:
+            question = ask_about_import(desk, **arguments, digest=preview.digest)
+            answer = CouldNotAsk(question) if question is not None else NotAsked()
+            shell.answer(_watched(desk, answer=answer, **arguments, digest=preview.digest))
+        elif is_attended():
+            _ask_and_import(shell, desk, arguments, preview)
+        else:
             shell.answer(preview.model_copy(update={"next": _how_to_go_on(file)}))
-            return
-        answer = _answer(shell, desk, {**arguments, "digest": preview.digest}, preview, yes=yes)
-        reply = _watched(desk, answer=answer, **arguments, digest=preview.digest)
-    shell.answer(reply)
+
+
+def _ask_and_import(shell: Shell, desk: "Desk", arguments: dict[str, Any], preview: "ImportedRoster") -> None:
+    """The preview; whether it is the whole list, where nothing says so; whether the rows are theirs; the import."""
+    from axure_lifecycle_tools.importing import ask_about_import
+
+    show(wrapped(_previewed(shell.words.reply(preview)), screen()))
+    if preview.count_line is None and not arguments["complete"] and not preview.refused_in_all:
+        arguments = {**arguments, "complete": ask_yes_or_no(_whether_whole(desk, arguments, preview))}
+    question = ask_about_import(desk, **arguments, digest=preview.digest)
+    answer = ask(question)
+    reply = _watched(desk, answer=answer, **arguments, digest=preview.digest)
+    if shell.wants_json:
+        shell.answer(reply)
+    else:
+        news = [said for said in reply.said if said not in preview.said]
+        numbers_were_shown = question is not None
+        shell.answer(
+            reply.model_copy(update={"said": news}),
+            lambda told: told.text_without_numbers() if numbers_were_shown else told.text(),
+        )
     end_unless_yes(answer)
+
+
+def _previewed(preview: "ImportedRoster") -> str:
+    """What the questions below do not say themselves: they tell the numbers, and whether it is all of the list."""
+    begin, _, _ = preview.said[0].partition(" Digest ")
+    compared = f"Compared with {preview.compared_with}." if preview.compared_with else "Nothing to compare with yet."
+    rest = [said for said in preview.said[1:] if "count line" not in said]
+    return preview.model_copy(update={"said": [begin, compared, *rest], "next": ""}).text_without_numbers()
+
+
+def _whether_whole(desk: "Desk", arguments: dict[str, Any], preview: "ImportedRoster") -> str:
+    from axure_lifecycle_tools.roster_reply import page_of
+    from axure_lifecycle_tools.wording import plural
+
+    kind = RosterKind(arguments["kind"])
+    return (
+        f"It has {plural(preview.rows, 'row')} and no line that counts them. Is that all of "
+        f"{page_of(desk, kind, arguments['directory'])}? No means that it is a part: whoever is missing from it may "
+        "still be there."
+    )
 
 
 def _read_paste() -> str:
@@ -116,25 +159,6 @@ def _watched(desk: "Desk", **arguments: Any) -> "ImportedRoster":
 
     with progress_bar() as progress:
         return import_roster(replace(desk, progress=progress), **arguments)
-
-
-def _answer(shell: Shell, desk: "Desk", arguments: dict[str, Any], preview: "ImportedRoster", *, yes: bool) -> "Answer":
-    from axure_lifecycle_tools.importing import ask_about_import
-
-    question = ask_about_import(desk, **arguments)
-    if yes and is_attended() and question is not None:
-        return _by_flag(question)
-    if not yes:
-        show(shell.words.reply(preview.model_copy(update={"next": ""})).text())
-    return ask(question)
-
-
-def _by_flag(question: "Question") -> "Answer":
-    """`--yes` typed at a terminal is the person's yes to the question that would have been asked."""
-    from axure_lifecycle.domain.holdings import Channel
-    from axure_lifecycle_tools.spec import Answered
-
-    return Answered(yes=True, note="--yes", question=question, channel=Channel.TERMINAL)
 
 
 def _how_to_go_on(file: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
-from typing import Any, Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO
 
-from axure_lifecycle.cli.terminal import strong, tell
+from axure_lifecycle.cli.terminal import strong, tell, wrapped
 from axure_lifecycle.cli.wording import Shellwords
 from axure_lifecycle.domain.costs import yearly
 from axure_lifecycle.domain.text import shown
@@ -106,38 +106,77 @@ def print_for_people(desk: Desk, whole: Whole, as_of: datetime, verdict: str | N
         return
     tell(f"{desk.organization.name}, {desk.organization.host}, as of {at(as_of, desk.organization.time_zone)}")
     tell(f"By {cite(whole.source, desk)}: {plural(sum(whole.counts.values()), 'member')}.")
+    for directory in whole.directories:
+        tell(f"Beside the directory “{directory.system.name}”: {cite(directory, desk)}.")
     for one in URGENT_FIRST:
         if whole.counts[one.value]:
-            tell(f"  {whole.counts[one.value]:>9,}  {one.value.replace('_', ' ')}")
-    listed = _print_groups(_only(whole.items, verdict), words)
-    _print_seats(Seats(desk, whole.seats))
+            settled = whole.settled[one.value]
+            decided = f", {settled:,} of them decided" if settled else ""
+            tell(f"  {whole.counts[one.value]:>9,}  {one.value.replace('_', ' ')}{decided}")
+    everybody = next((brake for brake in whole.brakes if brake.holds_everything), None)
+    folds = everybody is not None and verdict is None
+    if folds and whole.counts[Verdict.WITHHELD.value]:
+        # A list of everybody says nothing that the reason does not say.
+        title = f"WITHHELD, {whole.counts[Verdict.WITHHELD.value]:,}"
+        _tell_wrapped(f"\n{strong(title)}. {words.speak(everybody.sentence if everybody else '')}")
+    items = (one for one in _only(whole.items, verdict) if not (folds and one.verdict == Verdict.WITHHELD))
+    listed = _print_groups(items, words)
+    if verdict is None:
+        _print_seats(desk, whole, words, folds=folds)
     for brake in whole.brakes:
-        tell(f"\n{strong('Withheld.')} {words.speak(brake.sentence)}")
+        if not folds or brake is not everybody:
+            _tell_wrapped(f"\n{strong('Withheld.')} {words.speak(brake.sentence)}")
     for silence in whole.silences:
-        tell(f"\n{strong('Not stated.')} {silence}")
-    _print_next(listed, words)
+        _tell_wrapped(f"\n{strong('Not stated.')} {silence}")
+    _print_next(listed, words, folds=folds)
+
+
+def _tell_wrapped(text: str) -> None:
+    tell(wrapped(text, sys.stdout))
+
+
+class _Group(NamedTuple):
+    """Members who are told under one title."""
+
+    verdict: Verdict
+    reason: Reason | None
+    is_settled: bool
+
+    @property
+    def order(self) -> tuple[bool, int, str]:
+        """What is settled comes last."""
+        return self.is_settled, URGENT_FIRST.index(self.verdict), self.reason or ""
+
+    def title(self, count: int) -> str:
+        """The verdict and how many."""
+        return f"{self.verdict.value.replace('_', ' ').upper()}{' BUT DECIDED' if self.is_settled else ''}, {count:,}"
+
+    def meaning(self) -> str:
+        """What it means for whoever reads."""
+        if self.is_settled:
+            return "A person decided what is to become of it; nobody is asked while the decision counts."
+        return explain(Judgement(self.verdict, self.reason))
 
 
 def _print_groups(items: Iterable[Item], words: Shellwords) -> set[Verdict]:
+    """Print the members; returns the verdicts that ask for something."""
     with ExitStack() as stack:
-        groups: dict[tuple[Verdict, Reason | None], SpooledTemporaryFile[str]] = {}
-        counts: Counter[tuple[Verdict, Reason | None]] = Counter()
+        groups: dict[_Group, SpooledTemporaryFile[str]] = {}
+        counts: Counter[_Group] = Counter()
         for item in items:
-            key = (Verdict(item.verdict), Reason(item.reason) if item.reason else None)
+            key = _Group(Verdict(item.verdict), Reason(item.reason) if item.reason else None, item.is_settled)
             if key not in groups:
                 groups[key] = stack.enter_context(
                     SpooledTemporaryFile(_KEPT_IN_MEMORY, "w+", encoding="utf-8", errors="backslashreplace")
                 )
             groups[key].write(_line(item) + "\n")
             counts[key] += 1
-        for verdict, reason in sorted(groups, key=lambda key: (URGENT_FIRST.index(key[0]), key[1] or "")):
-            group, count = groups[verdict, reason], counts[verdict, reason]
-            title = f"{verdict.value.replace('_', ' ').upper()}, {count:,}"
-            tell(f"\n{strong(title)}. {words.speak(explain(Judgement(verdict, reason)))}")
-            group.seek(0)
-            for line in group:
+        for group in sorted(groups, key=lambda one: one.order):
+            _tell_wrapped(f"\n{strong(group.title(counts[group]))}. {words.speak(group.meaning())}")
+            groups[group].seek(0)
+            for line in groups[group]:
                 sys.stdout.write(line)
-        return {verdict for verdict, _ in groups}
+        return {group.verdict for group in groups if not group.is_settled}
 
 
 def _line(item: Item) -> str:
@@ -148,7 +187,7 @@ def _line(item: Item) -> str:
         "/".join(item.directory_status) or None,
         f"in the directory as {item.directory_email}" if item.directory_email not in (None, item.email) else None,
         "the directories disagree" if item.directories_disagree else None,
-        f"decided: {item.decided.replace('_', ' ')}" if item.decided else None,
+        f"decided: {item.decided_in_words}" if item.decided else None,
         f"flagged: {', '.join(item.flags).replace('_', ' ')}" if item.flags else None,
     ]
     return f"  {shown(item.email):<40}  {'; '.join(part for part in parts if part)}".rstrip()
@@ -169,18 +208,31 @@ _SEATS: Final = {
 }
 
 
-def _print_seats(seats: Seats) -> None:
+_WITHHELD: Final = frozenset(name for name in _SEATS if name.endswith("_withheld"))
+
+
+def _print_seats(desk: Desk, whole: Whole, words: Shellwords, *, folds: bool) -> None:
+    tell(f"\n{strong('SEATS')}")
+    if whole.licences is None:
+        tell("  No licence list was imported, so nothing is known of seats and what they cost. Save the License")
+        tell(f"  Portal's subscriptions as a file, then: {words.line('import seats FILE')}")
+        return
+    tell(f"  By {cite(whole.licences, desk)}.")
+    seats = Seats(desk, whole.seats)
     lines: dict[str, list[str]] = {}
     for finding in seats:
-        lines.setdefault(finding.finding, []).append(_seat_line(finding))
-    if not lines:
-        return
-    tell(f"\n{strong('SEATS')}")
+        if not (folds and finding.finding in _WITHHELD):
+            lines.setdefault(finding.finding, []).append(_seat_line(finding))
+    withheld = sum(seats.counts[name] for name in _WITHHELD) if folds else 0
+    if not lines and not withheld:
+        tell("  Nothing about them asks for action.")
     for name, meaning in _SEATS.items():
         if name in lines:
             tell(f"  {seats.counts[name]:,} {meaning}:")
             for line in lines[name]:
                 tell(f"    {line}")
+    if withheld:
+        tell(f"  {withheld:,} more of people whose verdict is withheld, as everybody's is.")
     cost, unpriced = seats.cost()
     if cost:
         tell("  Reclaimable: " + ", ".join(f"{amount} {code}" for code, amount in cost.items()) + " a year.")
@@ -201,12 +253,15 @@ def _seat_line(finding: SeatFinding) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _print_next(listed: set[Verdict], words: Shellwords) -> None:
+def _print_next(listed: set[Verdict], words: Shellwords, *, folds: bool) -> None:
     steps: list[str] = []
     if Verdict.LEAVER in listed:
         steps.append(f"Offboard one leaver: {words.line('plan offboard ADDRESS')}")
     if listed & {Verdict.AMBIGUOUS, Verdict.NOT_IN_DIRECTORY}:
-        steps.append(f"Say who an address is: {words.line('decide ADDRESS belongs-to OTHER --reason …')}")
+        steps.append(f"Say who an address is: {words.line('decide ADDRESS belongs-to OTHER')}")
+        steps.append(f"  or that it is nobody of yours: {words.line('decide ADDRESS external --until DATE')}")
     if listed:
         steps.append(f"Look at one person: {words.line('check ADDRESS')}")
+    if folds:
+        return
     tell("\n" + ("\n".join(steps) if steps else "Nothing here asks for action."))

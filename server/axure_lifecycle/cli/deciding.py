@@ -8,7 +8,9 @@ import typer
 from axure_lifecycle.cli.shell import NeedsTerminal, Shell, ask, command, end_unless_yes
 from axure_lifecycle.cli.terminal import is_attended
 
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the trail.")]
+Reason = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept in the trail. Asked for at a terminal.")
+]
 
 
 class Decision(StrEnum):
@@ -36,10 +38,10 @@ def decide(
             metavar="DECISION", help="belongs-to OTHER, external --until DATE, non-personal, keep, or withdraw."
         ),
     ],
-    reason: Reason,
     other: Annotated[
         str | None, typer.Argument(metavar="OTHER", help="For belongs-to: how the directory knows the person.")
     ] = None,
+    reason: Reason = None,
     until: Annotated[
         str | None, typer.Option("--until", metavar="DATE", help="The last day on which it counts.")
     ] = None,
@@ -59,11 +61,12 @@ def decide(
     arguments: dict[str, Any] = {
         "person": address,
         "decision": decision.name.lower(),
-        "reason": reason,
         "belongs_to": other,
         "until": until,
     }
     shell.check(record_decision, arguments)
+    arguments["reason"] = shell.reason(reason, f"{address}: {decision.replace('-', ' ')}.")
+    shell.check(record_decision, {"reason": arguments["reason"]})
     with shell.desk() as desk:
         question = ask_about_decision(desk, **arguments)
         if not is_attended():
@@ -79,7 +82,7 @@ def decide(
 def retract(
     shell: Shell,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A source (R-7) or a confirmation (K-31).")],
-    reason: Reason,
+    reason: Reason = None,
 ) -> None:
     """Take a wrong roster or a wrong confirmation back.
 
@@ -88,12 +91,14 @@ def retract(
     """
     from axure_lifecycle_tools.sources import ask_to_retract, retract_source
 
-    shell.check(retract_source, {"source": name, "reason": reason})
+    shell.check(retract_source, {"source": name})
+    why = shell.reason(reason, f"{name} is to count no longer.")
+    shell.check(retract_source, {"reason": why})
     with shell.desk() as desk:
-        question = ask_to_retract(desk, source=name, reason=reason)
+        question = ask_to_retract(desk, source=name, reason=why)
         if not is_attended() and name[0] in "Rr":
             raise NeedsTerminal(f"{name} still counts.", shell.words.line(f"retract {name} --reason …"))
         answer = ask(question)
-        reply = retract_source(desk, source=name, reason=reason, answer=answer)
+        reply = retract_source(desk, source=name, reason=why, answer=answer)
     shell.answer(reply)
     end_unless_yes(answer)

@@ -1,12 +1,16 @@
 """What is known: people, sources, cases, facts. Nothing here writes."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from axure_lifecycle.cli.shell import Shell, command
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from axure_lifecycle_tools.people import CheckedUser
+    from axure_lifecycle_tools.sources import SourceList
 
 AsOf = Annotated[
     str | None,
@@ -39,7 +43,16 @@ def check(
     """
     from axure_lifecycle_tools.people import check_user
 
-    shell.call(check_user, person=person, as_of=as_of)
+    shell.call(check_user, _as_decided, person=person, as_of=as_of)
+
+
+def _as_decided(found: "CheckedUser") -> str:
+    """Whom a person decided about is not asked about again, as long as nobody leaves."""
+    settled = (found.decision or "").startswith(("external", "keep", "non_personal"))
+    if not settled or found.verdict != Verdict.NOT_IN_DIRECTORY:
+        return found.text()
+    said = "No directory ever knew this address; a person decided what becomes of it."
+    return found.model_copy(update={"explanation": said, "next": ""}).text()
 
 
 @command("users", "users --verdict leaver")
@@ -61,7 +74,15 @@ def sources(shell: Shell, cursor: Cursor = None) -> None:
     """
     from axure_lifecycle_tools.sources import list_sources
 
-    shell.call(list_sources, cursor=cursor)
+    shell.call(list_sources, _with_completeness, cursor=cursor)
+
+
+def _with_completeness(found: "SourceList") -> str:
+    lines = [one.model_copy(update={"said": f"{one.said}, {_COMPLETENESS[one.complete]}"}) for one in found.sources]
+    return found.model_copy(update={"sources": lines}).text()
+
+
+_COMPLETENESS: Final = {True: "the whole list", False: "a part of the list", None: "not known to be the whole list"}
 
 
 @command("cases", "cases --state open", "cases --person ana@acme.example")
@@ -93,9 +114,10 @@ def case(shell: Shell, case: CaseName) -> None:
     Who said what about each, and what to do now.     [r] reported, [c] confirmed, [v] verified by a roster, [!]
     contradicted by one, [s] skipped. It changes nothing.
     """
+    from axure_lifecycle.cli.outlines import whole
     from axure_lifecycle_tools.cases import get_case
 
-    shell.call(get_case, case=case)
+    shell.call(get_case, whole, case=case)
 
 
 @command("explain", "explain", "explain api", "explain use sso")
@@ -109,8 +131,12 @@ def explain(
     """Tell what is known about managing users in Axure.
 
     Each fact with its source, date and confidence. What nobody found out is said to be unknown, with what to look
-    at on your own screen. It never looks anything up outside.
+    at on your own screen. It never looks anything up outside, and needs no configuration.
     """
-    from axure_lifecycle_tools.knowledge import explain_axure
+    from axure_lifecycle.app import ShippedKnowledge
+    from axure_lifecycle_tools.knowledge import MOST_FACTS, explain_axure, tell_facts
 
-    shell.call(explain_axure, topic=" ".join(topic or ()), cursor=cursor)
+    words = " ".join(topic or ())
+    shell.check(explain_axure, {"topic": words, "cursor": cursor})
+    # What is shipped with the product is known before anybody's organisation is.
+    shell.answer(tell_facts(ShippedKnowledge().register(), words, cursor)(MOST_FACTS))

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -19,7 +20,8 @@ from axure_lifecycle.config import (
     write_configuration,
 )
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.organization import Organization
+from axure_lifecycle.domain.organization import Deployment, Organization
+from axure_lifecycle.domain.text import shown
 
 
 class InitRefused(LifecycleError):
@@ -69,7 +71,7 @@ QUESTIONS: Final = (
         "Who hosts Cloud for Business?",
         {"private_instance": "Axure, normally as something.axure.cloud", "on_premises": "you, on a host of your own"},
     ),
-    Asked("host", "--host", "On which host, without https:// (as in acme.axure.cloud)?"),
+    Asked("host", "--host", "On which host (as in acme.axure.cloud)?"),
     Asked(
         "sign_in",
         "--sign-in",
@@ -116,7 +118,7 @@ def describe(given: Mapping[str, str | None], home: Path, *, replace: bool) -> O
     file = home / CONFIGURATION_FILE
     if file.exists() and not replace:
         raise ConfigurationExists(file)
-    answers = {key: value for key, value in given.items() if value is not None}
+    answers = {key: tidy(key, value) for key, value in given.items() if value is not None}
     mistakes = _mistakes_in(answers)
     wrong = tuple(one for one in mistakes if one.key in answers)
     if mistakes and (wrong or not is_attended()):
@@ -126,17 +128,37 @@ def describe(given: Mapping[str, str | None], home: Path, *, replace: bool) -> O
         for asked in QUESTIONS:
             if asked.key not in answers:
                 answers[asked.key] = _ask(asked, answers, default=(zone or "UTC") if asked.key == "time_zone" else None)
+        if together := _mistakes_in(answers):
+            raise InitRefused(together)
     elif zone is not None:
         answers.setdefault("time_zone", zone)
     return describe_organization(answers)
 
 
+def tidy(key: str, answer: str) -> str:
+    """An answer as the configuration wants it: a host out of an address that was copied, a word in any case.
+
+    >>> tidy("host", "https://Acme.axure.cloud/login"), tidy("idp", "Okta"), tidy("deployment", "On-premises")
+    ('acme.axure.cloud', 'okta', 'on_premises')
+    """
+    if key == "host":
+        return re.sub(r"^https?://", "", answer.strip().lower()).partition("/")[0]
+    word = re.sub(r"[\s-]+", "_", answer.strip().lower())
+    return word if any(asked.key == key and word in asked.choices for asked in QUESTIONS) else answer
+
+
 def _mistakes_in(answers: Mapping[str, str]) -> tuple[Mistake, ...]:
+    found: tuple[Mistake, ...] = ()
     try:
         describe_organization(answers)
     except ConfigurationBroken as broken:
-        return broken.mistakes
-    return ()
+        found = broken.mistakes
+    host = answers.get("host", "")
+    is_hosted = answers.get("deployment") == Deployment.PRIVATE_INSTANCE
+    if is_hosted and host and "." not in host and all(one.key != "host" for one in found):
+        expected = "the host's full name, as in acme.axure.cloud"
+        found += (Mistake("host", f'found "{shown(host, 60)}"', expected),)
+    return found
 
 
 def _ask(asked: Asked, answers: Mapping[str, str], *, default: str | None) -> str:
@@ -149,7 +171,7 @@ def _ask(asked: Asked, answers: Mapping[str, str], *, default: str | None) -> st
         typed = read_line(f"{asked.flag}{hint}: ")
         if typed is None:
             raise InitLeft
-        answer = typed or default or ""
+        answer = tidy(asked.key, typed or default or "")
         if answer not in words and answer.isdecimal() and 1 <= int(answer) <= len(words):
             answer = words[int(answer) - 1]
         mistake = next((one for one in _mistakes_in({**answers, asked.key: answer}) if one.key == asked.key), None)
@@ -172,6 +194,14 @@ def find_time_zone(environment: Mapping[str, str] = os.environ, etc: Path = Path
     return None
 
 
+def _summary(organization: Organization) -> Iterator[tuple[str, str]]:
+    """Every answer that was written, by the name of its setting, with what a word means."""
+    for asked in QUESTIONS:
+        value = organization.time_zone.key if asked.key == "time_zone" else str(getattr(organization, asked.key))
+        meaning = asked.choices.get(value)
+        yield asked.key, f"{value} – {meaning}" if meaning else value
+
+
 def tell_next_steps(shell: Shell, home: Path, organization: Organization, *, replace: bool) -> None:
     """Write the configuration, and say where it is and what comes next.
 
@@ -188,8 +218,11 @@ def tell_next_steps(shell: Shell, home: Path, organization: Organization, *, rep
         tell(json.dumps({"configuration": str(file), "time_zone": organization.time_zone.key, "next": lines}, indent=2))
     else:
         width = max(map(len, lines))
-        tell(f"Written: {file}. The store will lie beside it. Dates count in {organization.time_zone.key}.")
-        tell("Next, bring three lists, then compare them:")
+        tell(f"Written: {file}. The store will lie beside it.")
+        for asked, value in _summary(organization):
+            tell(f"  {asked:<15} {value}")
+        tell("If something is wrong there, edit the file, or repeat init with --replace.")
+        tell("Next, bring three lists, then compare them; begin with the first:")
         for line, meaning in zip(lines, commands.values(), strict=True):
             tell(f"  {line:<{width}}  {meaning}")
         tell(f"  {shell.words.line('discrepancies')}")

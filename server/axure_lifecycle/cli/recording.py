@@ -12,9 +12,10 @@ import typer
 
 from axure_lifecycle.cli.looking import CaseName
 from axure_lifecycle.cli.shell import NeedsTerminal, Shell, ask, command, end_unless_yes
-from axure_lifecycle.cli.terminal import is_attended, is_attended_on_both, show
+from axure_lifecycle.cli.terminal import is_attended, is_attended_on_both, screen, show, wrapped
 
 if TYPE_CHECKING:
+    from axure_lifecycle_tools.showing import CaseReply
     from axure_lifecycle_tools.spec import Desk, Question
 
 StepName = typer.Argument(metavar="STEP", help="The step's key or its number, e.g. deactivate.")
@@ -42,8 +43,11 @@ def record(
     At a terminal you are asked, and your yes confirms it. Without one it is only reported, and settles nothing until
     a person confirms it. It never deactivates anything: a person does that in Axure, before.
     """
+    from axure_lifecycle.cli.outlines import news
     from axure_lifecycle_tools.steps import ask_about_step, record_step
 
+    if outcome is Outcome.SKIPPED and not note.strip() and is_attended():
+        note = shell.reason(None, f"{case}, {step} is to be skipped.", "--note")
     # A person's own note goes with the answer; in the question it would stand as somebody else's.
     is_own = is_attended() and outcome is Outcome.DONE
     arguments: dict[str, Any] = {
@@ -59,7 +63,7 @@ def record(
             _show_step(desk, case, step, question)
         answer = ask(question, note if is_own else "")
         reply = record_step(desk, **arguments, answer=answer)
-    shell.answer(reply)
+    shell.answer(reply, news(shell.words, _key(reply, step)))
     end_unless_yes(answer)
 
 
@@ -82,9 +86,10 @@ def confirm(
     roster verifies what was said.
     """
     is_source = name[:1] in ("R", "r")
-    if is_source is (step is not None):
-        says = "a source is confirmed as a whole" if is_source else "say which step of the case"
-        raise typer.BadParameter(says, param_hint="STEP")
+    if is_source and step is not None:
+        raise typer.BadParameter("a source is confirmed as a whole", param_hint="STEP")
+    if step is None and not is_source:
+        raise typer.BadParameter(_which_step(shell, name), param_hint="STEP")
     if not is_attended_on_both():
         what = f"{name} {step}" if step else name
         raise NeedsTerminal(f"{what} was not confirmed.", shell.words.line(f"confirm {what}"))
@@ -105,6 +110,7 @@ def deactivated(
     Opens a case for what is still missing, such as the seat, where none stands. It deactivates nothing itself.
     Without a terminal it is only reported.
     """
+    from axure_lifecycle.cli.outlines import news
     from axure_lifecycle_tools.steps import ask_about_deactivation, record_deactivation
 
     arguments = {"person": person, "note": note}
@@ -112,7 +118,7 @@ def deactivated(
     with shell.desk() as desk:
         answer = ask(ask_about_deactivation(desk, **arguments))
         reply = record_deactivation(desk, **arguments, answer=answer)
-    shell.answer(reply)
+    shell.answer(reply, news(shell.words))
     end_unless_yes(answer)
 
 
@@ -127,11 +133,12 @@ def _confirm_source(shell: Shell, name: str) -> None:
             show(f"Digest of the question: {question.digest}\n")
         answer = ask(question)
         reply = confirm_source(desk, source=name, answer=answer)
-    shell.answer(reply)
+    shell.answer(reply, lambda said: said.text_without_numbers())
     end_unless_yes(answer)
 
 
 def _confirm_step(shell: Shell, case: str, step: str, note: str) -> None:
+    from axure_lifecycle.cli.outlines import news
     from axure_lifecycle_tools.steps import ask_about_step, record_step
 
     shell.check(record_step, {"case": case, "step": step, "note": note})
@@ -142,8 +149,32 @@ def _confirm_step(shell: Shell, case: str, step: str, note: str) -> None:
             _show_step(desk, case, step, question)
         answer = ask(question, note)
         reply = record_step(desk, **arguments, answer=answer)
-    shell.answer(reply)
+    shell.answer(reply, news(shell.words, _key(reply, step)))
     end_unless_yes(answer)
+
+
+def _key(reply: "CaseReply", step: str) -> str:
+    """The key of a step that was named by its key or its number."""
+    wanted = step.strip().lower()
+    return reply.steps[int(wanted) - 1].key if wanted.isdecimal() else wanted
+
+
+def _which_step(shell: Shell, case: str) -> str:
+    """Which steps of a case wait for somebody's word."""
+    from axure_lifecycle_tools.arguments import number_of
+    from axure_lifecycle_tools.cases import get_case
+    from axure_lifecycle_tools.showing import doable
+
+    shell.check(get_case, {"case": case})
+    with shell.desk() as desk, desk.store.reading() as view:
+        record = view.case(number_of(case))
+    waiting = [
+        f"{record.steps.index(step) + 1} {step.step.key} ({step.state.value.replace('_', ' ')})"
+        for step in doable(record)
+    ]
+    if not waiting:
+        return f"{record.name} is {record.state.value}: no step of it waits for your word"
+    return f"say which step of {record.name}; open now are {', '.join(waiting)}"
 
 
 def _what_was_reported(desk: "Desk", case: str, step: str) -> dict[str, Any]:
@@ -163,28 +194,27 @@ def _what_was_reported(desk: "Desk", case: str, step: str) -> dict[str, Any]:
 
 def _show_step(desk: "Desk", case: str, step: str, question: "Question") -> None:
     """Everything that a yes would be about."""
+    from axure_lifecycle.cli.outlines import about
     from axure_lifecycle_tools.arguments import number_of
-    from axure_lifecycle_tools.planning import write_step
+    from axure_lifecycle_tools.plan_reply import write_step
     from axure_lifecycle_tools.showing import what_is_known
     from axure_lifecycle_tools.steps import find_step
 
     with desk.store.reading() as view:
         record = view.case(number_of(case))
     found = find_step(record, step)
-    written = write_step(desk, found.step)
-    show(
-        "\n".join(
-            [
-                f"{record.name}: {record.operation} {record.subject}"
-                + (f", last day {record.due_on}" if record.due_on else ""),
-                f"Step {record.steps.index(found) + 1} of {len(record.steps)}: {written.title} [{written.key}]",
-                f"  Who and where: {written.doer.replace('_', ' ')}, {written.place}",
-                f"  To be done: {written.instruction}",
-                f"  Evidence wanted: {written.evidence}",
-                f"  Said so far: {what_is_known(desk, found) or 'nothing'}",
-                f"  Your word is recorded as {desk.actor.name}, at a terminal. Digest of the question: "
-                f"{question.digest}",
-                "",
-            ]
-        )
+    written = about(write_step(desk, found.step), record.subject)
+    text = "\n".join(
+        [
+            f"{record.name}: {record.operation} {record.subject}"
+            + (f", last day {record.due_on}" if record.due_on else ""),
+            f"Step {record.steps.index(found) + 1} of {len(record.steps)}: {written.title} [{written.key}]",
+            f"  Who and where: {written.doer.replace('_', ' ')}, {written.place}",
+            f"  To be done: {written.instruction}",
+            f"  Evidence wanted: {written.evidence}",
+            f"  Said so far: {what_is_known(desk, found) or 'nothing'}",
+            f"  Your word is recorded as {desk.actor.name}, at a terminal. Digest of the question: {question.digest}",
+            "",
+        ]
     )
+    show(wrapped(text, screen()))

@@ -1,6 +1,7 @@
 """What every command has: a home, a form for its answer, a desk to work at, and a way to be declared."""
 
 import inspect
+import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from axure_lifecycle.cli.terminal import is_attended, put, tell
-from axure_lifecycle.cli.wording import PROGRAM, Shellwords
+from axure_lifecycle.cli.terminal import ask_for, is_attended, put, tell, wrapped
+from axure_lifecycle.cli.wording import PROGRAM, Shellwords, program_as_called
 from axure_lifecycle.domain.errors import LifecycleError
 
 if TYPE_CHECKING:
@@ -63,26 +64,32 @@ class Shell:
     @property
     def words(self) -> Shellwords:
         """How to say things to whoever typed this."""
-        return Shellwords(self.home_option)
+        return Shellwords(self.home_option, program_as_called())
 
     @contextmanager
-    def desk(self) -> "Generator[Desk, None, None]":
-        """A desk for this call; the store is given back at the end. Raises the refusals of configuration and store."""
+    def desk(self, *, is_unattended: bool = False) -> "Generator[Desk, None, None]":
+        """A desk for this call; the store is given back at the end. Raises the refusals of configuration and store.
+
+        `is_unattended`: nobody is asked, although a terminal is there.
+        """
         from axure_lifecycle.app import Workshop
         from axure_lifecycle.domain.holdings import Channel
 
         workshop = Workshop(self.home)
+        channel = Channel.TERMINAL if is_attended() and not is_unattended else Channel.UNATTENDED
         try:
-            yield workshop.desk(Channel.TERMINAL if is_attended() else Channel.UNATTENDED, most_bytes=MOST_BYTES)
+            yield workshop.desk(channel, most_bytes=MOST_BYTES)
         finally:
             workshop.close()
 
-    def call(self, run: "Callable[..., Reply]", **arguments: Any) -> None:
+    def call(
+        self, run: "Callable[..., Reply]", text: "Callable[[Any], str] | None" = None, /, **arguments: Any
+    ) -> None:
         """Call a verb that asks nobody, and answer with its reply."""
         self.check(run, arguments)
         with self.desk() as desk:
             reply = run(desk, **arguments)
-        self.answer(reply)
+        self.answer(reply, text)
 
     def check(self, run: "Callable[..., Reply]", arguments: Mapping[str, object]) -> None:
         """Hold arguments against what a verb takes. Raises `ArgumentsRefused` with every objection."""
@@ -93,10 +100,21 @@ class Shell:
         if objections:
             raise ArgumentsRefused(f"`{self.command}`", objections)
 
-    def answer(self, reply: "Reply") -> None:
-        """Write a reply to standard output."""
+    def answer(self, reply: "Reply", text: "Callable[[Any], str] | None" = None) -> None:
+        """Write a reply to standard output; `text` says it to people in another way than the reply itself does."""
         reply = self.words.reply(reply)
-        tell(reply.model_dump_json(indent=2) if self.wants_json else reply.text())
+        if self.wants_json:
+            tell(reply.model_dump_json(indent=2))
+        else:
+            tell(wrapped(text(reply) if text is not None else reply.text(), sys.stdout))
+
+    def reason(self, given: str | None, what: str, option: str = "--reason") -> str:
+        """Why something is done: as given, else as the person types it. Raises `NobodyAnswered`; mistyped elsewhere."""
+        if given is not None and given.strip():
+            return given
+        if not is_attended():
+            raise typer.BadParameter(f"say why ({option} TEXT)", param_hint=option)
+        return ask_for(f"{what} Why? The trail keeps it")
 
 
 def ask(question: "Question | None", note: str = "") -> "Answer":

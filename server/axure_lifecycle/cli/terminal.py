@@ -5,17 +5,22 @@ assistant with a shell could drive one. It is the reason why the record always s
 """
 
 import os
+import re
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
+
+from axure_lifecycle.domain.errors import LifecycleError
 
 if TYPE_CHECKING:
     from axure_lifecycle.ports import Progress
-    from axure_lifecycle_tools.spec import Answered, Declined, Question
+    from axure_lifecycle_tools.spec import Answered, Question
 
-_TRIES: Final = 3
+_TRIES: Final = 5
 _PATIENCE: Final = 0.8
 """Seconds that a job may take before a bar shows how far it is."""
 
@@ -45,9 +50,13 @@ def say(text: str) -> None:
 def show(text: str, end: str = "\n") -> None:
     """Put something before the person who is asked: beside the answer, where standard error is a terminal."""
     sys.stdout.flush()
-    screen = sys.stderr if sys.stderr.isatty() else sys.stdout
-    screen.write(text + end)
-    screen.flush()
+    screen().write(text + end)
+    screen().flush()
+
+
+def screen() -> TextIO:
+    """Where the person who is asked looks."""
+    return sys.stderr if sys.stderr.isatty() else sys.stdout
 
 
 def read_line(prompt: str) -> str | None:
@@ -59,21 +68,82 @@ def read_line(prompt: str) -> str | None:
     return line.strip() if line else None
 
 
-def put(question: "Question", note: str = "") -> "Answered | Declined":
-    """Ask a person. Only the word yes is a yes; Enter alone, or the end of the input, is no answer and never a yes."""
-    from axure_lifecycle.domain.holdings import Channel
-    from axure_lifecycle_tools.spec import Answered, Declined
+class NobodyAnswered(LifecycleError):
+    """A question was left: the input ended, or what was typed was no answer."""
 
-    show(question.text)
+    code = "nobody_answered"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was recorded: nobody answered. Type the command again to be asked again.")
+
+
+def put(question: "Question", note: str = "") -> "Answered":
+    """Ask a person for yes or no; only these words answer. Raises `NobodyAnswered`, and nothing is recorded then."""
+    from axure_lifecycle.domain.holdings import Channel
+    from axure_lifecycle_tools.spec import Answered
+
+    yes = ask_yes_or_no(question.text)
+    return Answered(yes=yes, note=note, question=question, channel=Channel.TERMINAL)
+
+
+def ask_yes_or_no(text: str) -> bool:
+    """Whether the person types yes; asked again after anything but yes and no. Raises `NobodyAnswered`."""
+    show(wrapped(text, screen()))
     for _ in range(_TRIES):
-        match read_line("Type the word yes, or no (Enter alone is neither, and never a yes): "):
-            case None | "":
+        match read_line("Type the word yes, or no: "):
+            case None:
                 break
             case word if word.lower() in ("yes", "no"):
-                return Answered(yes=word.lower() == "yes", note=note, question=question, channel=Channel.TERMINAL)
+                return word.lower() == "yes"
+            case "":
+                show("Enter alone is neither, and never a yes.")
             case _:
                 show("That is neither yes nor no.")
-    return Declined(question, Channel.TERMINAL)
+    raise NobodyAnswered
+
+
+def ask_for(text: str) -> str:
+    """A line of the person's own words; asked again after an empty one. Raises `NobodyAnswered`."""
+    for _ in range(_TRIES):
+        typed = read_line(f"{text}: ")
+        if typed is None:
+            break
+        if typed:
+            return typed
+    raise NobodyAnswered
+
+
+_NARROWEST: Final = 40
+_QUOTED: Final = re.compile(r"`[^`]*`")
+_COMMAND: Final = re.compile(r"(?:uv run )?axure-lifecycle ")
+_INDENT: Final = re.compile(r" *(?:(?:\[.{1,2}\]|STOP:|Mind:|Unknown:|[-!]|[0-9]+\.) +)*")
+
+
+def wrapped(text: str, stream: TextIO) -> str:
+    """The text, no line longer than the terminal is wide; as it is where there is none.
+
+    What somebody would copy stays on one line: a command, and whatever stands in backticks.
+    """
+    if not stream.isatty():
+        return text
+    width = max(_NARROWEST, shutil.get_terminal_size().columns)
+    return "\n".join(_wrap(line, width) for line in text.split("\n"))
+
+
+def _wrap(line: str, width: int) -> str:
+    if len(line) <= width:
+        return line
+    found = _COMMAND.search(line)
+    if found is not None and line.count("`", 0, found.start()) % 2 == 0:
+        head = line[: found.start()].rstrip()
+        if not head:
+            return line
+        return f"{_wrap(head, width)}\n  {line[found.start() :]}"
+    kept = _QUOTED.sub(lambda quote: quote[0].replace(" ", "\0"), line)
+    indent = _INDENT.match(line)
+    hanging = " " * min(len(indent[0]) if indent else 0, width // 3)
+    parts = textwrap.wrap(kept, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(parts).replace("\0", " ")
 
 
 def strong(text: str) -> str:

@@ -296,8 +296,16 @@ def read_word(words: Iterable[str]) -> Reader[str]:
 def read_host(value: object) -> str:
     """A host, with a port where it needs one; returned in lower case."""
     if isinstance(value, str) and _HOST.fullmatch(host := value.strip().lower()):
-        return host
+        name = host.partition(":")[0]
+        # Where the last label is all digits, a name has no place in DNS: then it is an address, with all its parts.
+        if not name.rpartition(".")[2].isdecimal() or _is_ip_address(name):
+            return host
     raise Unfit("a host without scheme and path, such as share.acme.example or acme.axure.cloud")
+
+
+def _is_ip_address(name: str) -> bool:
+    parts = name.split(".")
+    return len(parts) == 4 and all(part.isdecimal() and int(part) <= 255 for part in parts)
 
 
 def read_address(value: object) -> Address:

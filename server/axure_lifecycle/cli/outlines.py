@@ -1,0 +1,111 @@
+"""Plans and cases for somebody at work: what counts now, and the whole only where it is asked for.
+
+Whoever reads is “you”; the one whom a plan or a case is about is named by address.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from axure_lifecycle.cli.wording import Shellwords, named
+from axure_lifecycle.domain.plans import NoticeKind
+
+if TYPE_CHECKING:
+    from axure_lifecycle_tools.plan_reply import PlannedNotice, PlannedStep, PlanReply
+    from axure_lifecycle_tools.showing import CaseReply
+
+SHORTENED: Final = 12
+"""Characters of a digest that are shown where it is to be typed again."""
+_SIGNS: Final = {NoticeKind.BLOCKER.value: "STOP:", NoticeKind.WARNING.value: "Mind:"}
+
+
+# -- plans ------------------------------------------------------------------------------------------------------------
+
+
+def is_openable(plan: "PlanReply") -> bool:
+    """Whether a case can be opened for it as far as the plan itself says."""
+    return bool(plan.steps_in_all) and all(notice.kind != NoticeKind.BLOCKER for notice in plan.notices)
+
+
+def outline(plan: "PlanReply") -> list[str]:
+    """What stands in the way and what to mind, then a line for each step."""
+    subject = plan.subject
+    unknown = sum(notice.kind not in _SIGNS for notice in plan.notices)
+    lines = [f"Plan to {plan.operation} {subject}: {_count(plan.steps_in_all, 'step')}. Nothing was written."]
+    lines += [f"{_SIGNS[one.kind]} {named(one.said, subject)}" for one in plan.notices if one.kind in _SIGNS]
+    for number, step in enumerate(plan.steps, plan.first_step):
+        named_step = about(step, subject)
+        lines.append(f"{number:>2}. {named_step.title} [{step.key}] – {named_step.doer.replace('_', ' ')}")
+    doubtful = [one for one in plan.sources if one.endswith("reported only")]
+    lines += [f"Nobody stands for {one}." for one in doubtful]
+    if unknown:
+        lines.append(f"{_count(unknown, 'thing')} about this nobody knows: look at them with --full.")
+    return lines
+
+
+def in_full(plan: "PlanReply") -> str:
+    """Everything that the plan says, and its whole digest."""
+    subject = plan.subject
+    steps = [about(step, subject) for step in plan.steps]
+    notices: list[PlannedNotice] = [one.model_copy(update={"said": named(one.said, subject)}) for one in plan.notices]
+    return plan.model_copy(update={"steps": steps, "notices": notices, "outline": []}).text()
+
+
+def about(step: "PlannedStep", subject: str) -> "PlannedStep":
+    """A step with the one whom it is about named by address."""
+    said = {field: named(getattr(step, field), subject) for field in ("title", "place", "instruction", "evidence")}
+    return step.model_copy(update={**said, "doer": subject if step.doer == "person" else step.doer})
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+# -- cases ------------------------------------------------------------------------------------------------------------
+
+
+def whole(case: "CaseReply") -> str:
+    """Every step, who said what about it, and what to do now."""
+    return _about_case(case).text()
+
+
+def news(words: Shellwords, key: str | None = None) -> "Callable[[CaseReply], str]":
+    """What a call changed: the step that it was about, how many are left, and what is next."""
+
+    def tell(case: "CaseReply") -> str:
+        said = _about_case(case)
+        lines = list(said.said)
+        if key is not None:
+            lines.append(said.line(said.number(key)))
+        left = len(case.steps) - case.settled
+        contradicted = sum(step.state == "contradicted" for step in case.steps)
+        lines.append(
+            f"{case.case} {case.operation} {case.subject} is {case.state}: {case.settled} of "
+            f"{_count(len(case.steps), 'step')} settled, {left} left"
+            + (f", {contradicted} contradicted by a roster" if contradicted else "")
+            + f". All of it: {words.line(f'case {case.case}')}"
+        )
+        return "\n".join([*lines, *_next_steps(said, key)])
+
+    return tell
+
+
+def _next_steps(case: "CaseReply", shown_before: str | None) -> Sequence[str]:
+    lines: list[str] = []
+    if case.current:
+        first, *others = case.current
+        in_full = first.lines(case.number(first.key))
+        lines += ["Next:", *(in_full[:1] if first.key == shown_before else in_full)]
+        if others:
+            also = ", ".join(f"{case.number(one.key)} {one.key}" for one in others)
+            lines.append(f"   Can be done now as well: {also}")
+    return [*lines, case.next] if case.next else lines
+
+
+def _about_case(case: "CaseReply") -> "CaseReply":
+    subject = case.subject
+    return case.model_copy(
+        update={
+            "steps": [one.model_copy(update={"title": named(one.title, subject)}) for one in case.steps],
+            "current": [about(one, subject) for one in case.current],
+        }
+    )
