@@ -3,7 +3,7 @@
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.verdicts import DecisionKind
 from tests.store.desk import MEMBERS, OKTA, SEATS, STAFF, Desk, member, person, seat
-from tests.store.test_people import A, ANA, BEN, PRIVATE, SHARED, decide, find
+from tests.store.test_people import ANA, BEN, PRIVATE, SHARED, A, decide, find
 
 
 def addresses(desk: Desk, asked: Address) -> set[str]:
@@ -94,3 +94,16 @@ def test_other_decisions_about_a_shared_address_make_it_nobody_s(desk: Desk) -> 
     share(desk)
     decide(desk, SHARED, DecisionKind.NON_PERSONAL)
     assert addresses(desk, ANA) == {ANA}
+
+
+def test_an_account_that_others_share_does_not_come_along_with_its_address(desk: Desk) -> None:
+    desk.bring(OKTA, [person("s", SHARED), person("2", BEN, SHARED)])
+    decide(desk, SHARED, DecisionKind.BELONGS_TO, BEN)
+    assert (addresses(desk, BEN), keys(desk, BEN)) == ({BEN, SHARED}, ["2"])
+
+
+def test_a_decision_is_followed_one_step_and_no_further(desk: Desk) -> None:
+    desk.bring(OKTA, [person("1", ANA), person("2", BEN)])
+    decide(desk, PRIVATE, DecisionKind.BELONGS_TO, ANA)
+    decide(desk, ANA, DecisionKind.BELONGS_TO, BEN)
+    assert (addresses(desk, PRIVATE), keys(desk, PRIVATE)) == ({PRIVATE, ANA}, ["1"])
