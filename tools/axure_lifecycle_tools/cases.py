@@ -105,9 +105,8 @@ def open_planned(
         for case in standing:
             if operation not in case.operations and len(case.people) == 1 and case.opened_at >= since:
                 return change.join_case(case, plan, reason=reason), plan
-    due = plan.options.get("last_day")
     about = asked.people if len(asked.people) > 1 else (Address(plan.subject),)
-    return change.open_case(plan, about, due_on=due, reason=reason, owner=owner), plan
+    return change.open_case(plan, about, due_on=planned.due_on, reason=reason, owner=owner), plan
 
 
 def _contradict(desk: Desk, playbook: Playbook, other: str) -> bool:

@@ -78,6 +78,8 @@ class Planned(NamedTuple):
     plan: Plan
     playbook: Playbook
     people: tuple[Found, ...]
+    due_on: str | None
+    """The last day, ISO 8601, as it was given or as a directory announces it; for an operation that has one."""
 
 
 def make_plan(view: View, desk: Desk, operation: str, asked: Asked, application: str | None = None) -> Planned:
@@ -89,7 +91,8 @@ def make_plan(view: View, desk: Desk, operation: str, asked: Asked, application:
     other = asked.address("successor") or asked.address("new_address")
     taking_over = look_up(view, desk, other, desk.now) if other else None
     stands = situation(view, desk, playbook, asked, people, taking_over)
-    return Planned(build(playbook, stands, desk.knowledge.register().version), playbook, people)
+    made = build(playbook, stands, desk.knowledge.register().version)
+    return Planned(made, playbook, people, stands.last_day if "last_day" in playbook.options else None)
 
 
 def _check(playbook: Playbook, asked: Asked) -> None:

@@ -10,7 +10,7 @@ from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
 from axure_lifecycle.domain.playbooks import Playbook, Situation
 from axure_lifecycle.domain.roles import name_role, read_role
-from axure_lifecycle.domain.sources import Source
+from axure_lifecycle.domain.sources import Source, age
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.domain.vocabulary import TRAITS
@@ -45,6 +45,9 @@ class _Sight:
         self.view, self.desk, self.asked, self.people, self.other = view, desk, asked, people, other
         self.system = asked.membership or desk.organization.cloud_for_business
         self.is_own = asked.membership is None
+        self.newest = view.source_in_force(self.system)
+        before = view.source_before(self.newest) if self.newest is not None and not self.newest.is_whole else None
+        self._last_whole = before if before is not None and before.is_whole else None
         self.listed = [one for found in people for one in self.members_of(found)]
         self.on = [one for one in self.listed if one.status != "deactivated"]
         self.off = [one for one in self.listed if one.status == "deactivated"]
@@ -54,8 +57,19 @@ class _Sight:
         self.accounts = [one for found in people for one in found.directory]
 
     def members_of(self, found: Found) -> list[MemberRecord]:
-        """The memberships in the application that the plan is for."""
-        return [one for one in found.members if one.source.system == self.system]
+        """The memberships in the application that the plan is for.
+
+        Somebody who is missing from a roster that may be a part is taken as the last whole one has them.
+        """
+        listed = [one for one in found.members if one.source.system == self.system]
+        if listed or self._last_whole is None:
+            return listed
+        return list(self.view.members_in(self._last_whole, found.addresses))
+
+    @property
+    def hides_somebody(self) -> bool:
+        """Whether somebody is taken from an earlier roster."""
+        return self._last_whole is not None and any(one.source.id == self._last_whole.id for one in self.listed)
 
 
 def situation(
@@ -103,6 +117,7 @@ def situation(
         records={**_records(sight.seats), **_groups(sight)},
         holdings=_holdings(sight),
         options=_told(asked),
+        last_day=ends_on.isoformat() if ends_on else None,
     )
 
 
@@ -173,10 +188,9 @@ def _main_address(sight: _Sight, found: Found) -> Address:
 
 
 def _sso_in_use(sight: _Sight) -> set[str]:
-    newest = sight.view.source_in_force(sight.system)
-    if newest is None:
+    if sight.newest is None:
         return {"no_roster"}
-    return {"yes" if sight.view.shows_sso(newest) else "not_seen"}
+    return {"yes" if sight.view.shows_sso(sight.newest) else "not_seen"}
 
 
 def _spare(sight: _Sight) -> Sequence[str]:
@@ -197,6 +211,8 @@ def _roster(sight: _Sight) -> set[str]:
         newest = view.source_in_force(system)
         if newest is None:
             continue
+        if age(newest.taken_at, sight.desk.now).days > sight.desk.limits.members_roster_days:
+            stands.add("old")
         if newest.assurance >= Assurance.CONFIRMED:
             stands.add("confirmed")
             continue
@@ -208,6 +224,8 @@ def _roster(sight: _Sight) -> set[str]:
             and any(_hides(view, newest, last, found) for found in sight.people)
         ):
             stands.add("disputed")
+    if sight.hides_somebody:
+        stands.add("part")
     return stands or {"confirmed"}
 
 
@@ -266,10 +284,18 @@ def _use_sso(member: MemberRecord) -> str:
     return "not_stated" if member.use_sso is None else "yes" if member.use_sso else "no"
 
 
+_RELATIONS: Final = frozenset({"assigned", "owner", "managers"})
+"""The columns of a licence list that state who holds what."""
+
+
 def _licence(sight: _Sight) -> set[str]:
-    if sight.view.source_in_force(sight.desk.organization.license_portal) is None:
+    newest = sight.view.source_in_force(sight.desk.organization.license_portal)
+    if newest is None:
         return {"no_roster"}
-    return {seat.relation for seat in sight.seats} or {"none"}
+    found = {seat.relation for seat in sight.seats}
+    if not set(newest.columns) >= _RELATIONS or not (found or newest.is_whole):
+        found.add("not_stated")
+    return found or {"none"}
 
 
 def _payment(seat: SeatRecord) -> str:

@@ -179,6 +179,10 @@ class Limits:
     """So many may always be acted on, however small the organisation."""
     step_overdue_days: int = 3
     """After which an open step counts as overdue."""
+    fact_days: int = 365
+    """Facts about an application that are older are to be checked."""
+    local_fact_days: int = 365
+    """How long an organisation's own answer to an open question counts."""
     join_hours: int = 24
     """Several changes for one person that are asked for within so many hours are one case."""
 

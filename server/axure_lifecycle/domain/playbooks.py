@@ -109,6 +109,8 @@ class Situation:
     compared with the next roster."""
     holdings: tuple[Mapping[str, str], ...]
     options: Mapping[str, str]
+    last_day: str | None = None
+    """ISO 8601; as it was given, or as a directory announces it."""
 
 
 def applies(when: Conditions, unless: Conditions, traits: Conditions) -> bool:

@@ -22,7 +22,7 @@ TRAITS: Final[Mapping[str, frozenset[str]]] = {
     "new_role": frozenset({*ROLES, "other", "not_stated"}),
     "only_one_with_role": frozenset({"yes", "no", "not_stated"}),
     "use_sso": frozenset({"yes", "no", "not_stated"}),
-    "licence": frozenset({"owner", "manager", "assigned", "none", "no_roster"}),
+    "licence": frozenset({"owner", "manager", "assigned", "none", "not_stated", "no_roster"}),
     "bought_by": frozenset({"card", "purchase_order", "other", "not_stated"}),
     "only_manager": frozenset({"yes", "no"}),
     "directory": frozenset(
@@ -33,7 +33,7 @@ TRAITS: Final[Mapping[str, frozenset[str]]] = {
     "decision": frozenset({"none", "belongs_to", "external", "non_personal", "keep"}),
     "other_addresses": frozenset({"yes", "no"}),
     "other_case": frozenset({"yes", "no"}),
-    "roster": frozenset({"confirmed", "reported", "disputed"}),
+    "roster": frozenset({"confirmed", "reported", "disputed", "old", "part"}),
     "batch": frozenset({"yes", "no"}),
     "wants_sso": frozenset({"yes", "no"}),
     "wants_seat": frozenset({"yes", "no"}),
@@ -46,9 +46,12 @@ TRAITS: Final[Mapping[str, frozenset[str]]] = {
 A trait may have several answers at once (two memberships, two directories): `when` asks whether any of them is among
 the wanted ones, `unless` whether any is among the unwanted ones. `roster` asks whether a person stands for the rosters
 in force; `disputed` means that one which only an assistant brought leaves out what the last confirmed one shows of this
-person. `other_addresses` asks whether the sources name the
-person by more than one address. `new_role`, `wants_sso` and `wants_seat` are what was asked for; `sso_in_use` asks
-whether the members roster in force shows anybody who uses SSO; `successor` is the membership of whoever takes over.
+person, `old` that one is older than the limit, `part` that the newest members roster, which is not known to be the
+whole list, leaves out somebody whom the last whole one lists: then the plan goes by that one. `licence` is `not_stated`
+where a licence list has no column for a relation, or is not known to be whole and names the person in no relation.
+`other_addresses` asks whether the sources name the person by more than one address. `new_role`, `wants_sso` and
+`wants_seat` are what was asked for; `sso_in_use` asks whether the members roster in force shows anybody who uses SSO;
+`successor` is the membership of whoever takes over.
 """
 
 RECORDS: Final = frozenset(
