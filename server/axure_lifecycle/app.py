@@ -165,6 +165,7 @@ class Workshop:
         most_bytes: int | None = None,
     ) -> "Desk":
         """A desk for one call. Raises the refusals of configuration and store."""
+        from axure_lifecycle.archive import HomeArchive
         from axure_lifecycle_tools.spec import MOST_BYTES, Desk
 
         with self._lock:
@@ -177,6 +178,7 @@ class Workshop:
             store=store,
             knowledge=ShippedKnowledge(),
             rosters=ConfiguredRosters(configuration.roster_columns, configuration.organization.time_zone),
+            archive=HomeArchive(self.home, configuration.evidence),
             actor=Actor(configuration.organization.operator, channel, client),
             now=self._clock.now().astimezone(configuration.organization.time_zone),
             progress=progress,

@@ -18,6 +18,7 @@ from axure_lifecycle.config import (
     load_configuration,
 )
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.evidence import EvidenceRules
 from axure_lifecycle.domain.organization import Deployment, Organization, Screens, SeatPrice, SignIn
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle_tools.spec import Toolset
@@ -70,6 +71,21 @@ def test_the_least_configuration_has_every_default(load: Load, tmp_path: Path) -
     assert configuration.toolsets == ("people", "sources", "discrepancies", "cases", "knowledge", "reports")
     assert configuration.is_read_only is False
     assert configuration.roster_columns == {}
+
+
+def test_evidence_comes_from_named_folders_up_to_a_size(load: Load) -> None:
+    configuration = load(ACME + '[evidence]\nfolders = ["/srv/screenshots"]\nmax_bytes = 5\n')
+    assert configuration.evidence == EvidenceRules(folders=(Path("/srv/screenshots"),), max_bytes=5)
+    assert load(ACME).evidence == EvidenceRules(folders=(), max_bytes=10_485_760)
+
+
+def test_a_folder_for_evidence_is_absolute_and_a_size_is_a_number(load: Load) -> None:
+    assert sentences(load, ACME + '[evidence]\nfolders = ["shots", "/"]\nmax_bytes = 0\nfolder = []\n') == [
+        'evidence.folders: found "shots"; expected each entry to be the absolute path of a folder, not the root.',
+        'evidence.folders: found "/"; expected each entry to be the absolute path of a folder, not the root.',
+        "evidence.max_bytes: found 0; expected a whole number of bytes from 1 to 100000000.",
+        "evidence.folder: no such setting; expected perhaps folders.",
+    ]
 
 
 def test_a_home_without_configuration_says_how_to_make_one(tmp_path: Path) -> None:
@@ -130,7 +146,8 @@ trusted_folders = ["rosters", "/"]
         f'- tools.toolsets: found "cake"; expected each entry to be one of {toolsets}.',
         '- tools.read_only: found "yes"; expected true or false.',
         "- limits.members_roster_day: no such setting; expected perhaps members_roster_days.",
-        "- colour: no such setting; expected one of organization, limits, policy, seat_prices, store, tools, rosters.",
+        "- colour: no such setting; expected one of organization, limits, policy, seat_prices, evidence, store, tools, "
+        "rosters.",
         "Correct what is named (config.example.toml explains every setting), then repeat the call.",
     ]
 
@@ -397,6 +414,9 @@ KEYS = st.sampled_from(
         "policy",
         "policy.non_personal",
         "policy.trusted_folders",
+        "evidence",
+        "evidence.folders",
+        "evidence.max_bytes",
         "store",
         "store.url",
         "store.url_env",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from axure_lifecycle.config import load_configuration, render_configuration
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.evidence import EvidenceRules
 from axure_lifecycle.domain.organization import Deployment, Idp, Limits, Organization, Policy, Screens, SignIn
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
@@ -29,6 +30,7 @@ def test_the_example_loads_to_the_defaults(tmp_path: Path, placeholder: Organiza
     assert configuration.organization == placeholder
     assert configuration.limits == Limits()
     assert configuration.policy == Policy()
+    assert configuration.evidence == EvidenceRules()
     assert configuration.store_file == tmp_path / "store.sqlite"
     assert configuration.toolsets == ("people", "sources", "discrepancies", "cases", "knowledge", "reports")
     assert configuration.is_read_only is False
@@ -39,7 +41,7 @@ def test_the_example_is_what_init_explains(placeholder: Organization) -> None:
     assert EXAMPLE.read_text(encoding="utf-8") == render_configuration(placeholder, spells_out_defaults=True)
 
 
-def test_the_example_spells_out_every_limit() -> None:
+def test_the_example_spells_out_every_number() -> None:
     stated = dict(re.findall(r"(?m)^([a-z_]+) = (\d+)$", EXAMPLE.read_text(encoding="utf-8")))
     assert stated == {
         "members_roster_days": "35",
@@ -51,18 +53,23 @@ def test_the_example_spells_out_every_limit() -> None:
         "departures_number": "25",
         "departures_least": "3",
         "step_overdue_days": "3",
+        "fact_days": "365",
+        "local_fact_days": "365",
+        "join_hours": "24",
+        "max_bytes": "10485760",
     }
 
 
 def test_every_setting_that_the_example_comments_out_can_be_switched_on(tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
-    for name in ("non_personal", "trusted_folders"):
+    for name in ("non_personal", "trusted_folders", "folders"):
         text = text.replace(f"\n{name} = []\n", "\n")
     text = re.sub(r"(?m)^# (?=url_(env|file) = )", "## ", text)
     (tmp_path / "config.toml").write_text(re.sub(r"(?m)^# (?=\[\[?[a-z_.]+\]\]?$|[a-z_]+ = )", "", text))
     configuration = load_configuration(tmp_path, {})
     assert configuration.policy.non_personal == ("svc-*@*", "*-room@acme.example")
     assert configuration.policy.trusted_folders == (Path("/srv/rosters"),)
+    assert configuration.evidence.folders == (Path("/srv/screenshots"),)
     assert [str(price.yearly) for price in configuration.policy.seat_prices] == ["588.00"]
     assert configuration.store_url == "postgresql+psycopg://lifecycle@db.acme.example/lifecycle"
     assert {kind.value: dict(columns) for kind, columns in configuration.roster_columns.items()} == {

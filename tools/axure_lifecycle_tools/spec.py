@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.domain.organization import Limits, Organization, Policy
-from axure_lifecycle.ports import Change, Knowledge, Progress, RosterReader, Store
+from axure_lifecycle.ports import Change, EvidenceArchive, Knowledge, Progress, RosterReader, Store
 
 
 class Toolset(StrEnum):
@@ -46,6 +46,7 @@ class Desk:
     store: Store
     knowledge: Knowledge
     rosters: RosterReader
+    archive: EvidenceArchive
     actor: Actor
     now: datetime
     """The moment of this call, in the organisation's time zone: its date is the organisation's today."""

@@ -13,6 +13,7 @@ from axure_lifecycle.config.sections import (
     SQLITE_PREFIX,
     RosterColumns,
     read_columns,
+    read_evidence,
     read_limits,
     read_organization,
     read_policy,
@@ -26,6 +27,7 @@ from axure_lifecycle.config.settings import (
     read_word,
 )
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.evidence import EvidenceRules
 from axure_lifecycle.domain.organization import (
     Limits,
     Organization,
@@ -84,6 +86,7 @@ class Configuration:
     organization: Organization
     limits: Limits
     policy: Policy
+    evidence: EvidenceRules
     store_url: str = field(repr=False)
     """In SQLAlchemy's form, with its password where it has one: show it only through `redacted`."""
     toolsets: tuple[str, ...]
@@ -114,6 +117,7 @@ def load_configuration(home: Path, environment: Mapping[str, str] = os.environ) 
     organization = read_organization(root.take_table("organization"), findings)
     limits = read_limits(root.take_table("limits"))
     policy = read_policy(root.take_table("policy"), root.take_tables("seat_prices"))
+    evidence = read_evidence(root.take_table("evidence"))
     store_url = read_store(root.take_table("store"), home, environment)
     tools = root.take_table("tools")
     offered = tools.take_list("toolsets", read_word(TOOLSETS), TOOLSETS)
@@ -129,6 +133,7 @@ def load_configuration(home: Path, environment: Mapping[str, str] = os.environ) 
         organization=organization,
         limits=limits,
         policy=policy,
+        evidence=evidence,
         store_url=store_url,
         toolsets=tuple(toolset for toolset in TOOLSETS if toolset in offered),
         is_read_only=is_read_only,

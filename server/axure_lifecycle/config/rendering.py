@@ -54,6 +54,12 @@ departures_number = 25
 departures_least = 3
 # An open step counts as overdue after this many days.
 step_overdue_days = 3
+# A fact about Axure that is older than this many days is marked as to be checked.
+fact_days = 365
+# Your own answer to an open question about Axure counts for this many days; then it is to be checked again.
+local_fact_days = 365
+# Several changes for one person that are asked for within this many hours are one case.
+join_hours = 24
 
 [policy]
 # Addresses that belong to no person, as patterns: * stands for any characters, ? for one.
@@ -64,6 +70,14 @@ non_personal = []
 # seats….csv, directory….csv, or directory-NAME.csv for a directory of another name.
 # trusted_folders = ["/srv/rosters"]
 trusted_folders = []
+
+[evidence]
+# Folders from which an assistant may attach files to a case; you at a terminal may attach any file that you can read.
+# Links are followed first. Name no folder that holds what an assistant should not copy.
+# folders = ["/srv/screenshots"]
+folders = []
+# Larger files are refused.
+max_bytes = 10485760
 
 [store]
 # Where everything is kept. By default an SQLite file, store.sqlite, in the same folder as this file. At most one of:

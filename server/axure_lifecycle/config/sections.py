@@ -27,6 +27,7 @@ from axure_lifecycle.config.settings import (
     read_zone,
     redacted,
 )
+from axure_lifecycle.domain.evidence import EvidenceRules
 from axure_lifecycle.domain.organization import (
     Deployment,
     Idp,
@@ -97,6 +98,8 @@ _RANGES: Final[Mapping[str, tuple[int, int, str]]] = {
     "departures_number": (0, 1_000_000, "people"),
     "departures_least": (0, 1_000_000, "people"),
     "step_overdue_days": (1, 3650, "days"),
+    "fact_days": (1, 36500, "days"),
+    "local_fact_days": (1, 3650, "days"),
     "join_hours": (0, 8760, "hours"),
 }
 
@@ -128,6 +131,15 @@ def read_policy(table: Table, prices: tuple[Table, ...]) -> Policy:
         elif edition and yearly is not None and currency:
             seat_prices[edition.casefold()] = SeatPrice(edition, yearly, currency)
     return Policy(seat_prices=tuple(seat_prices.values()), non_personal=non_personal, trusted_folders=trusted)
+
+
+def read_evidence(table: Table) -> EvidenceRules:
+    """`[evidence]`."""
+    default = EvidenceRules()
+    folders = table.take_list("folders", read_folder)
+    max_bytes = table.take_or("max_bytes", read_number(1, 100_000_000, "bytes"), default.max_bytes)
+    table.finish()
+    return EvidenceRules(folders=folders, max_bytes=max_bytes)
 
 
 def read_store(table: Table, home: Path, environment: Mapping[str, str]) -> str:
