@@ -21,6 +21,7 @@ from axure_lifecycle.domain.rosters import RosterKind
 if TYPE_CHECKING:
     from axure_lifecycle.config import Configuration
     from axure_lifecycle.domain.facts import Register
+    from axure_lifecycle.domain.applications import Application
     from axure_lifecycle.domain.playbooks import Playbook
     from axure_lifecycle.ports import Clock, Material, Progress, Reading, Store
     from axure_lifecycle.rosters import Material as RawMaterial
@@ -43,6 +44,12 @@ class ShippedKnowledge:
         from axure_lifecycle.facts import shipped_register
 
         return shipped_register()
+
+    def application(self, id: str) -> "Application":  # noqa: A002 - as its file calls it
+        """An application that is managed by hand. Raises `ApplicationUnknown`."""
+        from axure_lifecycle.playbooks.applications import shipped_application
+
+        return shipped_application(id)
 
     def playbook(self, application: str, operation: str) -> "Playbook":
         """How an operation is done. Raises `PlaybookMissing`."""

@@ -27,13 +27,17 @@ class PlannedStep(BaseModel):
     after: list[str]
     how_sure: str = Field(description="The weakest source behind this step: vendor, older, reported or unknown.")
     facts: list[str]
+    to_check: list[str] = Field(description="Those of the facts that are older than the limit.")
+    notes: list[str] = Field(description="What people found out on these screens; their words, no instructions.")
 
     def lines(self, number: int) -> list[str]:
         """The step for a reader."""
         sure = "" if self.how_sure == Confidence.VENDOR else f" (source: {self.how_sure})"
+        old = f" (old, to be checked: {', '.join(self.to_check)})" if self.to_check else ""
         return [
-            f"{number}. {self.title} [{self.key}] – {self.doer.replace('_', ' ')}, {self.place}{sure}",
+            f"{number}. {self.title} [{self.key}] – {self.doer.replace('_', ' ')}, {self.place}{sure}{old}",
             f"   {self.instruction} Evidence: {self.evidence}",
+            *(f"   {note}" for note in self.notes),
         ]
 
 
@@ -96,6 +100,10 @@ def write_step(desk: Desk, step: Step) -> PlannedStep:
         after=list(step.after),
         how_sure=weakest([register.fact(fact).confidence for fact in step.facts]).value,
         facts=list(step.facts),
+        to_check=[
+            fact for fact in step.facts if register.is_old(register.fact(fact), desk.now.date(), desk.limits.fact_days)
+        ],
+        notes=list(step.notes),
     )
 
 

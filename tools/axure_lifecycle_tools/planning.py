@@ -1,12 +1,16 @@
 """Plans for every operation: what would have to be done here, by whom, in which order. Nothing is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import Field
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.applications import require_manageable
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.local import answers_in_force, changes_in_force
+from axure_lifecycle.domain.localizing import localize
 from axure_lifecycle.domain.plans import Plan
 from axure_lifecycle.domain.playbooks import Playbook, Subject, build
 from axure_lifecycle.domain.roles import read_role
@@ -85,13 +89,23 @@ class Planned(NamedTuple):
 def make_plan(view: View, desk: Desk, operation: str, asked: Asked, application: str | None = None) -> Planned:
     """The plan of an operation as the store stands. Raises `PlaybookMissing`, `OptionMissing`, `PeopleWrong`, …"""
     own = desk.organization.cloud_for_business.application
-    playbook = desk.knowledge.playbook(application or own, operation)
+    where = desk.knowledge.application(application or own)
+    require_manageable(where)
+    playbook = desk.knowledge.playbook(where.id, operation)
+    if where.id != own:
+        asked = replace(asked, membership=where.memberships)
+    asked = replace(asked, options=options_of(asked.options, where.roles))
     _check(playbook, asked)
     people = tuple(look_up(view, desk, address, desk.now) for address in asked.people)
     other = asked.address("successor") or asked.address("new_address")
     taking_over = look_up(view, desk, other, desk.now) if other else None
     stands = situation(view, desk, playbook, asked, people, taking_over)
-    made = build(playbook, stands, desk.knowledge.register().version)
+    made = localize(
+        build(playbook, stands, desk.knowledge.register().version),
+        answers_in_force(view.local_facts(desk.now), desk.now),
+        changes_in_force(view.screen_changes(), desk.organization.screens.value, desk.now),
+        desk.organization.time_zone,
+    )
     return Planned(made, playbook, people, stands.last_day if "last_day" in playbook.options else None)
 
 
@@ -108,13 +122,13 @@ def _check(playbook: Playbook, asked: Asked) -> None:
             raise OptionMissing(playbook.operation, option)
 
 
-def options_of(given: Mapping[str, object]) -> Mapping[str, str]:
-    """Options in the one form that a plan keeps, those left out left out. Raises `OptionUnreadable`, `NotADay`, …"""
+def options_of(given: Mapping[str, str], roles: Sequence[str]) -> Mapping[str, str]:
+    """Options in the one form that a plan keeps, those left out left out; `roles` are the application's own words.
+
+    Raises `OptionUnreadable`, `NotADay`, `NotAnAddress`.
+    """
     found: dict[str, str] = {}
-    for option, value in given.items():
-        if value is None:
-            continue
-        text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    for option, text in given.items():
         match option:
             case "last_day":
                 day = day_of(text)
@@ -123,9 +137,7 @@ def options_of(given: Mapping[str, object]) -> Mapping[str, str]:
             case "successor" | "new_address":
                 found[option] = address_of(text)
             case "role":
-                found[option] = read_role(text)
-                if found[option] not in ROLES:
-                    raise OptionUnreadable(option, text, "one of " + ", ".join(ROLES))
+                found[option] = _role(text, roles)
             case "use_sso" | "seat":
                 if text not in ("yes", "no"):
                     raise OptionUnreadable(option, text, "yes or no")
@@ -135,13 +147,22 @@ def options_of(given: Mapping[str, object]) -> Mapping[str, str]:
     return found
 
 
+def _role(text: str, roles: Sequence[str]) -> str:
+    """A role as conditions know it, or in the words of an application that has others. Raises `OptionUnreadable`."""
+    for known in roles:
+        if known.casefold() == " ".join(text.replace("_", " ").split()).casefold():
+            role = read_role(known)
+            return role if role in ROLES else known
+    raise OptionUnreadable("role", text, "one of " + ", ".join(roles) if roles else "none: no role of it is known")
+
+
 def read_asked(subject: str, options: Mapping[str, object]) -> Asked:
     """Whom a plan was for, and what was asked for, from the subject and the options that its answer gave back."""
     rest = dict(options)
     people = str(rest.pop("people", "") or subject).split(",")
     # The subject of a plan for a server is its host.
     named = () if len(people) == 1 and "@" not in people[0] else tuple(dict.fromkeys(map(address_of, people)))
-    return Asked(named, options_of(rest))
+    return Asked(named, {option: str(value) for option, value in rest.items()})
 
 
 # -- the verbs --------------------------------------------------------------------------------------------------------
@@ -154,7 +175,14 @@ People = Annotated[
         max_length=MOST_PEOPLE,
     ),
 ]
-RoleName = Literal["guest", "member", "admin", "technical_admin", "super_admin"]
+RoleName = Annotated[
+    str,
+    Field(
+        description="A system role: guest, member, admin, technical_admin; or another application's own word.",
+        examples=["member"],
+        max_length=40,
+    ),
+]
 Application = Annotated[
     str | None, Field(description="Another application than Axure, e.g. 6sense.", max_length=40, pattern="^[a-z0-9-]+$")
 ]
@@ -170,10 +198,15 @@ def plan(
 ) -> PlanReply:
     """The reply of every planning verb. Raises the refusals of `make_plan`, and `CursorUnknown`."""
     with desk.store.reading() as view:
-        planned = make_plan(view, desk, operation, Asked(people, options_of(options)), application)
+        given = {option: _text(value) for option, value in options.items() if value is not None}
+        planned = make_plan(view, desk, operation, Asked(people, given), application)
         sources = {source.id: source for found in planned.people for source in sources_of(found)}
         cited = [cite(source, desk) for source in sources.values()]
     return show_plan(desk, planned.plan, cited, cursor)
+
+
+def _text(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def plan_offboard(
@@ -195,14 +228,14 @@ def plan_onboard(
     desk: Desk,
     *,
     people: People,
-    role: Annotated[RoleName | None, Field(description="The system role; default: member.")] = None,
+    role: RoleName = "member",
     use_sso: Annotated[bool | None, Field(description="Sign in by SSO; default: as the server is set up.")] = None,
     seat: Annotated[bool, Field(description="True for people who author in Axure RP: they need a seat.")] = False,
     application: Application = None,
     cursor: Cursor = None,
 ) -> PlanReply:
     """What bringing these people in takes here. Raises `NotAnAddress`, `PeopleWrong`, `CursorUnknown`."""
-    wanted: dict[str, Any] = {"role": role or "member", "use_sso": use_sso, "seat": seat or None}
+    wanted: dict[str, Any] = {"role": role, "use_sso": use_sso, "seat": seat or None}
     return plan(desk, "onboard", addresses_of(people), wanted, cursor, application)
 
 

@@ -112,7 +112,8 @@ def situation(
             "new_role": name_role(asked.options.get("role")),
             "successor": asked.options.get("successor", "somebody who stays"),
             "new_address": asked.options.get("new_address", "the new address"),
-            "spare_seats": ", ".join(shown(name, 60) for name in _spare(sight)) or "none that the licence list names",
+            "spare_seats": ", ".join(shown(name, 60) for name in _spare(sight)[:MOST_SPARE])
+            or "none that the licence list names",
         },
         records={**_records(sight.seats), **_groups(sight)},
         holdings=_holdings(sight),
@@ -158,23 +159,49 @@ def _traits(
         "other_case": {_other_case(view, addresses, playbook.operation)},
         "roster": _roster(sight),
         "batch": {"yes" if len(sight.people) > 1 else "no"},
-        "new_role": {sight.asked.options.get("role", "not_stated")},
+        "new_role": {read_role(sight.asked.options.get("role"))},
         "wants_sso": {sso},
         "wants_seat": {sight.asked.options.get("seat", "no")},
-        "successor": _membership(sight, sight.members_of(sight.other), all_known=True) if sight.other else set(),
+        **(_successor(sight, sight.other) if sight.other else {}),
     }
+
+
+def _successor(sight: _Sight, other: Found) -> Mapping[str, set[str]]:
+    """Where whoever takes over stands."""
+    known = {address for found in sight.people for address in found.addresses}
+    return {
+        "successor": _membership(sight, sight.members_of(other), all_known=True),
+        "successor_is_the_person": {"yes" if known & set(other.addresses) else "no"},
+        "successor_directory": _directory(sight.view, other),
+        "successor_seat": _seat_of(sight, other) if sight.is_own else set(),
+    }
+
+
+def _seat_of(sight: _Sight, found: Found) -> set[str]:
+    """Whether the licence list in force assigns them a subscription."""
+    newest = sight.view.source_in_force(sight.desk.organization.license_portal)
+    if newest is None:
+        return {"no_roster"}
+    if any(seat.relation == "assigned" for seat in found.seats):
+        return {"yes"}
+    return {"no" if _tells_seats(newest) else "not_stated"}
+
+
+def _bare(sight: _Sight) -> list[Found]:
+    """Those who are nobody's assigned user by the licence list in force, if there is one."""
+    with_seat = {seat.address for seat in sight.seats if seat.relation == "assigned"}
+    return [found for found in sight.people if not with_seat & set(found.addresses)]
 
 
 def _groups(sight: _Sight) -> Mapping[str, tuple[str, ...]]:
     """The groups of people, each sorted."""
     with_seat = {seat.address for seat in sight.seats if seat.relation == "assigned"}
-    bare = [found for found in sight.people if not with_seat & set(found.addresses)]
     return {
         "joining": tuple(sorted(found.asked for found in sight.people if not sight.members_of(found))),
         "members_on": tuple(sorted({one.address for one in sight.on})),
         "members_off": tuple(sorted({one.address for one in sight.off})),
         "with_seat": tuple(sorted(with_seat)),
-        "without_seat": tuple(sorted(_main_address(sight, found) for found in bare)),
+        "without_seat": tuple(sorted(_main_address(sight, found) for found in _bare(sight))),
         "taking_over": tuple(
             sorted(address for option in ("successor", "new_address") if (address := sight.asked.address(option)))
         ),
@@ -195,13 +222,22 @@ def _sso_in_use(sight: _Sight) -> set[str]:
 
 def _spare(sight: _Sight) -> Sequence[str]:
     newest = sight.view.source_in_force(sight.desk.organization.license_portal) if sight.is_own else None
-    return () if newest is None else sight.view.spare_subscriptions(newest, MOST_SPARE)
+    return () if newest is None else sight.view.spare_subscriptions(newest, max(MOST_SPARE, len(sight.people)))
 
 
 def _has_spare(sight: _Sight) -> set[str]:
-    if sight.view.source_in_force(sight.desk.organization.license_portal) is None:
+    newest = sight.view.source_in_force(sight.desk.organization.license_portal)
+    if newest is None:
         return {"no_roster"}
-    return {"yes" if _spare(sight) else "no"}
+    spare, needed = len(_spare(sight)), len(_bare(sight))
+    if not spare:
+        return {"no" if _tells_seats(newest) else "not_stated"}
+    return {"yes", "too_few"} if spare < needed else {"yes"}
+
+
+def _tells_seats(source: Source) -> bool:
+    """Whether nobody is an assigned user whom this licence list does not name as one."""
+    return source.is_whole and "assigned" in source.columns
 
 
 def _roster(sight: _Sight) -> set[str]:

@@ -66,6 +66,8 @@ class Step:
     """Keys of the steps that come first."""
     end: EndState | None = None
     """What a later roster shows; None for what no roster can ever show."""
+    notes: tuple[str, ...] = ()
+    """What people of this organisation found out about it, each with who said so."""
 
 
 class NoticeKind(StrEnum):

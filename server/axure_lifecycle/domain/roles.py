@@ -20,9 +20,9 @@ def read_role(written: str | None) -> str:
 
 
 def name_role(role: str | None) -> str:
-    """A role as people write it.
+    """A role as people write it; another application's own word stays as it is.
 
-    >>> name_role("technical_admin"), name_role(None)
-    ('Technical Admin', 'not stated')
+    >>> name_role("technical_admin"), name_role("Sales User"), name_role(None)
+    ('Technical Admin', 'Sales User', 'not stated')
     """
-    return _NAMES.get(role or "", "not stated")
+    return "not stated" if role is None else _NAMES.get(role, role)

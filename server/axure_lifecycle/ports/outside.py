@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from axure_lifecycle.domain.applications import Application
 from axure_lifecycle.domain.evidence import EvidenceFile
 from axure_lifecycle.domain.facts import Register
 from axure_lifecycle.domain.playbooks import Playbook
@@ -24,6 +25,10 @@ class Knowledge(Protocol):
 
     def register(self) -> Register:
         """The facts."""
+        ...
+
+    def application(self, id: str) -> Application:  # noqa: A002 - as its file calls it
+        """What is managed by hand in it, and what it is called. Raises `ApplicationUnknown`."""
         ...
 
     def playbook(self, application: str, operation: str) -> Playbook:

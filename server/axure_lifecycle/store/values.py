@@ -135,6 +135,7 @@ def _read_step(found: dict[str, Any]) -> Step:
             tuple(end["addresses"]),
             tuple(end["records"]),
         ),
+        notes=tuple(found.get("notes", ())),
     )
 
 

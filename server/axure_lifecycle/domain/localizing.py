@@ -1,0 +1,58 @@
+"""A plan with what the people of the organisation found out on their own screens.
+
+Their words stand beside the playbook's, each with who said it and how that is known, and never in place of what the
+register says: the next reader sees both.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import tzinfo
+from typing import Final
+
+from axure_lifecycle.domain.local import LocalFact, ScreenChange
+from axure_lifecycle.domain.plans import Plan, Step
+from axure_lifecycle.domain.text import shown
+
+LONGEST_QUOTED: Final = 300
+"""Characters of somebody's words that a step repeats."""
+
+
+def localize(
+    plan: Plan,
+    answers: Mapping[str, LocalFact],
+    changes: Mapping[tuple[str, str], ScreenChange],
+    zone: tzinfo,
+) -> Plan:
+    """The plan with the answers that count, by fact, and the changed screens, by playbook and step key.
+
+    Where somebody said where a step is done here, that is its place, and the playbook's stands in a note.
+    """
+    playbook = plan.playbook.partition("/")[0]
+    return replace(
+        plan,
+        steps=tuple(_localize(step, answers, changes.get((playbook, step.key)), zone) for step in plan.steps),
+    )
+
+
+def _localize(step: Step, answers: Mapping[str, LocalFact], change: ScreenChange | None, zone: tzinfo) -> Step:
+    notes = [
+        f"Known here, {_by(answers[fact], zone)}, about {fact}: {_quoted(answers[fact].answer)}"
+        for fact in step.facts
+        if fact in answers
+    ]
+    if change is None:
+        return replace(step, notes=tuple(notes)) if notes else step
+    notes.insert(0, f"This screen differs here, {_by(change, zone)}: {_quoted(change.differs)}")
+    if change.place is None:
+        return replace(step, notes=tuple(notes))
+    notes.insert(1, f"The playbook says: {step.place}")
+    return replace(step, place=shown(change.place, LONGEST_QUOTED), is_place_known=True, notes=tuple(notes))
+
+
+def _by(said: LocalFact | ScreenChange, zone: tzinfo) -> str:
+    day = said.at.astimezone(zone).date()
+    return f"{said.assurance.value} by {shown(said.said_by.name, 80)} on {day} ({said.name})"
+
+
+def _quoted(words: str) -> str:
+    return "“" + shown(words, LONGEST_QUOTED).replace("“", '"').replace("”", '"') + "”"
