@@ -2,6 +2,7 @@
 
 A playbook is one TOML file, `APPLICATION/OPERATION.toml`, and the only place that knows how something is clicked in an
 application. What its tables mean is said by `axure_lifecycle.domain.playbooks`; `axure/offboard.toml` is the example.
+Beside them, `application.toml` says what the application is (`axure_lifecycle.playbooks.applications`).
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from importlib.resources.abc import Traversable
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.playbooks import Playbook
 from axure_lifecycle.domain.text import shown
+from axure_lifecycle.playbooks.applications import APPLICATION_FILE
 from axure_lifecycle.playbooks.loading import PlaybookBroken, load_playbook
 
 __all__ = ["PlaybookBroken", "PlaybookMissing", "load_playbook", "shipped", "shipped_names"]
@@ -49,5 +51,5 @@ def _walk() -> Iterator[tuple[Traversable, str, Traversable]]:
     for folder in files(__name__).iterdir():
         if folder.is_dir():
             for file in folder.iterdir():
-                if file.name.endswith(".toml"):
+                if file.name.endswith(".toml") and file.name != APPLICATION_FILE:
                     yield folder, file.name.removesuffix(".toml"), file
