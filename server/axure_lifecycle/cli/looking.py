@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from axure_lifecycle.cli.shell import Shell, command
+from axure_lifecycle.cli.wording import named
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.verdicts import Verdict
 
@@ -47,12 +48,14 @@ def check(
 
 
 def _as_decided(found: "CheckedUser") -> str:
-    """Whom a person decided about is not asked about again, as long as nobody leaves."""
+    """With the one who is meant named by address; whom a person decided about is not asked about again."""
+    statements = [one.model_copy(update={"says": named(one.says, found.asked)}) for one in found.statements]
+    told = found.model_copy(update={"statements": statements})
     settled = (found.decision or "").startswith(("external", "keep", "non_personal"))
-    if not settled or found.verdict != Verdict.NOT_IN_DIRECTORY:
-        return found.text()
-    said = "No directory ever knew this address; a person decided what becomes of it."
-    return found.model_copy(update={"explanation": said, "next": ""}).text()
+    if settled and found.verdict == Verdict.NOT_IN_DIRECTORY:
+        said = "No directory ever knew this address; a person decided what becomes of it."
+        told = told.model_copy(update={"explanation": said, "next": ""})
+    return told.text()
 
 
 @command("users", "users --verdict leaver")

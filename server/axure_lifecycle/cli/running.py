@@ -17,7 +17,7 @@ from typing import Final
 import typer
 
 from axure_lifecycle.cli.commands import build_command
-from axure_lifecycle.cli.terminal import say, tell
+from axure_lifecycle.cli.terminal import say, tell, wrapped
 from axure_lifecycle.cli.wording import Shellwords
 from axure_lifecycle.domain.errors import LifecycleError
 
@@ -109,4 +109,4 @@ class _Outermost:
             tell(json.dumps({"error": {"code": name, "message": sentence}}, ensure_ascii=False))
             sys.stdout.flush()
         else:
-            say(sentence)
+            say(wrapped(sentence, sys.stderr))
