@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from axure_lifecycle.domain.addresses import Address
@@ -84,7 +85,12 @@ def situation(
     names = (*(one.display_name for one in sight.members), *(one.display_name for one in sight.accounts))
     ends_on = date.fromisoformat(asked.options["last_day"]) if "last_day" in asked.options else _leave_day(sight)
     roles = sorted({shown(one.role, 40) for one in sight.members if one.role})
-    traits = _traits(sight, addresses, ends_on, playbook)
+    asks_for_seats = sight.is_own and playbook.asks("spare_seat")
+    spare = _spare(sight) if asks_for_seats else ()
+    traits = {
+        **_traits(sight, addresses, ends_on, playbook),
+        "spare_seat": _has_spare(sight, len(spare)) if asks_for_seats else set[str](),
+    }
     return Situation(
         subject=subject,
         addresses=addresses,
@@ -112,7 +118,7 @@ def situation(
             "new_role": name_role(asked.options.get("role")),
             "successor": asked.options.get("successor", "somebody who stays"),
             "new_address": asked.options.get("new_address", "the new address"),
-            "spare_seats": ", ".join(shown(name, 60) for name in _spare(sight)[:MOST_SPARE])
+            "spare_seats": ", ".join(shown(name, 60) for name in spare[:MOST_SPARE])
             or "none that the licence list names",
         },
         records={**_records(sight.seats), **_groups(sight)},
@@ -138,11 +144,10 @@ def _traits(
         "deployment": {organization.deployment.value},
         "sign_in": {organization.sign_in.value},
         "screens": {organization.screens.value},
-        "sso_in_use": _sso_in_use(sight) if playbook.asks("sso_in_use") else set(),
+        "sso_in_use": _sso_in_use(sight) if playbook.asks("sso_in_use") else set[str](),
         "licence": _licence(sight),
         "bought_by": {_payment(seat) for seat in sight.seats if seat.relation == "owner"},
         "only_manager": {"yes" if _managed_alone(sight.seats) else "no"},
-        "spare_seat": _has_spare(sight),
     }
     return {
         **(own if sight.is_own else {}),
@@ -221,18 +226,22 @@ def _sso_in_use(sight: _Sight) -> set[str]:
 
 
 def _spare(sight: _Sight) -> Sequence[str]:
-    newest = sight.view.source_in_force(sight.desk.organization.license_portal) if sight.is_own else None
-    return () if newest is None else sight.view.spare_subscriptions(newest, max(MOST_SPARE, len(sight.people)))
+    """Free subscriptions, as many as there are people."""
+    portal = sight.desk.organization.license_portal
+    if sight.view.source_in_force(portal) is None:
+        return ()
+    lines = sight.view.seat_lines(portal, sight.system, sight.desk.now, ())
+    free = (line.subscription for line in lines if line.relation == "unassigned")
+    return tuple(islice(free, max(MOST_SPARE, len(sight.people))))
 
 
-def _has_spare(sight: _Sight) -> set[str]:
+def _has_spare(sight: _Sight, count: int) -> set[str]:
     newest = sight.view.source_in_force(sight.desk.organization.license_portal)
     if newest is None:
         return {"no_roster"}
-    spare, needed = len(_spare(sight)), len(_bare(sight))
-    if not spare:
+    if not count:
         return {"no" if _tells_seats(newest) else "not_stated"}
-    return {"yes", "too_few"} if spare < needed else {"yes"}
+    return {"yes", "too_few"} if count < len(_bare(sight)) else {"yes"}
 
 
 def _tells_seats(source: Source) -> bool:

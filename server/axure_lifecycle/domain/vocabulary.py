@@ -38,8 +38,13 @@ TRAITS: Final[Mapping[str, frozenset[str]]] = {
     "wants_sso": frozenset({"yes", "no"}),
     "wants_seat": frozenset({"yes", "no"}),
     "sso_in_use": frozenset({"yes", "not_seen", "no_roster"}),
-    "spare_seat": frozenset({"yes", "no", "no_roster"}),
+    "spare_seat": frozenset({"yes", "too_few", "no", "not_stated", "no_roster"}),
     "successor": frozenset({"active", "deactivated", "invited", "other", "not_stated", "not_listed", "no_roster"}),
+    "successor_is_the_person": frozenset({"yes", "no"}),
+    "successor_directory": frozenset(
+        {"active", "hold", "disabled", "deprovisioned", "unknown", "gone", "never_known", "no_read"}
+    ),
+    "successor_seat": frozenset({"yes", "no", "not_stated", "no_roster"}),
 }
 """Every trait a condition may name, with every answer it may ask for; a playbook can add its application's own.
 
@@ -51,7 +56,11 @@ whole list, leaves out somebody whom the last whole one lists: then the plan goe
 where a licence list has no column for a relation, or is not known to be whole and names the person in no relation.
 `other_addresses` asks whether the sources name the person by more than one address. `new_role`, `wants_sso` and
 `wants_seat` are what was asked for; `sso_in_use` asks whether the members roster in force shows anybody who uses SSO;
-`successor` is the membership of whoever takes over.
+`spare_seat` is `too_few` beside `yes` where the licence list names fewer free seats than people who have none, and
+`not_stated` where it names none but has no column for them or is not known to be whole.
+`successor` is the membership of whoever takes over, by a successor's or a new address; `successor_directory` and
+`successor_seat` are what the directories and the licence list say of them, and `successor_is_the_person` whether the
+sources know both addresses as one person.
 """
 
 RECORDS: Final = frozenset(
