@@ -1,11 +1,14 @@
 """Situations to plan for, and plans as a reader sees them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 
 from axure_lifecycle.domain.plans import NoticeKind, Plan, Step
-from axure_lifecycle.domain.playbooks import Situation
+from axure_lifecycle.domain.playbooks import Playbook, Situation, build, slots
+from axure_lifecycle.domain.vocabulary import VALUES
 
 ADDRESS = "ana.silva@acme.example"
+SUCCESSOR = "ben.okafor@acme.example"
 
 USUAL = {
     "deployment": "private_instance",
@@ -37,7 +40,17 @@ def situation(
         addresses=(ADDRESS,),
         systems={},
         traits={trait: frozenset(answers.split()) for trait, answers in {**USUAL, **traits}.items()},
-        values={"address": ADDRESS, "host": "acme.axure.cloud", **(values or {})},
+        values={
+            "address": ADDRESS,
+            "host": "acme.axure.cloud",
+            "everybody": ADDRESS,
+            "how_many": "1",
+            "successor": SUCCESSOR,
+            "spare_seats": "SUB-9",
+            "organization": "Acme",
+            "idp": "Okta",
+            **(values or {}),
+        },
         records=records or {},
         holdings=({"holding": "membership", "address": ADDRESS, "status": "active"},),
         options={},
@@ -87,3 +100,46 @@ def rendered(title: str, plan: Plan) -> str:
             f"- facts: {', '.join(one.facts)}",
         ]
     return "\n".join([*lines, ""])
+
+
+SERVERS = [
+    {"deployment": deployment, "sign_in": sign_in, "idp": idp, "screens": screens}
+    for deployment, sign_in, idp, screens in product(
+        ("private_instance", "on_premises"),
+        ("password", "saml", "ldap"),
+        ("okta", "entra", "google", "other"),
+        ("new", "mid", "old", "2017"),
+    )
+    if (deployment, sign_in) != ("private_instance", "ldap")
+]
+"""Every server that can exist, as traits."""
+
+
+def on_every_server(
+    records: Mapping[str, tuple[str, ...]] | None = None, /, **axes: Iterable[str]
+) -> Iterator[Situation]:
+    """The usual situation on every server, with every combination of these answers."""
+    for server, *answers in product(SERVERS, *axes.values()):
+        yield situation(records, **server, **dict(zip(axes, answers, strict=True)))
+
+
+PATHS = {
+    "new": ("Organization settings and members", "Account settings"),
+    "mid": ("avatar",),
+    "old": ("bottom left",),
+    "2017": ("Setup",),
+}
+"""What only the paths of one generation of screens name."""
+
+
+def check_whole(playbook: Playbook, some: Situation) -> None:
+    """Every step of the plan is whole, no slot is left unfilled, and no path is another generation's."""
+    plan = build(playbook, some, "7")
+    texts = [notice.sentence for notice in plan.notices]
+    (screens,) = some.traits["screens"]
+    foreign = [mark for name, marks in PATHS.items() if name != screens for mark in marks]
+    for one in plan.steps:
+        assert all((one.title, one.place, one.instruction, one.evidence, one.question, one.facts)), one.key
+        assert not [mark for mark in foreign if mark in one.place + one.instruction], (one.key, screens)
+        texts += [one.title, one.place, one.instruction, one.evidence, one.question]
+    assert not [text for text in texts if slots(text) & VALUES or "(not stated)" in text]
