@@ -151,6 +151,7 @@ class Desk:
         taken_at: datetime | None = None,
         is_complete: bool | None = True,
         by: Actor = PAT,
+        assurance: Assurance = Assurance.CONFIRMED,
     ) -> Source:
         """Lay rows ready and make them count."""
         preview = self.stage(system, rows)
@@ -161,5 +162,5 @@ class Desk:
                 Moments(at, taken_at is not None, at),
                 is_complete=is_complete,
                 label="roster.csv",
-                assurance=Assurance.CONFIRMED,
+                assurance=assurance,
             )

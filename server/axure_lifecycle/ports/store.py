@@ -38,7 +38,18 @@ class View(Protocol):
     """One consistent state of the store, read only."""
 
     def source_in_force(self, system: System, as_of: datetime | None = None) -> Source | None:
-        """The newest source in use of a system by `taken_at`, not later than `as_of`."""
+        """The newest source in use of a system by `taken_at`, not later than `as_of`.
+
+        Of a directory, the newest that a person stands for, where there is one: whatever an assistant reports of it
+        later waits for a person.
+        """
+        ...
+
+    def sources_waiting(self, as_of: datetime | None = None) -> Sequence[Source]:
+        """The newest read of each directory that only an assistant brought and that therefore does not count yet.
+
+        By the directory's name.
+        """
         ...
 
     def source_before(self, source: Source) -> Source | None:

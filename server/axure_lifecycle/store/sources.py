@@ -1,11 +1,11 @@
 """Which sources there are, and which one is in force."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, bindparam, case, func, or_, select
 
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
 from axure_lifecycle.domain.rosters import RosterKind
@@ -50,13 +50,26 @@ _COUNTS: Final = and_(
     # A directory that was read in part does not count at all: those it left out would look gone.
     or_(_y.c.holds != HoldingKind.DIRECTORY_ACCOUNT.value, _candidate.c.is_complete.is_not(False)),
 )
-_NEWEST: Final = (
-    select(_candidate.c.id)
-    .where(_candidate.c.system_id == _y.c.id, _COUNTS, _candidate.c.taken_at <= bindparam("as_of"))
-    .order_by(_candidate.c.taken_at.desc(), _candidate.c.id.desc())
-    .limit(1)
-    .correlate(_y)
-    .scalar_subquery()
+_IS_CONFIRMED: Final = _candidate.c.assurance == Assurance.CONFIRMED.value
+
+
+def _newest(*which: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """The newest source of a system at a moment, of those that count."""
+    return (
+        select(_candidate.c.id)
+        .where(_candidate.c.system_id == _y.c.id, _COUNTS, _candidate.c.taken_at <= bindparam("as_of"), *which)
+        .order_by(_candidate.c.taken_at.desc(), _candidate.c.id.desc())
+        .limit(1)
+        .correlate(_y)
+        .scalar_subquery()
+    )
+
+
+_NEWEST: Final = func.coalesce(
+    # A directory that only an assistant brought takes the place of none that a person stands for: in a list of its own
+    # everybody may be active, or gone.
+    _newest(_y.c.holds == HoldingKind.DIRECTORY_ACCOUNT.value, _IS_CONFIRMED),
+    _newest(),
 )
 _IS_SYSTEM: Final = and_(
     _y.c.application == bindparam("application"),
@@ -66,6 +79,11 @@ _IS_SYSTEM: Final = and_(
 )
 _ALL_IN_FORCE: Final = _SOURCES.where(_s.c.id == _NEWEST)
 _ONE_IN_FORCE: Final = _ALL_IN_FORCE.where(_IS_SYSTEM)
+_REPORTED: Final = _SOURCES.where(
+    _y.c.holds == HoldingKind.DIRECTORY_ACCOUNT.value,
+    _s.c.assurance != Assurance.CONFIRMED.value,
+    _s.c.id == _newest(),
+).order_by(_y.c.name, _y.c.host, _y.c.application)
 _EARLIER: Final = and_(
     _candidate.c.system_id == _y.c.id,
     _COUNTS,
@@ -74,7 +92,6 @@ _EARLIER: Final = and_(
         and_(_candidate.c.taken_at == bindparam("taken_at"), _candidate.c.id < bindparam("id")),
     ),
 )
-_IS_CONFIRMED: Final = _candidate.c.assurance == Assurance.CONFIRMED.value
 _BEFORE: Final = _SOURCES.where(
     _s.c.id
     == select(_candidate.c.id)
@@ -114,10 +131,7 @@ _NEWEST_ID: Final = select(func.max(_s.c.id))
 _LIST: Final = _SOURCES.where(_s.c.id < bindparam("after")).order_by(_s.c.id.desc()).limit(bindparam("most"))
 _HOW_MANY: Final = select(func.count()).select_from(_s)
 _HAS_CONFIRMED: Final = (
-    select(_candidate.c.id)
-    .where(_candidate.c.system_id == _y.c.id, _candidate.c.state == SourceState.IN_USE.value, _IS_CONFIRMED)
-    .correlate(_y)
-    .exists()
+    select(_candidate.c.id).where(_candidate.c.system_id == _y.c.id, _COUNTS, _IS_CONFIRMED).correlate(_y).exists()
 )
 _DIRECTORIES: Final = (
     select(_y.c.application, _y.c.name, _y.c.host, _y.c.holds, _HAS_CONFIRMED.label("has_confirmed"))
@@ -184,6 +198,14 @@ def in_force(connection: Connection, system: System, as_of: datetime | None) -> 
     until = _END_OF_TIME if as_of is None else moment(as_of)
     row = ask_first(connection, _ONE_IN_FORCE, {**name_system(system), "as_of": until})
     return None if row is None else _read(row)
+
+
+def waiting(connection: Connection, as_of: datetime | None, counted: Collection[InForce]) -> list[Source]:
+    """The newest reads of directories that only an assistant brought and that do not count, by the directory's name."""
+    until = _END_OF_TIME if as_of is None else moment(as_of)
+    in_use = {each.source.id for each in counted}
+    found = (_read(row).source for row in ask(connection, _REPORTED, {"as_of": until}))
+    return [source for source in found if source.id not in in_use]
 
 
 def before(connection: Connection, source: Source) -> InForce | None:

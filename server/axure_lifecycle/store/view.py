@@ -83,8 +83,12 @@ class SqlView:
     # -- sources ------------------------------------------------------------------------------------------------------
 
     def source_in_force(self, system: System, as_of: datetime | None = None) -> Source | None:
-        """The newest source in use of a system by `taken_at`, not later than `as_of`."""
+        """The newest source in use of a system by `taken_at`, not later than `as_of`; of a directory a confirmed one."""
         return _source(self._standing(as_of).newest.get(system))
+
+    def sources_waiting(self, as_of: datetime | None = None) -> Sequence[Source]:
+        """The newest reads of directories that only an assistant brought and that do not count, by name."""
+        return sources.waiting(self._connection, as_of, self._standing(as_of).counted)
 
     def source_before(self, source: Source) -> Source | None:
         """The one that was in force before it, by `taken_at`, then by id."""
