@@ -83,7 +83,7 @@ class SqlView:
     # -- sources ------------------------------------------------------------------------------------------------------
 
     def source_in_force(self, system: System, as_of: datetime | None = None) -> Source | None:
-        """The newest source in use of a system by `taken_at`, not later than `as_of`; of a directory a confirmed one."""
+        """The newest source in use of a system, not later than `as_of`; of a directory the newest confirmed one."""
         return _source(self._standing(as_of).newest.get(system))
 
     def sources_waiting(self, as_of: datetime | None = None) -> Sequence[Source]:
