@@ -119,8 +119,9 @@ def on_every_server(
     records: Mapping[str, tuple[str, ...]] | None = None, /, **axes: Iterable[str]
 ) -> Iterator[Situation]:
     """The usual situation on every server, with every combination of these answers."""
-    for server, *answers in product(SERVERS, *axes.values()):
-        yield situation(records, **server, **dict(zip(axes, answers, strict=True)))
+    for server in SERVERS:
+        for answers in product(*axes.values()):
+            yield situation(records, **server, **dict(zip(axes, answers, strict=True)))
 
 
 PATHS = {
