@@ -282,7 +282,8 @@ class Office:
     def open_case(self, assistant: Assistant, person: str = ANA, **more: Any) -> Told:
         """Plan and open a case for somebody."""
         plan = assistant.call("plan_offboard", person=person, **more)
-        return assistant.call("open_case", operation="offboard", person=person, digest=plan.data["digest"], **more)
+        opening = {key: plan.data[key] for key in ("operation", "digest", "options")}
+        return assistant.call("open_case", person=plan.data["subject"], **opening)
 
     def kinds(self) -> list[str]:
         """What the trail holds, oldest first."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from axure_lifecycle_tools.confirming import ask_to_confirm_source, confirm_source
-from axure_lifecycle_tools.sources import ask_to_retract, retract_source
+from axure_lifecycle_tools.retracting import ask_to_retract, retract_source
 from axure_lifecycle_tools.steps import ask_about_step, record_step
 from tests.conversations.party import (
     ANA,

@@ -29,9 +29,7 @@ Day = Annotated[
 ]
 Cursor = Annotated[
     str | None,
-    Field(
-        description="The `cursor` of the last answer, to go on where it ended. Leave it out at first.", max_length=400
-    ),
+    Field(description="The `cursor` of the last answer, to go on there.", max_length=400),
 ]
 Because = Annotated[
     str,
@@ -114,5 +112,5 @@ def moment_of(as_of: str | None, desk: Desk) -> datetime:
 
 
 def number_of(name: str) -> int:
-    """The number behind `C-12`, `R-7`, `K-31`."""
-    return int(name.lstrip("CRKDcrkd-"))
+    """The number behind `C-12`, `R-7`, `K-31`, `F-3`, `S-3`, `E-3`."""
+    return int(name.lstrip("CRKFSEcrkfse-"))

@@ -97,7 +97,7 @@ def bind(verb: Verb, open_desk: OpenDesk) -> Tool:
     # The SDK drops unknown arguments in silence and turns "7" into 7; both hide a model's mistake from it.
     model.model_config.update(ConfigDict(extra="forbid", strict=True))
     model.model_rebuild(force=True)
-    tool.parameters = tidy(model.model_json_schema(by_alias=True))
+    tool.parameters = leave_out_nothing(tidy(model.model_json_schema(by_alias=True)))
     schema = tool.fn_metadata.output_schema
     tool.fn_metadata = _Arguments(
         arg_model=model,
@@ -127,7 +127,6 @@ class _Arguments(FuncMetadata):
 def hints(verb: Verb) -> ToolAnnotations:
     """All four hints; the world is closed, because nothing outside the local store is ever touched."""
     return ToolAnnotations(
-        title=verb.title,
         read_only_hint=verb.reads_only,
         destructive_hint=verb.destroys,
         idempotent_hint=verb.repeats_safely,
@@ -152,11 +151,50 @@ def tidy(schema: dict[str, Any]) -> dict[str, Any]:
     return tidied
 
 
+def leave_out_nothing(schema: dict[str, Any]) -> dict[str, Any]:
+    """An input schema in which what may be left out is not said to be `null` as well.
+
+    An argument of `null` counts as left out, but a type with an alternative costs tokens in every conversation, and
+    some clients do not know such types.
+
+    >>> leave_out_nothing({"properties": {"a": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}}})
+    {'properties': {'a': {'type': 'string'}}}
+    """
+    return {**schema, "properties": {name: _something(part) for name, part in schema["properties"].items()}}
+
+
+def _something(part: dict[str, Any]) -> dict[str, Any]:
+    either: list[dict[str, Any]] = part.get("anyOf", [])
+    if "default" in part and part["default"] is None and [one.get("type") for one in either[1:]] == ["null"]:
+        return {**either[0], **_without(part, "anyOf", "default")}
+    return part
+
+
+def without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """An input schema in which what may be left out is not said to be `null` too; a `null` is still taken.
+
+    Some clients follow no `anyOf`, and every client pays for it in every conversation.
+
+    >>> optional = {"anyOf": [{"type": "string", "maxLength": 9}, {"type": "null"}], "default": None}
+    >>> without_null({"properties": {"a": optional}})
+    {'properties': {'a': {'type': 'string', 'maxLength': 9}}}
+    """
+
+    def lean(part: dict[str, Any]) -> dict[str, Any]:
+        either: list[dict[str, Any]] = part.get("anyOf", [])
+        if len(either) != 2 or either[1] != {"type": "null"} or part.get("default", 0) is not None:
+            return part
+        return {**either[0], **_without(part, "anyOf", "default")}
+
+    return {**schema, "properties": {name: lean(part) for name, part in schema.get("properties", {}).items()}}
+
+
 def outline(schema: dict[str, Any]) -> dict[str, Any]:
     """An output schema that says every field of the answer, and of the objects inside it only which fields they have.
 
     A client checks every answer against it and gives it to its model in every conversation, so it is short. That an
-    answer is whole is for us to see to: the SDK checks it against the full model before it is sent.
+    answer is whole, every field included, is for us to see to: the SDK checks it against the full model before it is
+    sent.
 
     >>> outline({"properties": {"a": {"items": {"properties": {"b": {"type": "string"}, "c": {}}}}}})
     {'properties': {'a': {'items': {'type': 'object', 'description': 'b, c'}}}}
@@ -183,7 +221,7 @@ def outline(schema: dict[str, Any]) -> dict[str, Any]:
         return _without(part, "default")
 
     return {
-        **_without(schema, "$defs", "description", "additionalProperties"),
+        **_without(schema, "$defs", "description", "additionalProperties", "required"),
         "properties": {name: inner(part) for name, part in schema["properties"].items()},
     }
 

@@ -1,0 +1,222 @@
+"""Three assistants that work badly: out of order, everything twice, and with things they made up.
+
+None of them can bring the store into a state that says more than somebody said or a roster showed, and each refusal
+says what to do next.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pytest
+
+from tests.conversations.invariants import check_truth
+from tests.conversations.party import (
+    ANA,
+    BEN,
+    STAFF,
+    SUPER,
+    Assistant,
+    Office,
+    declines,
+    leaves_unticked,
+    members_page,
+    says_yes,
+    size_of,
+    text_of,
+    with_status,
+)
+
+_NEXT: Final = re.compile(
+    r"(?i)\b(call|use|look|plan|give|begin|bring|go on|make|ask|leave|write|import|compare|name|read|choose|find|confirm|"
+    r"correct|say|open|take|tick|show|cancel|record|do these|remove|[a-z]+_[a-z_]+ shows)\b"
+)
+OFF: Final = with_status(STAFF, ANA, "Deactivated")
+
+
+@pytest.fixture(autouse=True)
+def _truth(office: Office) -> Iterator[None]:
+    yield
+    check_truth(office)
+
+
+@contextmanager
+def nothing_is_written(office: Office) -> Iterator[None]:
+    """The trail ends where it ended before."""
+    before = office.kinds()
+    yield
+    assert office.kinds() == before
+
+
+def must_refuse(assistant: Assistant, office: Office, tool: str, **arguments: Any) -> str:
+    """A call that writes nothing and says what to do instead; its code."""
+    with nothing_is_written(office):
+        sentence, code = assistant.refusal(tool, **arguments)
+    assert _NEXT.search(sentence), f"says nothing of what to do next: {sentence}"
+    return code
+
+
+# -- out of order -----------------------------------------------------------------------------------------------------
+
+
+def test_an_assistant_that_begins_at_the_end_gets_nowhere(assistant: Assistant, office: Office) -> None:
+    digest = "0" * 64
+    codes = [
+        must_refuse(assistant, office, "record_step", case="C-1", step="deactivate-membership", outcome="done"),
+        must_refuse(assistant, office, "open_case", person=ANA, digest=digest),
+        must_refuse(assistant, office, "get_case", case="C-1"),
+        must_refuse(assistant, office, "assign_case", case="C-1", owner="kim@heron.example"),
+        must_refuse(assistant, office, "cancel_case", case="C-1", reason="none"),
+        must_refuse(assistant, office, "retract_source", source="R-1", reason="none"),
+        must_refuse(assistant, office, "import_roster", kind="members", digest=digest),
+    ]
+    assert codes[:3] == ["case_unknown", "plan_drifted", "case_unknown"]
+    with assistant.answered_by(declines):
+        assert must_refuse(assistant, office, "record_deactivation", person=ANA) == "not_deactivated"
+
+
+def test_steps_told_backwards_never_finish_a_case_that_no_person_confirmed(mute: Assistant, office: Office) -> None:
+    office.move_in(mute)
+    case = office.open_case(mute)
+    for step in reversed(case.data["steps"]):
+        result = mute.send("record_step", {"case": "C-1", "step": step["key"], "outcome": "done"})
+        if result.is_error:
+            assert _NEXT.search(text_of(result))
+    told = mute.call("get_case", case="C-1")
+    assert told.data["state"] == "open"
+    assert not {"confirmed", "verified", "skipped"} & set(told.states.values())
+
+
+def test_a_roster_brought_before_the_claim_does_not_verify_it(assistant: Assistant, office: Office) -> None:
+    office.move_in(assistant)
+    office.open_case(assistant)
+    office.bring(assistant, "members", members_page(OFF), age_minutes=30)
+    with assistant.answered_by(says_yes):
+        for step in assistant.call("get_case", case="C-1").data["steps"]:
+            assistant.send("record_step", {"case": "C-1", "step": step["key"], "outcome": "done"})
+    assert "verified" not in assistant.call("get_case", case="C-1").states.values()
+
+
+# -- everything twice -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", [None, "again"])
+def test_an_assistant_that_repeats_every_call_writes_each_thing_once(
+    assistant: Assistant, office: Office, key: str | None
+) -> None:
+    office.move_in(assistant)
+    named = {"request_key": key} if key else {}
+    plan = assistant.call("plan_offboard", person=ANA).data
+    opening = {"person": ANA, "digest": plan["digest"], "operation": "offboard", **named}
+    with office.writes("case.opened", *(["answer.kept"] if key else [])):
+        said = {assistant.call("open_case", **opening).data["case"] for _ in range(4)}
+    assert said == {"C-1"}
+    for step in plan["outline"]:
+        del step
+        todo = assistant.call("get_case", case="C-1").data["current"]
+        if not todo:
+            break
+        asked = {"case": "C-1", "step": todo[0]["key"], "outcome": "done"}
+        with assistant.answered_by(says_yes):
+            for number in range(3):
+                assistant.call("record_step", **asked, **({"request_key": f"{key}-{todo[0]['key']}"} if key else {}))
+                with nothing_is_written(office) if number else _anything():
+                    assistant.call("get_case", case="C-1")
+    kinds = office.kinds()
+    assert kinds.count("claim.made") == plan["steps_in_all"]
+    assert kinds.count("case.opened") == 1
+    path = office.put("members-again.txt", members_page(OFF))
+    digest = assistant.call("import_roster", kind="members", path=path).data["digest"]
+    for _ in range(3):
+        assistant.call("import_roster", kind="members", path=path, digest=digest)
+    assert office.kinds().count("source.imported") == 4
+
+
+@contextmanager
+def _anything() -> Iterator[None]:
+    yield
+
+
+def test_a_question_that_is_declined_again_and_again_stays_undone(assistant: Assistant, office: Office) -> None:
+    office.move_in(assistant)
+    key = office.open_case(assistant).data["current"][0]["key"]
+    for person in (declines, leaves_unticked, declines):
+        with assistant.answered_by(person):
+            assistant.send("record_step", {"case": "C-1", "step": key, "outcome": "done"})
+    assert assistant.call("get_case", case="C-1").states[key] == "to_do"
+
+
+# -- made up ----------------------------------------------------------------------------------------------------------
+
+INVENTED: Final[Sequence[tuple[str, dict[str, Any]]]] = (
+    ("record_step", {"case": "C-1", "step": "deactivate", "outcome": "verified"}),
+    ("record_step", {"case": "C-1", "step": "no-such-step", "outcome": "done"}),
+    ("record_step", {"case": "C-77", "step": "deactivate-membership", "outcome": "done"}),
+    ("record_step", {"case": "C-1", "step": "deactivate-membership", "outcome": "done", "confirmed": True}),
+    ("record_step", {"case": "C-1", "step": "deactivate-membership", "outcome": "done", "answer": {"yes": True}}),
+    ("record_deactivation", {"person": ANA, "confirmed_by": "pat.okafor@heron.example"}),
+    ("record_deactivation", {"person": "Ana Costa"}),
+    ("open_case", {"person": BEN, "digest": "f" * 64}),
+    ("open_case", {"person": ANA, "digest": "short"}),
+    ("open_case", {"person": ANA, "digest": "f" * 64, "operation": "delete-everything"}),
+    ("open_case", {"person": ANA, "digest": "f" * 64, "options": {"force": "yes"}}),
+    ("open_case", {"person": ANA, "digest": "f" * 64, "application": "figma"}),
+    ("plan_offboard", {"person": ANA, "application": "around"}),
+    ("plan_onboard", {"people": []}),
+    ("plan_onboard", {"people": [ANA, "not an address"]}),
+    ("plan_role_change", {"person": ANA, "role": "emperor"}),
+    ("plan_operation", {"operation": "transfer-licences", "people": [ANA]}),
+    ("plan_operation", {"operation": "configure-saml", "people": [ANA]}),
+    ("plan_operation", {"operation": "delete-workspace", "people": [ANA]}),
+    ("retract_source", {"source": "R-99", "reason": "wrong"}),
+    ("retract_source", {"source": "K-99", "reason": "wrong"}),
+    ("record_decision", {"address": ANA, "kind": "deactivated", "reason": "so"}),
+    ("import_roster", {"kind": "members", "digest": "f" * 64}),
+    ("import_roster", {"kind": "people", "text": "Email\nana@heron.example\n"}),
+    ("import_roster", {"kind": "members", "path": "/etc/passwd"}),
+    ("find_discrepancies", {"as_of": "tomorrow"}),
+    ("list_cases", {"cursor": "'; drop table case_; --"}),
+    ("explain_axure", {"topic": "the moon landing"}),
+)
+
+
+@pytest.mark.parametrize(("tool", "arguments"), INVENTED, ids=[f"{tool}-{n}" for n, (tool, _) in enumerate(INVENTED)])
+def test_what_an_assistant_makes_up_is_refused_and_writes_nothing(
+    assistant: Assistant, office: Office, tool: str, arguments: dict[str, Any]
+) -> None:
+    office.move_in(assistant)
+    office.open_case(assistant)
+    with assistant.answered_by(says_yes):
+        must_refuse(assistant, office, tool, **arguments)
+
+
+def test_a_digest_of_somebody_elses_plan_opens_nothing(assistant: Assistant, office: Office) -> None:
+    office.move_in(assistant)
+    ben = assistant.call("plan_offboard", person=BEN).data["digest"]
+    assert must_refuse(assistant, office, "open_case", person=ANA, digest=ben) == "plan_drifted"
+
+
+def test_rows_that_an_assistant_makes_up_verify_nothing(assistant: Assistant, office: Office) -> None:
+    office.move_in(assistant)
+    office.open_case(assistant)
+    with assistant.answered_by(says_yes):
+        for _ in range(12):
+            todo = assistant.call("get_case", case="C-1").data["current"]
+            if not todo:
+                break
+            assistant.call("record_step", case="C-1", step=todo[0]["key"], outcome="done")
+    assert assistant.call("get_case", case="C-1").data["state"] == "done"
+    with assistant.answered_by(declines):
+        preview = assistant.call("import_roster", kind="members", text=members_page(OFF))
+        assistant.send("import_roster", {"kind": "members", "digest": preview.data["digest"]})
+    assert assistant.call("get_case", case="C-1").data["state"] == "done"
+
+
+def test_the_only_super_admin_is_not_offboarded_whatever_is_tried(assistant: Assistant, office: Office) -> None:
+    office.move_in(assistant)
+    plan = assistant.call("plan_offboard", person=SUPER)
+    assert must_refuse(assistant, office, "open_case", person=SUPER, digest=plan.data["digest"]) == "plan_blocked"
+    result = assistant.send("record_step", {"case": "C-1", "step": "deactivate-membership", "outcome": "done"})
+    assert result.is_error
+    assert size_of(result) < 1_000
