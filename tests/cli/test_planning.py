@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from tests.cli.conftest import MEMBERS, bring
 from tests.cli.processes import ENDS_INPUT, NO, YES, attend, run
 
 ANA = "ana@acme.example"
@@ -65,6 +66,21 @@ def test_the_beginning_of_a_digest_opens_the_case_and_opens_it_once(small_home: 
 
     assert (short.refusal, other.refusal) == ("arguments_refused", "plan_drifted")
     assert "Opened C-1." in opened.out
+    assert "C-1 was opened before with this plan; nothing changed." in again.out
+
+
+def test_the_plan_of_an_open_case_is_known_by_its_beginning_when_another_would_be_made_now(
+    small_home: Path, tmp_path: Path
+) -> None:
+    digest = run("plan", "offboard", ANA, "--json", home=small_home).answer["digest"]
+    run("open", ANA, "--digest", digest, home=small_home)
+    page = tmp_path / "members.csv"
+    page.write_text(MEMBERS.replace("ana@acme.example,Member", "ana@acme.example,Guest"), encoding="utf-8")
+    bring(small_home, "members", page)
+
+    again = run("open", ANA, "--digest", digest[:12], home=small_home)
+
+    assert run("plan", "offboard", ANA, "--json", home=small_home).answer["digest"] != digest
     assert "C-1 was opened before with this plan; nothing changed." in again.out
 
 
