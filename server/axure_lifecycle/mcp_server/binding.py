@@ -97,7 +97,7 @@ def bind(verb: Verb, open_desk: OpenDesk) -> Tool:
     # The SDK drops unknown arguments in silence and turns "7" into 7; both hide a model's mistake from it.
     model.model_config.update(ConfigDict(extra="forbid", strict=True))
     model.model_rebuild(force=True)
-    tool.parameters = leave_out_nothing(tidy(model.model_json_schema(by_alias=True)))
+    tool.parameters = without_null(tidy(model.model_json_schema(by_alias=True)))
     schema = tool.fn_metadata.output_schema
     tool.fn_metadata = _Arguments(
         arg_model=model,
@@ -149,25 +149,6 @@ def tidy(schema: dict[str, Any]) -> dict[str, Any]:
         else:
             tidied[key] = _tidy_value(value)
     return tidied
-
-
-def leave_out_nothing(schema: dict[str, Any]) -> dict[str, Any]:
-    """An input schema in which what may be left out is not said to be `null` as well.
-
-    An argument of `null` counts as left out, but a type with an alternative costs tokens in every conversation, and
-    some clients do not know such types.
-
-    >>> leave_out_nothing({"properties": {"a": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None}}})
-    {'properties': {'a': {'type': 'string'}}}
-    """
-    return {**schema, "properties": {name: _something(part) for name, part in schema["properties"].items()}}
-
-
-def _something(part: dict[str, Any]) -> dict[str, Any]:
-    either: list[dict[str, Any]] = part.get("anyOf", [])
-    if "default" in part and part["default"] is None and [one.get("type") for one in either[1:]] == ["null"]:
-        return {**either[0], **_without(part, "anyOf", "default")}
-    return part
 
 
 def without_null(schema: dict[str, Any]) -> dict[str, Any]:
