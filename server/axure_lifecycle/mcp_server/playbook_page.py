@@ -72,8 +72,8 @@ def _head(playbook: Playbook, register: Register) -> Iterable[str]:
     yield ""
     yield (
         f"Playbook {playbook.id}/{playbook.version} on facts {register.version}, for {_SUBJECTS[playbook.subject]}: "
-        f"{len(playbook.guards)} notices and {len(playbook.steps)} steps. A plan holds only those whose conditions hold. "
-        "Facts are named by their ids, weaker ones with their confidence; axure://facts/ID tells one."
+        f"{len(playbook.guards)} notices and {len(playbook.steps)} steps. A plan holds only those whose conditions "
+        "hold. Facts are named by their ids, weaker ones with their confidence; axure://facts/ID tells one."
     )
     for option, is_needed in playbook.options.items():
         yield f"- Takes the option {_words(option)}{', which must be given' if is_needed else ''}"
