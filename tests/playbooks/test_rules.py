@@ -149,7 +149,11 @@ RULES = [
     ),
     ("options that are no table", 'options = "role"' + GOOD, "options: expected a table, found a text"),
     ("contradictions that are no list", 'contradicts = "offboard"' + GOOD, "contradicts should be a list of texts"),
-    ("an unknown group", GOOD.replace("place =", 'about = "sold"\nplace ='), 'unknown group "sold" (known: assigned,'),
+    (
+        "an unknown group",
+        GOOD.replace("place =", 'about = "sold"\nplace ='),
+        'unknown group "sold" (known: ambiguous, assigned,',
+    ),
     ("a guard for every plan", GOOD.replace("when =", "#"), "it needs a condition (when) or a group (about)"),
     ("a guard that is no sentence", GOOD.replace("draught.", "draught"), "sentence should end like one"),
     (

@@ -13,10 +13,10 @@ from axure_lifecycle.domain.playbooks import Playbook, Situation
 from axure_lifecycle.domain.roles import name_role, read_role
 from axure_lifecycle.domain.sources import Source, age
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.domain.verdicts import DecisionKind
-from axure_lifecycle.domain.vocabulary import TRAITS
-from axure_lifecycle.ports import MemberRecord, Page, SeatRecord, View
+from axure_lifecycle.domain.vocabulary import ROLES, TRAITS
+from axure_lifecycle.ports import MemberRecord, Page, View
 from axure_lifecycle.ports import Person as Found
+from axure_lifecycle_tools.grouping import by_directory, by_relation, managed_alone, payment_of, standings_of, whose
 from axure_lifecycle_tools.spec import Desk
 
 MOST_SPARE: Final = 5
@@ -77,6 +77,9 @@ def situation(
     view: View, desk: Desk, playbook: Playbook, asked: Asked, people: Sequence[Found], other: Found | None
 ) -> Situation:
     """Everything that the plan may depend on; `other` is whoever takes over."""
+    renamed = asked.address("new_address")
+    if renamed is not None and renamed not in asked.people:
+        people = [_without(renamed, found) for found in people]
     sight = _Sight(view, desk, asked, people, other)
     organization = desk.organization
     is_one = len(people) == 1
@@ -121,10 +124,19 @@ def situation(
             "spare_seats": ", ".join(shown(name, 60) for name in spare[:MOST_SPARE])
             or "none that the licence list names",
         },
-        records={**_records(sight.seats), **_groups(sight)},
+        records={**by_relation(sight.seats), **_groups(sight)},
         holdings=_holdings(sight),
         options=_told(asked),
         last_day=ends_on.isoformat() if ends_on else None,
+    )
+
+
+def _without(address: Address, found: Found) -> Found:
+    """The person without what stands under one of their addresses: that is the new one's, and never to be ended."""
+    return found._replace(
+        addresses=tuple(one for one in found.addresses if one != address),
+        members=tuple(one for one in found.members if one.address != address),
+        seats=tuple(one for one in found.seats if one.address != address),
     )
 
 
@@ -146,8 +158,8 @@ def _traits(
         "screens": {organization.screens.value},
         "sso_in_use": _sso_in_use(sight) if playbook.asks("sso_in_use") else set[str](),
         "licence": _licence(sight),
-        "bought_by": {_payment(seat) for seat in sight.seats if seat.relation == "owner"},
-        "only_manager": {"yes" if _managed_alone(sight.seats) else "no"},
+        "bought_by": {payment_of(seat) for seat in sight.seats if seat.relation == "owner"},
+        "only_manager": {"yes" if managed_alone(sight.seats) else "no"},
     }
     return {
         **(own if sight.is_own else {}),
@@ -156,15 +168,16 @@ def _traits(
         "role": {read_role(one.role) for one in sight.members} or {"not_stated"},
         "only_one_with_role": {_is_only_one(one, sight) for one in _highest(sight.members)} or {"not_stated"},
         "use_sso": {_use_sso(one) for one in sight.members} or {"not_stated"},
-        "directory": {answer for found in sight.people for answer in _directory(view, found)},
+        "directory": {answer for found in sight.people for answer in standings_of(view, found)},
         "leave_day": {_when(ends_on, sight.desk)},
-        "personal": {_personal(found) for found in sight.people},
+        "personal": {whose(sight.desk, found) for found in sight.people},
         "decision": {found.decision.kind.value if found.decision else "none" for found in sight.people},
         "other_addresses": {"yes" if len(named) > max(1, len(sight.people)) else "no"},
         "other_case": {_other_case(view, addresses, playbook.operation)},
         "roster": _roster(sight),
         "batch": {"yes" if len(sight.people) > 1 else "no"},
         "new_role": {read_role(sight.asked.options.get("role"))},
+        "role_change": {_compare_roles(one.role, sight.asked.options.get("role")) for one in sight.members},
         "wants_sso": {sso},
         "wants_seat": {sight.asked.options.get("seat", "no")},
         **(_successor(sight, sight.other) if sight.other else {}),
@@ -177,7 +190,8 @@ def _successor(sight: _Sight, other: Found) -> Mapping[str, set[str]]:
     return {
         "successor": _membership(sight, sight.members_of(other), all_known=True),
         "successor_is_the_person": {"yes" if known & set(other.addresses) else "no"},
-        "successor_directory": _directory(sight.view, other),
+        "successor_address": {"same" if other.asked in sight.asked.people else "another"},
+        "successor_directory": standings_of(sight.view, other),
         "successor_seat": _seat_of(sight, other) if sight.is_own else set(),
     }
 
@@ -207,10 +221,18 @@ def _groups(sight: _Sight) -> Mapping[str, tuple[str, ...]]:
         "members_off": tuple(sorted({one.address for one in sight.off})),
         "with_seat": tuple(sorted(with_seat)),
         "without_seat": tuple(sorted(_main_address(sight, found) for found in _bare(sight))),
+        "to_be_seated": tuple(
+            sorted(_main_address(sight, found) for found in _bare(sight) if not _is_off(sight.members_of(found)))
+        ),
         "taking_over": tuple(
             sorted(address for option in ("successor", "new_address") if (address := sight.asked.address(option)))
         ),
+        **by_directory(sight.view, sight.desk, sight.people),
     }
+
+
+def _is_off(members: Sequence[MemberRecord]) -> bool:
+    return bool(members) and all(one.status == "deactivated" for one in members)
 
 
 def _main_address(sight: _Sight, found: Found) -> Address:
@@ -321,8 +343,19 @@ def _highest(members: Sequence[MemberRecord]) -> Sequence[MemberRecord]:
 def _is_only_one(member: MemberRecord, sight: _Sight) -> str:
     if member.role is None:
         return "not_stated"
-    found = next(found for found in sight.people if member in found.members)
+    found = next((found for found in sight.people if member in found.members), None)
+    if found is None:  # Taken from an earlier roster, whose roles nobody counts any more.
+        return "not_stated"
     return "yes" if found.role_counts.get(member.role, 0) <= 1 else "no"
+
+
+def _compare_roles(present: str | None, wanted: str | None) -> str:
+    """Which way it goes from a role to another one."""
+    words = read_role(present), read_role(wanted)
+    if not set(words) <= set(ROLES):
+        return "not_known"
+    held, asked = (ROLES.index(word) for word in words)
+    return "none" if held == asked else "up" if held < asked else "down"
 
 
 def _use_sso(member: MemberRecord) -> str:
@@ -343,59 +376,12 @@ def _licence(sight: _Sight) -> set[str]:
     return found or {"none"}
 
 
-def _payment(seat: SeatRecord) -> str:
-    if seat.bought_by is None:
-        return "not_stated"
-    return seat.bought_by if seat.bought_by in ("card", "purchase_order") else "other"
-
-
-def _directory(view: View, found: Found) -> set[str]:
-    if found.directory:
-        return {one.standing.value for one in found.directory}
-    if found.gone_from:
-        return {"gone"}
-    return {"never_known"} if view.directories() else {"no_read"}
-
-
-def _personal(found: Found) -> str:
-    facts = found.facts
-    if facts is not None and any(sighting.claimants > 1 for sighting in facts.sightings):
-        return "ambiguous"
-    if found.decision is not None and found.decision.kind is DecisionKind.NON_PERSONAL:
-        return "no"
-    is_pattern = facts is not None and facts.matches_non_personal_pattern
-    if is_pattern or any(one.kind not in (None, "person") for one in found.directory):
-        return "no"
-    return "yes"
-
-
 def _other_case(view: View, addresses: Sequence[str], operation: str) -> str:
     for address in addresses[:5]:
         lines, _, _ = view.cases(Page(10), subject=Address(address), states=(CaseState.OPEN, CaseState.DONE))
         if any(line.operation != operation for line in lines):
             return "yes"
     return "no"
-
-
-def _managed_alone(seats: Sequence[SeatRecord]) -> tuple[str, ...]:
-    return tuple(sorted({seat.subscription for seat in seats if seat.relation == "manager" and seat.managers <= 1}))
-
-
-def _records(seats: Sequence[SeatRecord]) -> Mapping[str, tuple[str, ...]]:
-    """The groups of subscriptions, by the roster's own names: the next roster is compared with them."""
-
-    def held(relation: str, *payments: str) -> tuple[str, ...]:
-        mine = (seat for seat in seats if seat.relation == relation)
-        return tuple(sorted({seat.subscription for seat in mine if not payments or _payment(seat) in payments}))
-
-    return {
-        "owned_by_card": held("owner", "card"),
-        "owned_by_purchase_order": held("owner", "purchase_order"),
-        "owned_otherwise": held("owner", "other", "not_stated"),
-        "managed": held("manager"),
-        "managed_alone": _managed_alone(seats),
-        "assigned": held("assigned"),
-    }
 
 
 def _holdings(sight: _Sight) -> tuple[Mapping[str, str], ...]:

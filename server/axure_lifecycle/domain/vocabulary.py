@@ -20,6 +20,7 @@ TRAITS: Final[Mapping[str, frozenset[str]]] = {
     "membership": frozenset({"active", "deactivated", "invited", "other", "not_stated", "not_listed", "no_roster"}),
     "role": frozenset({*ROLES, "other", "not_stated"}),
     "new_role": frozenset({*ROLES, "other", "not_stated"}),
+    "role_change": frozenset({"none", "up", "down", "not_known"}),
     "only_one_with_role": frozenset({"yes", "no", "not_stated"}),
     "use_sso": frozenset({"yes", "no", "not_stated"}),
     "licence": frozenset({"owner", "manager", "assigned", "none", "not_stated", "no_roster"}),
@@ -41,6 +42,7 @@ TRAITS: Final[Mapping[str, frozenset[str]]] = {
     "spare_seat": frozenset({"yes", "too_few", "no", "not_stated", "no_roster"}),
     "successor": frozenset({"active", "deactivated", "invited", "other", "not_stated", "not_listed", "no_roster"}),
     "successor_is_the_person": frozenset({"yes", "no"}),
+    "successor_address": frozenset({"same", "another"}),
     "successor_directory": frozenset(
         {"active", "hold", "disabled", "deprovisioned", "unknown", "gone", "never_known", "no_read"}
     ),
@@ -60,7 +62,8 @@ where a licence list has no column for a relation, or is not known to be whole a
 `not_stated` where it names none but has no column for them or is not known to be whole.
 `successor` is the membership of whoever takes over, by a successor's or a new address; `successor_directory` and
 `successor_seat` are what the directories and the licence list say of them, and `successor_is_the_person` whether the
-sources know both addresses as one person.
+sources know both addresses as one person; `successor_address` is `same` where it is the very address that the plan is
+for. `role_change` compares the present role with the one asked for, `not_known` where one of them is none of the five.
 """
 
 RECORDS: Final = frozenset(
@@ -73,12 +76,23 @@ does not state, or states in other words, how they were bought. `managed_alone` 
 other manager.
 """
 
-PEOPLE: Final = frozenset({"joining", "members_on", "members_off", "without_seat", "with_seat", "taking_over"})
+_STANDINGS: Final = frozenset({"ambiguous", "non_personal", "has_left", "on_hold", "leaving", "not_in_directory"})
+
+PEOPLE: Final = _STANDINGS | frozenset(
+    {"joining", "members_on", "members_off", "without_seat", "to_be_seated", "with_seat", "taking_over"}
+)
 """The groups of people that a step or a guard can be about.
 
 Of those whom a plan is for: `joining` are listed by no members roster, `members_on` have an account that is not off,
 `members_off` one that is. `without_seat` and `with_seat` tell who is an assigned user by the licence list; without a
-list nobody is known to have one. `taking_over` is the successor, or the person's new address.
+list nobody is known to have one. `to_be_seated` are those without a seat whose account is not off. `taking_over` is the
+successor, or the person's new address.
+
+By the directories: `ambiguous` are addresses that several people of one directory claim, `non_personal` shared, service
+and mailbox accounts, `has_left` those who are disabled, deprovisioned or gone, or whose last day has passed, `leaving`
+those whose last day lies ahead, `on_hold` those who are suspended. `not_in_directory` are those whom no directory that
+was read ever knew. Whom a decision lets stay is in none of `has_left` and `not_in_directory`. These six change with the
+calendar, so they are for guards and never for steps.
 """
 
 GROUP_VALUES: Final = frozenset({"subscriptions", "people", "count"})
