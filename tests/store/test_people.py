@@ -243,10 +243,19 @@ def test_a_name_finds_the_addresses_of_those_whose_name_has_a_word_that_begins_s
     )
     desk.bring(OKTA, [person("1", PRIVATE, name="Zoë Lane-Éluard"), person("2", SHARED, name="100% Lane_")])
     with desk.store.reading() as view:
-        assert view.names_like("lane", 10) == [(ANA, "Ana Lane"), (PRIVATE, "Zoë Lane-Éluard"), (SHARED, "100% Lane_")]
-        assert view.names_like("LANE", 1) == [(ANA, "Ana Lane")]
-        assert view.names_like("zoë", 10) == [(PRIVATE, "Zoë Lane-Éluard")]
-        assert view.names_like("lane_", 10) == [(SHARED, "100% Lane_")]
-        assert view.names_like("%", 10) == []
-        assert view.names_like("ne", 10) == []
-        assert view.names_like("o'neil", 10) == [(BEN, "Ben O'Neil")]
+        lanes = [(ANA, "Ana Lane"), (PRIVATE, "Zoë Lane-Éluard"), (SHARED, "100% Lane_")]
+        assert view.names_like("lane", 10) == (lanes, 3)
+        assert view.names_like("LANE", 2) == (lanes[:2], 3)
+        assert view.names_like("zoë", 10) == ([(PRIVATE, "Zoë Lane-Éluard")], 1)
+        assert view.names_like("lane_", 10) == ([(SHARED, "100% Lane_")], 1)
+        assert view.names_like("%", 10) == ([], 0)
+        assert view.names_like("ne", 10) == ([], 0)
+        assert view.names_like("o'neil", 10) == ([(BEN, "Ben O'Neil")], 1)
+
+
+def test_an_address_with_two_names_is_counted_once(desk: Desk) -> None:
+    desk.bring(MEMBERS, [member(ANA, name="Ana Lane"), member(BEN, name="Ann Lane", line=3)])
+    desk.bring(OKTA, [person("1", ANA, name="Ana B. Lane")])
+    with desk.store.reading() as view:
+        assert view.names_like("an", 10) == ([(ANA, "Ana B. Lane"), (BEN, "Ann Lane")], 2)
+        assert view.names_like("an", 1) == ([(ANA, "Ana B. Lane")], 2)

@@ -8,6 +8,7 @@ from axure_lifecycle_tools import (
     discrepancies,
     importing,
     knowledge,
+    listing,
     people,
     planning,
     reports,
@@ -18,6 +19,7 @@ from axure_lifecycle_tools.spec import Verb
 
 CATALOG: Final[tuple[Verb, ...]] = (
     *people.VERBS,
+    *listing.VERBS,
     *importing.VERBS,
     *sources.VERBS,
     *discrepancies.VERBS,

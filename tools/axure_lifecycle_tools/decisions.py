@@ -8,7 +8,7 @@ from pydantic import Field
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import assurance_by
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.domain.verdicts import DecisionKind, Judgement
+from axure_lifecycle.domain.verdicts import DecisionKind, Facts, Judgement
 from axure_lifecycle_tools.arguments import Because, Person, address_of, day_of
 from axure_lifecycle_tools.spec import (
     Answer,
@@ -161,7 +161,8 @@ def record_decision(
         decided=True,
         kind=decision,
         verdict=judgement.verdict.value if judgement else None,
-        said=f"Recorded about {address}: it {_means(decision, made.belongs_to, made.until)}. {_follows(judgement)}",
+        said=f"Recorded about {address}: it {_means(decision, made.belongs_to, made.until)}. "
+        f"{_follows(judgement, found.facts)}",
         next="find_discrepancies leaves decided addresses out; list_users still shows them.",
     )
 
@@ -177,14 +178,14 @@ def _means(decision: str, belongs_to: str | None, until: str | None) -> str:
     }[decision]
 
 
-def _follows(judgement: Judgement | None) -> str:
+def _follows(judgement: Judgement | None, facts: Facts | None) -> str:
     """What a decision did to the verdict; what is decided asks for nothing more, whatever the verdict says."""
     if judgement is None:
         return "It is no member."
     verdict = judgement.verdict.value.replace("_", " ")
     if judgement.is_decided:
         return f"The verdict stays “{verdict}”, and nobody is asked about it again while the decision counts."
-    return f"The verdict is now {verdict}. {explain(judgement)}"
+    return f"The verdict is now {verdict}. {explain(judgement, facts)}"
 
 
 VERBS: Final = (

@@ -1,7 +1,7 @@
 """Who should not have what they have, by comparison of the sources in force."""
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,14 +11,14 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from axure_lifecycle.domain.addresses import Address, normal
-from axure_lifecycle.domain.brakes import Brake
+from axure_lifecycle.domain.brakes import Brake, hold_back
 from axure_lifecycle.domain.costs import yearly
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import TO_ACT_ON, Verdict
 from axure_lifecycle.ports import Compared, CursorUnknown, Decision, SeatLine, View
 from axure_lifecycle_tools.arguments import Cursor, Day, VerdictName, moment_of
-from axure_lifecycle_tools.people import NO_ROSTER
+from axure_lifecycle_tools.listing import NO_ROSTER
 from axure_lifecycle_tools.spec import (
     Desk,
     Reply,
@@ -26,8 +26,8 @@ from axure_lifecycle_tools.spec import (
     Verb,
     fit,
 )
-from axure_lifecycle_tools.standing import Judge, brakes_now, silences
-from axure_lifecycle_tools.wording import cite
+from axure_lifecycle_tools.standing import Judge, brakes_now, directories_in_force, silences, waits
+from axure_lifecycle_tools.wording import cite, on_day
 
 
 class Item(BaseModel):
@@ -112,6 +112,8 @@ class Whole:
     brakes: tuple[Brake, ...]
     silences: tuple[str, ...]
     """What the sources do not state, and what that does to the verdicts."""
+    cautions: tuple[str, ...]
+    """What to mind before anybody acts on the list."""
     counts: dict[str, int]
     settled: dict[str, int]
     """How many of each verdict a person's decision has settled."""
@@ -127,16 +129,18 @@ def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Gener
         judge = Judge(brakes_now(view, desk, as_of))
         source = view.source_in_force(members, as_of)
         counts, settled = _counts(view, desk, judge, as_of) if source else ({}, {})
-        directories = (view.source_in_force(system, as_of) for system in view.directories())
         yield Whole(
             source=source,
-            directories=tuple(one for one in directories if one is not None),
+            directories=directories_in_force(view, as_of),
             licences=view.source_in_force(desk.organization.license_portal, as_of),
             brakes=judge.brakes,
             silences=silences(view, desk, as_of),
+            cautions=_cautions(view, desk, as_of, counts, settled),
             counts=counts,
             settled=settled,
-            items=_items(view.compared(members, as_of, patterns), judge, everyone=everyone) if source else iter(()),
+            items=_items(view.compared(members, as_of, patterns), judge, desk, everyone=everyone)
+            if source
+            else iter(()),
             seats=_seat_findings(view, desk, judge, as_of),
         )
 
@@ -153,7 +157,18 @@ def _counts(view: View, desk: Desk, judge: Judge, as_of: datetime) -> tuple[dict
     return counts, settled
 
 
-def _items(rows: Iterator[Compared], judge: Judge, *, everyone: bool, only: str | None = None) -> Iterator[Item]:
+def _cautions(
+    view: View, desk: Desk, as_of: datetime, counts: Mapping[str, int], settled: Mapping[str, int]
+) -> tuple[str, ...]:
+    """Reads that wait for a person, and more leavers than may be acted on in one go."""
+    leavers = counts.get(Verdict.LEAVER.value, 0) - settled.get(Verdict.LEAVER.value, 0)
+    held_back = hold_back(leavers, sum(counts.values()), desk.limits)
+    return (*waits(view, as_of), *([held_back] if held_back else ()))
+
+
+def _items(
+    rows: Iterator[Compared], judge: Judge, desk: Desk, *, everyone: bool, only: str | None = None
+) -> Iterator[Item]:
     for row in rows:
         judgement = judge(row.facts)
         if only is not None and judgement.verdict != only:
@@ -169,7 +184,7 @@ def _items(rows: Iterator[Compared], judge: Judge, *, everyone: bool, only: str 
             role=shown(row.role, 40) if row.role else None,
             status=shown(row.status, 40) if row.status else None,
             use_sso=row.use_sso,
-            leave_date=row.leave_at.date().isoformat() if row.leave_at else None,
+            leave_date=on_day(row.leave_at, desk.organization.time_zone) if row.leave_at else None,
             directory_status=[shown(status, 40) for status in row.directory_statuses],
             directories_disagree=judgement.directories_disagree,
             decided=row.decision.kind.value if row.decision else None,
@@ -242,6 +257,7 @@ class Discrepancies(Reply):
 
     source: str | None
     directories: list[str] = Field(description="Which directory reads, of when, and whether a person stands for them.")
+    licences: str | None = Field(description="Which licence list the seats are from, likewise; only in the first part.")
     as_of: str
     counts: dict[str, int] = Field(description="Members by verdict, exactly, at any size.")
     in_all: int = Field(description="Members in this list, all parts together.")
@@ -252,6 +268,7 @@ class Discrepancies(Reply):
     seats_without_price: int
     withheld_because: list[str]
     not_stated: list[str] = Field(description="What the sources in force do not say, and what follows.")
+    cautions: list[str] = Field(description="What to tell the person before anybody acts on the list.")
     cursor: str | None
 
     def text(self) -> str:
@@ -261,6 +278,7 @@ class Discrepancies(Reply):
         found = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in self.counts.items() if count)
         lines = [f"By {self.source}: {found or 'no members'}.", *(f"! {one}" for one in self.withheld_because)]
         lines += [f"Beside {one}." for one in self.directories]
+        lines += [f"Mind: {one}" for one in self.cautions]
         lines += [f"Not stated: {one}" for one in self.not_stated]
         lines += [
             f"- {one.email}: {one.verdict}"
@@ -270,9 +288,9 @@ class Discrepancies(Reply):
             + (f", in the directory as {one.directory_email}" if one.directory_email not in (None, one.email) else "")
             for one in self.items
         ]
-        if self.seat_counts:
+        if self.licences:
             seats = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in self.seat_counts.items())
-            lines.append(f"Seats: {seats}.")
+            lines.append(f"Seats by {self.licences}: {seats or 'nothing asks for action'}.")
         if self.yearly_cost:
             lines.append(
                 "Reclaimable a year: " + ", ".join(f"{cost} {code}" for code, cost in self.yearly_cost.items())
@@ -321,12 +339,12 @@ def find_discrepancies(
     with desk.store.reading() as view:
         judge = Judge(brakes_now(view, desk, as_of_moment))
         source = view.source_in_force(members, as_of_moment)
-        counts, _ = _counts(view, desk, judge, as_of_moment) if source else ({}, {})
+        counts, settled = _counts(view, desk, judge, as_of_moment) if source else ({}, {})
         found: list[Item] = []
         for group in groups[groups.index(begun) :] if source else ():
             if counts[group.value] and len(found) <= MOST_ITEMS:
                 rows = view.compared(members, as_of_moment, patterns, after=after if group is begun else None)
-                wanted = _items(rows, judge, everyone=verdict is not None, only=group.value)
+                wanted = _items(rows, judge, desk, everyone=verdict is not None, only=group.value)
                 found += islice(wanted, MOST_ITEMS + 1 - len(found))
         in_all = _how_many(view, desk, judge, as_of_moment, verdict) if source else 0
         seat_counts: Counter[str] = Counter()
@@ -342,12 +360,11 @@ def find_discrepancies(
                 elif len(seats) < MOST_SEATS:
                     seats.append(finding)
         costs, unpriced = yearly(editions, desk.policy)
-        unsaid = silences(view, desk, as_of_moment) if cursor is None else ()
-        directories = [
-            cite(found_in, desk)
-            for system in view.directories()
-            if cursor is None and (found_in := view.source_in_force(system, as_of_moment)) is not None
-        ]
+        is_first = cursor is None
+        unsaid = silences(view, desk, as_of_moment) if is_first else ()
+        minded = _cautions(view, desk, as_of_moment, counts, settled) if is_first else ()
+        directories = [cite(one, desk) for one in directories_in_force(view, as_of_moment)] if is_first else []
+        licences = view.source_in_force(desk.organization.license_portal, as_of_moment) if is_first else None
         said = cite(source, desk) if source else None
 
     def make(most: int) -> Discrepancies:
@@ -363,13 +380,22 @@ def find_discrepancies(
             yearly_cost={code: f"{cost:.2f}" for code, cost in sorted(costs.items())},
             seats_without_price=unpriced,
             withheld_because=[brake.sentence for brake in judge.brakes[:MOST_BRAKES]],
-            not_stated=list(unsaid[:MOST_BRAKES]),
+            licences=cite(licences, desk) if licences else None,
+            not_stated=_first(unsaid),
+            cautions=_first(minded),
             directories=directories[:MOST_BRAKES],
             cursor=f"{found[most - 1].verdict} {found[most - 1].email}" if more else None,
             next=_next_step(source is not None, found[:most], in_all, more=more),
         )
 
     return fit(desk, make, MOST_ITEMS)
+
+
+def _first(sentences: Sequence[str]) -> list[str]:
+    """As many as a reply has room for, and how many more there are."""
+    left = len(sentences) - MOST_BRAKES
+    more = [f"… and {left} more; `axure-lifecycle discrepancies` tells them all."] if left > 0 else []
+    return [*sentences[:MOST_BRAKES], *more]
 
 
 def _how_many(view: View, desk: Desk, judge: Judge, as_of: datetime, verdict: str | None) -> int:

@@ -352,14 +352,15 @@ def _import(
     with desk.store.writing(actor) as change:
         ready = change.preview(preview.snapshot)
         current = change.source_in_force(preview.system)
-        if (
-            current is not None
-            and current.digest == ready.digest
-            and current.assurance >= assurance
-            and _says_nothing_new(current, when, is_complete)
-        ):
-            said = [f"Nothing changed: this roster is {cite(current, desk)} already."]
-            return reply_about(desk, kind, preview, "unchanged", said, source=current, next=_SAY_WHEN)
+        for there in (current, *(one for one in change.sources_waiting() if one.system == preview.system)):
+            if (
+                there is not None
+                and there.digest == ready.digest
+                and there.assurance >= assurance
+                and _says_nothing_new(there, when, is_complete)
+            ):
+                said = [f"Nothing changed: this roster is {cite(there, desk)} already."]
+                return reply_about(desk, kind, preview, "unchanged", said, source=there, next=_SAY_WHEN)
         if isinstance(answer, Answered):
             note_answer(change, f"roster {preview.digest}", answer)
         # Always a source of its own: one that an assistant brought is never turned into a person's.
@@ -367,11 +368,17 @@ def _import(
             preview.snapshot, when, is_complete=is_complete, label=ready.label, assurance=assurance
         )
         heard = hear(change, desk, source)
+        is_waiting = any(one.id == source.id for one in change.sources_waiting())
     said = [f"Imported as {cite(source, desk)}, {by(source.confirmed_by or source.brought_by)}."]
     if not source.can_verify:
+        feeds = (
+            "It is only reported, and a person stands for what is in force: it changes no verdict, and verifies"
+            if is_waiting
+            else "It is only reported: it feeds find_discrepancies, but verifies"
+        )
         said.append(
-            "It is only reported: it feeds find_discrepancies, but verifies and contradicts nothing until a person "
-            f"stands for it: `axure-lifecycle confirm {source.name}` at a terminal."
+            f"{feeds} and contradicts nothing until a person stands for it: `axure-lifecycle confirm {source.name}` at "
+            "a terminal."
         )
     said += say_when(desk, when)
     if complete and not is_said and not is_complete:

@@ -39,7 +39,9 @@ class ImportedRoster(Reply):
     assurance: str | None
     taken_at: str | None
     complete: bool | None
-    heard: list[str] = Field(description="Steps of cases that this roster verified or contradicted.")
+    heard: list[str] = Field(
+        description="Steps of cases that this roster verified or contradicted, and whether its bringer claimed them."
+    )
     said: list[str]
 
     def text(self) -> str:
@@ -107,8 +109,10 @@ def reply_about(
 
 def _say_heard(heard: Heard) -> str:
     what = "verified" if heard.shows else "contradicted"
+    same = ", brought by the one who made the claim" if heard.brought_by_claimer else ""
     return (
-        f"{heard.case} {heard.subject}, step {heard.step}: {what} by this roster; the case is {heard.case_state.value}."
+        f"{heard.case} {heard.subject}, step {heard.step}: {what} by this roster{same}; the case is "
+        f"{heard.case_state.value}."
     )
 
 

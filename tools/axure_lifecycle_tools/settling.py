@@ -10,10 +10,11 @@ from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.plans import EndState
 from axure_lifecycle.domain.roles import read_role
 from axure_lifecycle.domain.rosters import Standing
-from axure_lifecycle.domain.sources import Source
+from axure_lifecycle.domain.sources import Source, is_brought_by_the_claimer
 from axure_lifecycle.domain.steps import Check, Claim, StepState, settle
 from axure_lifecycle.domain.vocabulary import LASTING
 from axure_lifecycle.ports import CaseRecord, Change, MemberRecord, StepRecord, View
+from axure_lifecycle_tools.showing import last_claim
 from axure_lifecycle_tools.spec import Desk
 
 
@@ -26,6 +27,8 @@ class Heard(NamedTuple):
     shows: bool
     state: StepState
     case_state: CaseState
+    brought_by_claimer: bool
+    """Whether the one who stands for the source also made the claim that it speaks about."""
 
 
 class Shown(NamedTuple):
@@ -55,7 +58,15 @@ def hear(change: Change, desk: Desk, source: Source) -> tuple[Heard, ...]:
         settled = resettle(change, desk, case_id)
         now = {step.step.key: step.state for step in settled.steps}
         heard += [
-            Heard(settled.name, settled.subject, step.step.key, shown.is_there, now[step.step.key], settled.state)
+            Heard(
+                settled.name,
+                settled.subject,
+                step.step.key,
+                shown.is_there,
+                now[step.step.key],
+                settled.state,
+                (claim := last_claim(step)) is not None and is_brought_by_the_claimer(source, claim.said_by.name),
+            )
             for step, shown in steps
             if now[step.step.key] is not step.state
         ]

@@ -28,6 +28,7 @@ class CaseStep(BaseModel):
     claim: str | None = Field(description="The confirmation or report that counts, for retract_source, e.g. K-31.")
     channel: str | None = Field(description="The way the claim came: client_form, terminal, assistant, unattended.")
     source: str | None = Field(description="The roster or directory read that showed or contradicted it, e.g. R-7.")
+    brought_by_claimer: bool = Field(default=False, description="Whether who brought that source also made the claim.")
 
 
 class CaseReply(Reply):
@@ -139,6 +140,7 @@ def _show_step(step: StepRecord) -> CaseStep:
         claim=f"K-{claim.id}" if claim else None,
         channel=claim.said_by.channel.value if claim else None,
         source=check.source.name if check else None,
+        brought_by_claimer=_is_brought_by_claimer(claim, check),
     )
 
 
@@ -174,7 +176,7 @@ def what_is_known(desk: Desk, step: StepRecord) -> str:
             said += f"; before that {by(refused.said_by)} said that it is not done (K-{refused.id})"
     check = _deciding_check(step)
     if check is not None:
-        same = claim is not None and is_brought_by_the_claimer(check.source, claim.said_by.name)
+        same = _is_brought_by_claimer(claim, check)
         shows = "shown" if check.shows else "not shown"
         said = (
             f"{shows} by {check.source.name} of {at(check.source.taken_at, zone)} ({check.basis.replace('_', ' ')}), "
@@ -183,6 +185,11 @@ def what_is_known(desk: Desk, step: StepRecord) -> str:
             + (f"; {said}" if said else "; nobody had claimed it")
         )
     return said
+
+
+def _is_brought_by_claimer(claim: ClaimRecord | None, check: CheckRecord | None) -> bool:
+    """Whether one person claimed it and brought the source that shows or contradicts it."""
+    return claim is not None and check is not None and is_brought_by_the_claimer(check.source, claim.said_by.name)
 
 
 def _overlaid_no(step: StepRecord, claim: ClaimRecord) -> ClaimRecord | None:

@@ -88,12 +88,15 @@ def list_sources(desk: Desk, *, cursor: Cursor = None) -> SourceList:
     with desk.store.reading() as view:
         found, rest, in_all = view.sources(Page(MOST_SOURCES, cursor))
         newest = {source.id: view.source_in_force(source.system) for source in found}
+        waiting = {source.id for source in view.sources_waiting()}
 
     def make(most: int) -> SourceList:
         has_more = len(found) > most or rest is not None
         return SourceList(
             in_all=in_all,
-            sources=[_line(desk, source, newest[source.id]) for source in found[:most]],
+            sources=[
+                _line(desk, source, newest[source.id], is_waiting=source.id in waiting) for source in found[:most]
+            ],
             cursor=str(found[:most][-1].id) if has_more else None,
             next="" if in_all else "Bring the members page first: `axure-lifecycle import members FILE`.",
         )
@@ -101,10 +104,11 @@ def list_sources(desk: Desk, *, cursor: Cursor = None) -> SourceList:
     return fit(desk, make, MOST_SOURCES)
 
 
-def _line(desk: Desk, source: Source, newest: Source | None) -> SourceLine:
-    is_in_force = newest is not None and newest.id == source.id
+def _line(desk: Desk, source: Source, newest: Source | None, *, is_waiting: bool) -> SourceLine:
+    is_in_force = newest is not None and newest.id == source.id and not is_waiting
     stands = source.confirmed_by or source.brought_by
-    state = "retracted" if source.state is SourceState.RETRACTED else "in force" if is_in_force else "superseded"
+    others = "in force" if is_in_force else "waits to be confirmed" if is_waiting else "superseded"
+    state = "retracted" if source.state is SourceState.RETRACTED else others
     return SourceLine(
         id=source.name,
         system=str(source.system),

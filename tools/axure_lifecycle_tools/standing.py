@@ -1,23 +1,25 @@
 """One person beside every source: the verdict, and each record with where it is known from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.brakes import Brake, InForce, find_brakes, sum_up
-from axure_lifecycle.domain.holdings import System
-from axure_lifecycle.domain.sources import Source
+from axure_lifecycle.domain.holdings import Assurance
+from axure_lifecycle.domain.sources import Source, is_older_than
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import Facts, Judgement, Reason, Verdict, judge
 from axure_lifecycle.ports import Person, View
 from axure_lifecycle_tools.spec import Desk
+from axure_lifecycle_tools.wording import on_day
 
 _EXPLANATIONS: Final = {
     Verdict.DEACTIVATED: "The membership is off already.",
     Verdict.WITHHELD: "No verdict: the sources are not good enough today.",
     Verdict.AMBIGUOUS: "Several people of one directory list this address: decide first whose it is (record_decision).",
-    Verdict.NOT_IN_DIRECTORY: "No directory ever knew this address: find out who it is, never offboard it by itself.",
+    Verdict.NOT_IN_DIRECTORY: "No complete read of a directory knew this address: find out who it is, never offboard "
+    "it by itself.",
     Verdict.NON_PERSONAL: "A shared, service or mailbox account: no single person's leaving ends it.",
     Verdict.HOLD: "The person is suspended in the directory. That is a hold, not a departure.",
     Verdict.LEAVING: "The directory announces a last day that lies ahead.",
@@ -31,9 +33,18 @@ _REASONS: Final = {
 }
 
 
-def explain(judgement: Judgement) -> str:
-    """A verdict in words for a person."""
+_PERHAPS_A_PART: Final = (
+    "No complete read of a directory knew this address, and the read in force may be a part: bring the whole directory "
+    "first, or find out who it is; never offboard it by itself."
+)
+
+
+def explain(judgement: Judgement, facts: Facts | None = None) -> str:
+    """A verdict in words for a person; with the facts behind it, also how far it may be wrong."""
     said = _REASONS[judgement.reason] if judgement.reason else _EXPLANATIONS[judgement.verdict]
+    is_all_known = facts is None or all(sighting.is_complete for sighting in facts.sightings)
+    if judgement.verdict is Verdict.NOT_IN_DIRECTORY and not is_all_known:
+        said = _PERHAPS_A_PART
     if judgement.verdict is Verdict.WITHHELD and judgement.reason:
         said = f"Withheld. {said}"
     if judgement.directories_disagree:
@@ -41,30 +52,75 @@ def explain(judgement: Judgement) -> str:
     return said
 
 
-def in_force(view: View, system: System, as_of: datetime) -> InForce | None:
-    """The source in force of a system with the one before it."""
-    source = view.source_in_force(system, as_of)
-    return None if source is None else InForce(source, view.source_before(source))
-
-
 def brakes_now(view: View, desk: Desk, as_of: datetime) -> tuple[Brake, ...]:
     """Every brake that is on."""
-    members = in_force(view, desk.organization.cloud_for_business, as_of)
-    directories = [found for system in view.directories() if (found := in_force(view, system, as_of)) is not None]
-    return find_brakes(members, directories, desk.limits, as_of)
+    members = view.source_in_force(desk.organization.cloud_for_business, as_of)
+    directories = [InForce(one, view.source_before(one)) for one in directories_in_force(view, as_of)]
+    roster = None if members is None else InForce(members, view.source_before(members))
+    return find_brakes(roster, directories, desk.limits, as_of)
 
 
 def silences(view: View, desk: Desk, as_of: datetime) -> tuple[str, ...]:
     """What the sources in force do not state although a verdict could lean on it, one sentence each."""
     members = view.source_in_force(desk.organization.cloud_for_business, as_of)
-    found = [view.source_in_force(system, as_of) for system in view.directories()]
-    return _missing_perhaps(view, members) + tuple(
-        f"{source.name} “{shown(source.label, 60)}” {sentence}"
-        for source, silent in [(members, _MEMBERS_SILENT), *((one, _DIRECTORY_SILENT) for one in found)]
-        if source is not None
-        for column, sentence in silent.items()
-        if column not in source.columns
+    licences = view.source_in_force(desk.organization.license_portal, as_of)
+    directories = directories_in_force(view, as_of)
+    parts = [f"{_name(one)} {_PART}" for one in directories if not one.is_whole]
+    return (
+        *_missing_perhaps(view, members),
+        *parts,
+        *_doubts_about_licences(licences, desk, as_of),
+        *(
+            f"{_name(source)} {sentence}"
+            for source, silent in [(members, _MEMBERS_SILENT), *((one, _DIRECTORY_SILENT) for one in directories)]
+            if source is not None
+            for column, sentence in silent.items()
+            if column not in source.columns
+        ),
     )
+
+
+_PART: Final = (
+    "is not known to be the whole directory: whoever it leaves out reads as not in directory although the directory "
+    "may know them, and nobody counts as gone."
+)
+
+
+def _doubts_about_licences(licences: Source | None, desk: Desk, as_of: datetime) -> Iterator[str]:
+    """Why the licence list in force may not be how it is today."""
+    if licences is None:
+        return
+    if is_older_than(licences, desk.limits.members_roster_days, as_of):
+        day = on_day(licences.taken_at, desk.organization.time_zone)
+        yield (
+            f"{_name(licences)}, the licence list, is of {day}, more than {desk.limits.members_roster_days} days old: "
+            "whose the seats are may have changed since."
+        )
+    if licences.assurance < Assurance.CONFIRMED:
+        yield f"{_name(licences)}, the licence list, is only reported: nobody stands for what is said of seats."
+
+
+def waits(view: View, as_of: datetime) -> tuple[str, ...]:
+    """The directory reads that wait for a person, one sentence each."""
+    told: list[str] = []
+    for source in view.sources_waiting(as_of):
+        newest = view.source_in_force(source.system, as_of)
+        other = newest.name if newest is not None and newest.id != source.id else "the other directory"
+        told.append(
+            f"{_name(source)}, a read of the directory “{source.system.name}”, waits to be confirmed: an assistant "
+            f"brought it, so {other} stays in force until a person runs `axure-lifecycle confirm {source.name}`."
+        )
+    return tuple(told)
+
+
+def directories_in_force(view: View, as_of: datetime) -> tuple[Source, ...]:
+    """The reads of the directories that count, by the directory's name."""
+    found = (view.source_in_force(system, as_of) for system in view.directories())
+    return tuple(source for source in found if source is not None)
+
+
+def _name(source: Source) -> str:
+    return f"{source.name} “{shown(source.label, 60)}”"
 
 
 def _missing_perhaps(view: View, members: Source | None) -> tuple[str, ...]:
@@ -73,10 +129,8 @@ def _missing_perhaps(view: View, members: Source | None) -> tuple[str, ...]:
     if members is None or before is None or not before.is_whole or members.rows >= before.rows:
         return ()
     return (
-        f"{members.name} “{shown(members.label, 60)}” is not known to be the whole list, and has {members.rows} "
-        "rows where "
-        f"{before.name} had all {before.rows}: whoever is missing from it may still have access and is in no "
-        "verdict here.",
+        f"{_name(members)} is not known to be the whole list, and has {members.rows} rows where {before.name} had all "
+        f"{before.rows}: whoever is missing from it may still have access and is in no verdict here.",
     )
 
 

@@ -29,6 +29,16 @@ def at(moment: datetime, zone: tzinfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
 
 
+def on_day(moment: datetime, zone: tzinfo) -> str:
+    """The day of a moment, ISO 8601, where the organisation is: a last day ends there at midnight, not in UTC.
+
+    >>> from datetime import UTC, timedelta, timezone
+    >>> on_day(datetime(2026, 12, 5, 7, 59, tzinfo=UTC), timezone(timedelta(hours=-8)))
+    '2026-12-04'
+    """
+    return moment.astimezone(zone).date().isoformat()
+
+
 def aged(moment: datetime, now: datetime) -> str:
     """How long ago, in words (`3 days ago`).
 

@@ -15,7 +15,7 @@ from axure_lifecycle.domain.costs import yearly
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import Judgement, Reason, Verdict
 from axure_lifecycle_tools.discrepancies import RECLAIMABLE, Item, SeatFinding, Whole
-from axure_lifecycle_tools.people import NO_ROSTER
+from axure_lifecycle_tools.listing import NO_ROSTER
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import explain
 from axure_lifecycle_tools.wording import at, cite, plural
@@ -66,7 +66,10 @@ def write_json(desk: Desk, whole: Whole, as_of: datetime, verdict: str | None, w
         "as_of": as_of.isoformat(timespec="seconds"),
         "source": cite(whole.source, desk) if whole.source else None,
         "withheld_because": [words.speak(brake.sentence) for brake in whole.brakes],
+        "directories": [cite(directory, desk) for directory in whole.directories],
+        "licences": cite(whole.licences, desk) if whole.licences else None,
         "not_stated": list(whole.silences),
+        "cautions": list(map(words.speak, whole.cautions)),
         "counts": whole.counts,
     }
     out.write(json.dumps(head, ensure_ascii=False)[:-1])
@@ -126,6 +129,8 @@ def print_for_people(desk: Desk, whole: Whole, as_of: datetime, verdict: str | N
     for brake in whole.brakes:
         if not folds or brake is not everybody:
             _tell_wrapped(f"\n{strong('Withheld.')} {words.speak(brake.sentence)}")
+    for caution in whole.cautions:
+        _tell_wrapped(f"\n{strong('Mind.')} {words.speak(caution)}")
     for silence in whole.silences:
         _tell_wrapped(f"\n{strong('Not stated.')} {silence}")
     _print_next(listed, words, folds=folds)

@@ -53,7 +53,7 @@ def _as_decided(found: "CheckedUser") -> str:
     told = found.model_copy(update={"statements": statements})
     settled = (found.decision or "").startswith(("external", "keep", "non_personal"))
     if settled and found.verdict == Verdict.NOT_IN_DIRECTORY:
-        said = "No directory ever knew this address; a person decided what becomes of it."
+        said = "No complete read of a directory knew this address; a person decided what becomes of it."
         told = told.model_copy(update={"explanation": said, "next": ""})
     return told.text()
 
@@ -64,7 +64,7 @@ def users(shell: Shell, verdict: OfVerdict = None, as_of: AsOf = None, cursor: C
 
     It never shows who has Axure today: only what the newest roster says. `discrepancies --all` lists everybody.
     """
-    from axure_lifecycle_tools.people import list_users
+    from axure_lifecycle_tools.listing import list_users
 
     shell.call(list_users, verdict=verdict and verdict.value, as_of=as_of, cursor=cursor)
 

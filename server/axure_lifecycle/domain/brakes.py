@@ -6,10 +6,10 @@ and say why, and what releases them. A brake never hides a membership: it only w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from axure_lifecycle.domain.organization import Limits
-from axure_lifecycle.domain.sources import Source, age
+from axure_lifecycle.domain.sources import Source, is_older_than
 from axure_lifecycle.domain.verdicts import Brakes
 
 
@@ -49,6 +49,20 @@ def sum_up(brakes: Sequence[Brake]) -> Brakes:
     )
 
 
+def hold_back(leavers: int, members: int, limits: Limits) -> str | None:
+    """Why so many leavers among so many members are not acted on in one go, as a sentence; None where they may be.
+
+    Nothing acts in bulk today; the list is never cut.
+    """
+    most = limits.allow_departures(members)
+    if leavers <= most:
+        return None
+    return (
+        f"{leavers:,} leavers of {members:,} members are more than the {most:,} that may be acted on in bulk: they are "
+        "listed, and each can be offboarded, but acting on them in one go is held back until a person confirms it."
+    )
+
+
 def _day(source: Source, as_of: datetime) -> date:
     """The day that a source speaks of, where `as_of` is told."""
     return source.taken_at.astimezone(as_of.tzinfo).date()
@@ -57,7 +71,7 @@ def _day(source: Source, as_of: datetime) -> date:
 def _roster_brakes(members: InForce, limits: Limits, as_of: datetime) -> Sequence[Brake]:
     source, before = members.source, members.before
     brakes: list[Brake] = []
-    if age(source.taken_at, as_of) > timedelta(days=limits.members_roster_days):
+    if is_older_than(source, limits.members_roster_days, as_of):
         brakes.append(
             Brake(
                 "roster_stale",
@@ -92,7 +106,7 @@ def _directory_brakes(directories: Sequence[InForce], limits: Limits, as_of: dat
     brakes: list[Brake] = []
     for directory in directories:
         source, before, name = directory.source, directory.before, directory.source.system.name
-        if age(source.taken_at, as_of) > timedelta(days=limits.directory_snapshot_days):
+        if is_older_than(source, limits.directory_snapshot_days, as_of):
             brakes.append(
                 Brake(
                     "directory_stale",

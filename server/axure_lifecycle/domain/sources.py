@@ -110,6 +110,11 @@ def age(of: datetime, now: datetime) -> timedelta:
     return max(now - of, timedelta(0))
 
 
+def is_older_than(source: Source, days: int, now: datetime) -> bool:
+    """Whether a source speaks of a moment more than so many times 24 hours ago."""
+    return age(source.taken_at, now) > timedelta(days=days)
+
+
 def is_brought_by_the_claimer(source: Source, claimed_by: str) -> bool:
     """Whether the one who stands for the roster is the one whose claim it verifies; the record says so."""
     stands = source.confirmed_by or source.brought_by

@@ -6,7 +6,7 @@ questions are asked is the precedence of the verdicts:
 1. Is the membership off already?                                  `deactivated`
 2. May the directory be believed at all today?                     `withheld`
 3. Do several people of one directory claim the address?           `ambiguous`
-4. Did no complete snapshot ever know it?                          `not_in_directory`
+4. Does no snapshot in force, and did no complete one, know it?    `not_in_directory`
 5. Is it nobody's own account?                                     `non_personal`
 6. Is the person suspended?                                        `hold`
 7. Has the person left, and may the sources be believed?           `leaver`, else `withheld`

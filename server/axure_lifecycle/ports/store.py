@@ -111,8 +111,11 @@ class View(Protocol):
         """Who in this directory snapshot lists any of these addresses, sorted by key."""
         ...
 
-    def names_like(self, name: str, most: int) -> Sequence[tuple[Address, str]]:
-        """Addresses and display names whose name begins like this, in the roster and directories in force, sorted."""
+    def names_like(self, name: str, most: int) -> tuple[Sequence[tuple[Address, str]], int]:
+        """Addresses, each with a display name of which a word begins like this, in the sources in force.
+
+        The first by address, at most so many, and how many addresses there are in all.
+        """
         ...
 
     def count_compared(self, members: System, as_of: datetime, patterns: Sequence[str]) -> Sequence[tuple[Facts, int]]:

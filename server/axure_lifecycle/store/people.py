@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import product
 from typing import Final
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select, union
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.rosters import RosterKind, Standing
@@ -207,29 +207,34 @@ def _count_roles(
 
 
 _m, _a = schema.member_row, schema.directory_account
-_NAMES: Final = tuple(
-    select(table.c.address, table.c.display_name)
-    .where(
-        table.c.snapshot_id.in_(bindparam("snapshots", expanding=True)),
-        or_(*(table.c.display_name.like(bindparam(f"like{number}"), escape="\\") for number in range(6))),
-        and_(table.c.display_name.is_not(None)),
+_LIKES: Final = 6
+_NAMED: Final = union(
+    *(
+        select(table.c.address, table.c.display_name).where(
+            table.c.snapshot_id.in_(bindparam(snapshots, expanding=True)),
+            or_(*(table.c.display_name.like(bindparam(f"like{number}"), escape="\\") for number in range(_LIKES))),
+            table.c.display_name.is_not(None),
+        )
+        for table, snapshots in ((_m, "rosters"), (_a, "directories"))
     )
-    .order_by(table.c.address)
+).subquery()
+_FIRST_NAMED: Final = (
+    select(_NAMED.c.address, func.min(_NAMED.c.display_name).label("display_name"))
+    .group_by(_NAMED.c.address)
+    .order_by(_NAMED.c.address)
     .limit(bindparam("most"))
-    for table in (_m, _a)
 )
+_HOW_MANY_NAMED: Final = select(func.count(_NAMED.c.address.distinct()))
 
 
-def names_like(connection: Connection, name: str, most: int) -> list[tuple[Address, str]]:
-    """Addresses and names where a word of the name begins like this, sorted by address."""
-    everywhere = sources.all_in_force(connection, None)
-    spelled = [re.sub(r"([\\%_])", r"\\\1", each) for each in (name.lower(), name.upper(), name.title())]
+def names_like(connection: Connection, name: str, most: int) -> tuple[list[tuple[Address, str]], int]:
+    """The first addresses with a name of which a word begins like this, sorted by address; how many there are."""
+    everywhere, asked = sources.all_in_force(connection, None), name
+    spelled = [re.sub(r"([\\%_])", r"\\\1", each) for each in (asked.lower(), asked.upper(), asked.title())]
     likes = [pattern for each in spelled for pattern in (f"{each}%", f"% {each}%")]
-    found: dict[tuple[str, str], None] = {}
-    for statement, kind in zip(_NAMES, (RosterKind.MEMBERS, RosterKind.DIRECTORY), strict=True):
-        snapshots = [each.snapshot for each in everywhere if each.source.kind is kind]
-        given = {f"like{number}": like for number, like in enumerate(likes)}
-        if snapshots:
-            rows_found = connection.execute(statement, {**given, "snapshots": snapshots, "most": most})
-            found.update({(row.address, row.display_name): None for row in rows_found})
-    return [(Address(address), shown) for address, shown in sorted(found)[:most]]
+    given: dict[str, object] = {f"like{number}": like for number, like in enumerate(likes)}
+    for parameter, kind in (("rosters", RosterKind.MEMBERS), ("directories", RosterKind.DIRECTORY)):
+        given[parameter] = [each.snapshot for each in everywhere if each.source.kind is kind]
+    found = connection.execute(_FIRST_NAMED, {**given, "most": most}).all()
+    in_all = connection.execute(_HOW_MANY_NAMED, given).scalar_one() if len(found) == most else len(found)
+    return [(Address(row.address), row.display_name) for row in found], in_all

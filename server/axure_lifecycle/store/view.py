@@ -150,8 +150,8 @@ class SqlView:
         found = rows.list_accounts(self._connection, [place.snapshot], addresses)
         return [account.record(place) for _, account in sorted(found.accounts.items())]
 
-    def names_like(self, name: str, most: int) -> Sequence[tuple[Address, str]]:
-        """Addresses and display names where a word of the name begins like this, sorted by address."""
+    def names_like(self, name: str, most: int) -> tuple[Sequence[tuple[Address, str]], int]:
+        """The first addresses with a name of which a word begins like this, sorted by address; how many there are."""
         return people.names_like(self._connection, name, most)
 
     # -- comparing ----------------------------------------------------------------------------------------------------
