@@ -15,6 +15,7 @@ from axure_lifecycle import store as store_room
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
 from axure_lifecycle.domain.rosters import Standing
+from axure_lifecycle.domain.sources import Moments
 from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.ports import Page
@@ -29,6 +30,7 @@ LATIN, CYRILLIC, DOTLESS = "pat@acme.example", "pаt@acme.example", "pıt@acme.e
 ACCENT, OTHER_SCRIPT, QUOTED = "zoë.ömer@acme.example", "李@例子.example", "o'neil%_@acme.example"
 GONE, SHARED, NOBODY = "gone@acme.example", "studio@acme.example", "nobody@acme.example"
 EVERYBODY = [LATIN, CYRILLIC, DOTLESS, ACCENT, OTHER_SCRIPT, QUOTED, GONE, SHARED, NOBODY]
+ROBOTS = System("directory", "robots", "", HoldingKind.DIRECTORY_ACCOUNT)
 ELSEWHERE = System("axure", "cloud_for_business", "beta.axure.cloud", HoldingKind.MEMBERSHIP)
 
 
@@ -57,6 +59,10 @@ def furnish(desk: Desk) -> None:
         ],
     )
     desk.bring(STAFF, [person("x", ACCENT, QUOTED, standing=Standing.UNKNOWN)], is_complete=None)
+    reported = desk.stage(ROBOTS, [person("r", LATIN, standing=Standing.DISABLED)])
+    with desk.store.writing(ROBOT) as change:
+        now = Moments(desk.clock.now(), is_stated=False, horizon=desk.clock.now())
+        change.import_snapshot(reported.snapshot, now, is_complete=True, label="pasted", assurance=Assurance.REPORTED)
     with desk.store.writing(PAT) as change:
         for address, kind, belongs_to in (
             (DOTLESS, DecisionKind.BELONGS_TO, CYRILLIC),
@@ -119,6 +125,7 @@ def reads() -> Reads:
         (rows, "_OTHERS"): by_key,
         (sources, "_ALL_IN_FORCE"): [{"as_of": now}],
         (sources, "_ONE_IN_FORCE"): [{**one, "as_of": now} for one in systems],
+        (sources, "_REPORTED"): [{"as_of": now}],
         (sources, "_BEFORE"): [{**one, **last} for one in systems],
         (sources, "_LAST_KNOWING"): [{**one, **last, "addresses": asked} for one in systems for asked in some],
         (sources, "_DIRECTORIES"): [{}],

@@ -15,6 +15,7 @@ from axure_lifecycle.ports import CaseLine, CaseRecord, CheckRecord, ClaimRecord
 from axure_lifecycle.store import schema, sources
 from axure_lifecycle.store.asking import ask
 from axure_lifecycle.store.refusals import CaseUnknown, ClaimUnknown
+from axure_lifecycle.store.schema.columns import without_nul
 from axure_lifecycle.store.values import read_actor, read_cursor, read_moment, read_moment_or_none, read_plan
 
 _c, _t, _k, _x = schema.case, schema.step, schema.claim, schema.step_check
@@ -170,7 +171,7 @@ def listed(
     if subject is not None:
         asked["subject"] = subject
     if owner is not None:
-        asked["owner"] = owner
+        asked["owner"] = without_nul(owner)  # The short way knows no types of ours.
     rows = ask(connection, part, asked)
     found = [
         CaseLine(

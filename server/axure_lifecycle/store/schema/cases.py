@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 
-from axure_lifecycle.store.schema.columns import CODE_POINTS, DAY, DIGEST, ID, MOMENT, metadata
+from axure_lifecycle.store.schema.columns import CODE_POINTS, DAY, DIGEST, ID, MOMENT, TYPED, metadata
 from axure_lifecycle.store.schema.sources import source
 
 case = Table(
@@ -16,11 +16,11 @@ case = Table(
     Column("state", String(9), nullable=False),
     Column("plan_digest", DIGEST, nullable=False),
     Column("plan", Text, nullable=False, comment="JSON"),
-    Column("owner", Text),
+    Column("owner", TYPED),
     Column("opened_by", Text, nullable=False),
     Column("opened_at", MOMENT, nullable=False),
     Column("due_on", DAY),
-    Column("reason", Text, nullable=False),
+    Column("reason", TYPED, nullable=False),
     Index(None, "subject", "operation"),
     Index(None, "state"),
 )
@@ -48,11 +48,11 @@ claim = Table(
     Column("answer", String(13), nullable=False),
     Column("assurance", String(9), nullable=False),
     Column("said_by", Text, nullable=False, comment="JSON: name, channel, client"),
-    Column("question", Text, nullable=False),
+    Column("question", TYPED, nullable=False),
     Column("question_digest", DIGEST, nullable=False),
-    Column("note", Text, nullable=False),
+    Column("note", TYPED, nullable=False),
     Column("retracted_at", MOMENT),
-    Column("retracted_because", Text),
+    Column("retracted_because", TYPED),
     Index(None, "case_id", "step_key"),
 )
 
@@ -87,7 +87,7 @@ case_part = Table(
     Column("plan", Text, nullable=False, comment="JSON"),
     Column("opened_at", MOMENT, nullable=False),
     Column("opened_by", Text, nullable=False, comment="JSON: name, channel, client"),
-    Column("reason", Text, nullable=False),
+    Column("reason", TYPED, nullable=False),
     CheckConstraint("number > 1", name="number"),
     comment="The plans that joined a case after its opening; its own plan is part 1 and stands in the case",
 )
@@ -99,14 +99,14 @@ evidence = Table(
     Column("case_id", ID, ForeignKey(case.c.id), nullable=False),
     Column("step_key", Text, nullable=False),
     Column("digest", DIGEST, nullable=False, comment="SHA-256 of the file"),
-    Column("name", Text, nullable=False, comment="The file's name without its folder, as it is shown"),
+    Column("name", TYPED, nullable=False, comment="The file's name without its folder, as it is shown"),
     Column("media_type", Text, nullable=False),
     Column("size", BigInteger, nullable=False, comment="Bytes"),
-    Column("note", Text, nullable=False),
+    Column("note", TYPED, nullable=False),
     Column("attached_by", Text, nullable=False, comment="JSON: name, channel, client"),
     Column("assurance", String(9), nullable=False),
     Column("at", MOMENT, nullable=False),
     Column("retracted_at", MOMENT),
-    Column("retracted_because", Text),
+    Column("retracted_because", TYPED),
     Index(None, "case_id"),
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Integer, MetaData, String, Text
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData, String, Text, TypeDecorator
 
 metadata: Final = MetaData(
     naming_convention={
@@ -19,3 +19,27 @@ CODE_POINTS: Final = Text(collation="C").with_variant(Text(), "sqlite")  # Sorts
 MOMENT: Final = String(27, collation="C").with_variant(String(27), "sqlite")  # UTC, `2026-11-23T17:55:00.000000Z`.
 DAY: Final = String(10, collation="C").with_variant(String(10), "sqlite")
 DIGEST: Final = String(64, collation="C").with_variant(String(64), "sqlite")
+
+
+def without_nul(text: str) -> str:
+    """The text with NUL as its visible sign: PostgreSQL takes none in a text, and nobody sees one.
+
+    >>> without_nul("Pat\\0")
+    'Pat␀'
+    """
+    return text.replace("\0", "␀")
+
+
+class TypedText(TypeDecorator[str]):
+    """What somebody typed, in any database without a NUL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """On its way into the database."""
+        del dialect
+        return None if value is None else without_nul(value)
+
+
+TYPED: Final = TypedText()

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, String, Table, Text, text
 
-from axure_lifecycle.store.schema.columns import CODE_POINTS, DAY, ID, MOMENT, metadata
+from axure_lifecycle.store.schema.columns import CODE_POINTS, DAY, ID, MOMENT, TYPED, metadata
 
 decision = Table(
     "decision",
@@ -11,7 +11,7 @@ decision = Table(
     Column("address", CODE_POINTS, nullable=False),
     Column("kind", String(12), nullable=False),
     Column("belongs_to", CODE_POINTS),
-    Column("reason", Text, nullable=False),
+    Column("reason", TYPED, nullable=False),
     Column("until", DAY),
     Column("decided_by", Text, nullable=False),
     Column("assurance", String(9), nullable=False),
@@ -33,14 +33,14 @@ local_fact = Table(
     metadata,
     Column("id", ID, primary_key=True),
     Column("fact", Text, nullable=False),
-    Column("answer", Text, nullable=False),
-    Column("evidence", Text, nullable=False),
+    Column("answer", TYPED, nullable=False),
+    Column("evidence", TYPED, nullable=False),
     Column("said_by", Text, nullable=False, comment="JSON: name, channel, client"),
     Column("assurance", String(9), nullable=False),
     Column("at", MOMENT, nullable=False),
     Column("until", DAY, nullable=False, comment="The last day on which it counts"),
     Column("ended_at", MOMENT),
-    Column("ended_because", Text),
+    Column("ended_because", TYPED),
     Index(None, "fact"),
 )
 
@@ -51,12 +51,12 @@ screen_change = Table(
     Column("playbook", Text, nullable=False),
     Column("step_key", Text, nullable=False),
     Column("screens", Text, nullable=False, comment="The generation of screens that was configured then"),
-    Column("differs", Text, nullable=False),
-    Column("place", Text, comment="Where it is instead; NULL where that was not said"),
+    Column("differs", TYPED, nullable=False),
+    Column("place", TYPED, comment="Where it is instead; NULL where that was not said"),
     Column("said_by", Text, nullable=False, comment="JSON: name, channel, client"),
     Column("assurance", String(9), nullable=False),
     Column("at", MOMENT, nullable=False),
     Column("ended_at", MOMENT),
-    Column("ended_because", Text),
+    Column("ended_because", TYPED),
     Index(None, "playbook", "step_key"),
 )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text, UniqueConstraint
 
-from axure_lifecycle.store.schema.columns import CODE_POINTS, DAY, DIGEST, ID, MOMENT, metadata
+from axure_lifecycle.store.schema.columns import CODE_POINTS, DAY, DIGEST, ID, MOMENT, TYPED, metadata
 
 system = Table(
     "system",
@@ -23,7 +23,7 @@ snapshot = Table(
     Column("kind", Text, nullable=False),
     Column("digest", DIGEST, nullable=False),
     Column("staged_at", MOMENT, nullable=False),
-    Column("label", Text, nullable=False, comment="What it was called when it was last brought"),
+    Column("label", TYPED, nullable=False, comment="What it was called when it was last brought"),
     Column("horizon", MOMENT, nullable=False, comment="The latest moment its content can know of, as last brought"),
     Column("row_count", Integer, nullable=False, comment="Different rows; the same row twice counts once"),
     Column("stated_count", Integer),
@@ -134,7 +134,7 @@ source = Table(
     Column("is_moment_stated", Boolean, nullable=False),
     Column("horizon", MOMENT, nullable=False),
     Column("received_at", MOMENT, nullable=False),
-    Column("label", Text, nullable=False),
+    Column("label", TYPED, nullable=False),
     Column("brought_by", Text, nullable=False, comment="JSON: name, channel, client"),
     Column("assurance", String(9), nullable=False),
     Column("confirmed_by", Text),
@@ -142,7 +142,7 @@ source = Table(
     Column("is_complete", Boolean),
     Column("state", String(9), nullable=False),
     Column("retracted_at", MOMENT),
-    Column("retracted_because", Text),
+    Column("retracted_because", TYPED),
     Index(None, "system_id", "state", "taken_at"),
     Index(None, "snapshot_id"),
 )

@@ -2,12 +2,12 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
-from axure_lifecycle.store.schema.columns import CODE_POINTS, DIGEST, ID, MOMENT, metadata
+from axure_lifecycle.store.schema.columns import CODE_POINTS, DIGEST, ID, MOMENT, TYPED, metadata
 
 kept_answer = Table(
     "kept_answer",
     metadata,
-    Column("request_key", Text, primary_key=True),
+    Column("request_key", TYPED, primary_key=True),
     Column("at", MOMENT, nullable=False),
     Column("answer", Text, nullable=False),
 )
