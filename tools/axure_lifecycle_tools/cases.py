@@ -38,6 +38,7 @@ from axure_lifecycle_tools.spec import (
     Toolset,
     Verb,
     fit,
+    note_answer,
 )
 from axure_lifecycle_tools.wording import plural, quoted, said_of
 
@@ -342,7 +343,7 @@ def _cancel_question(case: CaseRecord, reason: str) -> Question | None:
 
 def cancel_case(desk: Desk, *, case: CaseName, reason: Because, answer: Answer) -> CaseReply:
     """Raises `CaseUnknown`, `CancelNeedsPerson`, `CaseOver` for a case that is no longer open."""
-    actor = replace(desk.actor, channel=answer.channel) if isinstance(answer, Answered) else desk.actor
+    actor = replace(desk.actor, channel=answer.channel) if isinstance(answer, Answered | Declined) else desk.actor
     with desk.store.writing(actor) as change:
         found = change.case(number_of(case))
         question = _cancel_question(found, reason)
@@ -351,7 +352,9 @@ def cancel_case(desk: Desk, *, case: CaseName, reason: Because, answer: Answer) 
                 case Answered(yes=True, question=asked):
                     if asked.digest != question.digest:
                         raise QuestionDrifted(found.name)
+                    note_answer(change, found.name, answer, found.subject)
                 case Answered() | Declined():
+                    note_answer(change, found.name, answer, found.subject)
                     return show_case(desk, found, [f"{found.name} goes on: nobody said yes."])
                 case _:
                     raise CancelNeedsPerson(found.name)

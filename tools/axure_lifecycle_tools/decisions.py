@@ -127,12 +127,14 @@ def record_decision(
                 raise QuestionDrifted(address)
             actor = replace(desk.actor, channel=channel)
         case Answered() | Declined():
+            with desk.store.writing(replace(desk.actor, channel=answer.channel)) as change:
+                note_answer(change, address, answer, address)
             said = f"Nothing was decided about {address}: nobody said yes."
             return Decided(address=address, decided=False, kind=decision, verdict=None, said=said)
         case _:
             raise DecisionNeedsPerson(address)
     with desk.store.writing(actor) as change:
-        note_answer(change, address, answer)
+        note_answer(change, address, answer, address)
         if decision == "withdraw":
             change.withdraw_decision(address, shown(reason, 1000))
             return Decided(

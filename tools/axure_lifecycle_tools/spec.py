@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.domain.organization import Limits, Organization, Policy
@@ -135,9 +136,16 @@ class ArgumentsRefused(LifecycleError):
         super().__init__(f"{verb} was not run: {' '.join(objections)} Correct the arguments and call again.")
 
 
-def note_answer(change: Change, about: str, answer: "Answered | Declined") -> None:
-    """Write the question and its answer down, in the transaction that the answer decides."""
-    outcome = ("yes" if answer.yes else "no") if isinstance(answer, Answered) else "declined"
+def note_answer(change: Change, about: str, answer: "Answered | Declined", person: Address | None = None) -> None:
+    """Write the question and its answer down, in the transaction that the answer decides.
+
+    `person` is whoever the question names: the record is erased with them.
+    """
+    match answer:
+        case Answered(yes=yes):
+            outcome = "yes" if yes else "no"
+        case Declined(was_cancelled=was_closed):
+            outcome = "closed" if was_closed else "declined"
     change.note(
         "question.answered",
         {
@@ -146,6 +154,7 @@ def note_answer(change: Change, about: str, answer: "Answered | Declined") -> No
             "question_digest": answer.question.digest,
             "answer": outcome,
             "channel": answer.channel.value,
+            **({} if person is None else {"address": person}),
         },
     )
 
