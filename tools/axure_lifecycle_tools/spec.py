@@ -145,7 +145,7 @@ def note_answer(change: Change, about: str, answer: "Answered | Declined", perso
         case Answered(yes=yes):
             outcome = "yes" if yes else "no"
         case Declined(was_cancelled=was_closed):
-            outcome = "closed" if was_closed else "declined"
+            outcome = "cancelled" if was_closed else "declined"
     change.note(
         "question.answered",
         {
