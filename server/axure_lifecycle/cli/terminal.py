@@ -82,13 +82,18 @@ def put(question: "Question", note: str = "") -> "Answered":
     from axure_lifecycle.domain.holdings import Channel
     from axure_lifecycle_tools.spec import Answered
 
-    yes = ask_yes_or_no(question.text)
-    return Answered(yes=yes, note=note, question=question, channel=Channel.TERMINAL)
+    # As it is recorded, to the letter: where its lines end is the terminal's business.
+    show(question.text)
+    return Answered(yes=_read_yes_or_no(), note=note, question=question, channel=Channel.TERMINAL)
 
 
 def ask_yes_or_no(text: str) -> bool:
     """Whether the person types yes; asked again after anything but yes and no. Raises `NobodyAnswered`."""
     show(wrapped(text, screen()))
+    return _read_yes_or_no()
+
+
+def _read_yes_or_no() -> bool:
     for _ in range(_TRIES):
         match read_line("Type the word yes, or no: "):
             case None:
