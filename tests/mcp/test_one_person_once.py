@@ -172,3 +172,32 @@ def test_a_persons_yes_that_a_roster_contradicted_is_not_told_as_a_no(bureau: Bu
     told = bureau.mute.call("record_step", case="C-1", step="deactivate", outcome="done")
     assert told.states["deactivate"] == "reported"
     assert "before that" not in told.text
+
+
+# -- an address that two people list ----------------------------------------------------------------------------------
+
+STUDIO = "studio@heron.example"
+SHARED = table(
+    ("email", "status", "aliases"),
+    [(address, word, STUDIO if address in (ANA, BEN) else "") for address, word in STANDINGS.items()],
+)
+
+
+def test_offboarding_one_of_two_who_share_an_address_touches_neither_the_address_nor_the_other(bureau: Bureau) -> None:
+    bureau.bring("members", members_page([*STAFF, Member(STUDIO, "Studio")]))
+    bureau.bring("seats", licence_list(SEATS), complete=True)
+    bureau.bring("directory", SHARED, complete=True)
+    before = bureau.assistant.call("plan_offboard", person=ANA).data
+    assert STUDIO not in str(before)
+    deciding = {"person": STUDIO, "decision": "belongs_to", "belongs_to": BEN, "reason": "it is his"}
+    with bureau.assistant.answered_by(says_yes):
+        bureau.assistant.call("record_decision", **deciding)
+    after = bureau.assistant.call("plan_offboard", person=ANA).data
+    assert STUDIO not in str(after)
+    assert BEN not in str(after)
+    told = bureau.assistant.call("check_user", person=BEN).data
+    assert set(told["addresses"]) == {BEN, STUDIO}
+    bureau.open_case(ANA)
+    with bureau.assistant.answered_by(says_yes):
+        bureau.assistant.call("record_deactivation", person=ANA)
+    assert "Did you deactivate ana.costa@heron.example on heron.axure.cloud" in bureau.assistant.asked[-1]

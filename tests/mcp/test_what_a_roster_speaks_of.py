@@ -85,6 +85,8 @@ def test_the_roster_of_another_server_lists_nobody_here_and_brakes_nothing(burea
     assert {name: count for name, count in found.data["counts"].items() if count} == {"leaver": 1, "active": 3}
     listed = bureau.assistant.call("list_users").data
     assert [one["address"] for one in listed["users"]] == sorted(one.address for one in STAFF)
+    assert bureau.assistant.call("plan_offboard", person=OLGA).data["outline"] == []
+    assert bureau.assistant.refused("record_deactivation", person=OLGA) == "no_membership_step"
     bureau.clock.pass_by(days=1)
     with bureau.at_host(OTHER_HOST):
         bureau.bring("members", members_page([Member(OLGA, "Olga Ray"), *STAFF, Member(f"x{OLGA}", "X")]))
