@@ -76,7 +76,7 @@ class CheckedUser(Reply):
             if left := self.candidates_in_all - len(self.candidates):
                 lines.append(f"… and {left:,} more; more of the name narrows it down.")
         else:
-            lines = [f"{self.asked}: {self.verdict or 'no membership'}. {self.explanation}"]
+            lines = [f"{shown(self.asked, 120)}: {self.verdict or 'no membership'}. {self.explanation}"]
             lines += [f"! {sentence}" for sentence in self.withheld_because]
             known_by = {source.id: _known_by(source) for source in self.sources}
             lines += [f"- {one.system}: {one.says}{known_by.get(one.source or '', '')}" for one in self.statements]

@@ -18,7 +18,7 @@ MOST_MEMBERSHIPS: Final = 4
 MOST_SUBSCRIPTIONS: Final = 10
 MOST_ACCOUNTS: Final = 6
 MOST_GONE: Final = 3
-_LONGEST_WHEN_SHORT: Final = 60
+_LONGEST_WHEN_SHORT: Final = 40
 """Characters of an address in the shortest sheet; the one that was asked for stands there in full anyway."""
 _ROLES: Final = {"assigned": "assigned user", "owner": "owner", "manager": "manager"}
 
