@@ -9,6 +9,7 @@ import ctypes
 import fcntl
 import json
 import os
+import signal
 import socket
 import sys
 import termios
@@ -56,8 +57,10 @@ def _load() -> None:
 
 
 def _become(wanted: dict[str, Any], files: list[int]) -> None:
-    """Turn the fork into what an exec would have started."""
+    """Turn the fork into what an exec would have started from a shell in front of a person."""
     os.setsid()
+    # Whoever started the tests in the background may have had Ctrl-C ignored, and a fork inherits that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if wanted["terminal"]:
         fcntl.ioctl(files[0], termios.TIOCSCTTY, 0)
     for number, file in enumerate(files):

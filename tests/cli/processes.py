@@ -23,6 +23,8 @@ ENDS_INPUT: Final = "\x04"
 INTERRUPTS: Final = "\x03"
 _PATIENCE: Final = 60
 """Seconds until a process that says nothing has failed."""
+_LONGEST: Final = 180
+"""Seconds until a conversation has failed, however much is said."""
 
 
 class Ended(NamedTuple):
@@ -107,7 +109,11 @@ def attend(
 
 def _converse(terminal: int, process: int, says: list[tuple[str, str]]) -> str:
     screen, seen, last, interrupts = "", 0, time.monotonic(), False
+    deadline = last + _LONGEST
     while True:
+        if time.monotonic() > deadline:
+            os.kill(process, signal.SIGKILL)
+            break
         ready, _, _ = select.select([terminal], [], [], 1)
         if ready:
             try:
