@@ -198,7 +198,7 @@ def _seat_findings(view: View, desk: Desk, judge: Judge, as_of: datetime) -> Ite
     gathered: dict[tuple[str, str], list[str]] = {}
     members = view.source_in_force(organization.cloud_for_business, as_of)
     # Without a members roster, with a part of one, or under its brake, "no membership" is not known of anybody.
-    knows_members = members is not None and members.is_complete is not False and not judge.roster_holds
+    knows_members = members is not None and members.is_whole and not judge.roster_holds
     lines = view.seat_lines(
         organization.license_portal, organization.cloud_for_business, as_of, desk.policy.non_personal
     )
