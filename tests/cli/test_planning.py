@@ -1,7 +1,10 @@
 """From a plan to its case: a short form first, a digest that nobody has to copy whole, and a case opened once."""
 
+import shlex
 import shutil
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import MEMBERS, bring
 from tests.cli.processes import ENDS_INPUT, NO, YES, attend, run
@@ -122,3 +125,25 @@ def test_a_plan_with_nothing_to_do_asks_nobody(small_home: Path) -> None:
     assert refused.code == 1
     assert "No case was opened" in refused.err
     assert "Type the word" not in refused.err
+
+
+@pytest.mark.parametrize(
+    ("planned", "operation"),
+    [
+        (("onboard", "zoe@heron.example", "yan@heron.example", "--role", "guest", "--seat", "--no-sso"), "onboard"),
+        (("role-change", ANA, "admin"), "change-role"),
+        (("operation", "assign-seat", "bo@acme.example"), "assign-seat"),
+        (("operation", "configure-saml"), "configure-saml"),
+        (("operation", "hand-over-workspaces", ANA, "--successor", "ben@heron.example"), "hand-over-workspaces"),
+    ],
+)
+def test_every_plan_says_how_its_case_is_opened_and_that_opens_it(
+    small_home: Path, planned: tuple[str, ...], operation: str
+) -> None:
+    said = run("plan", *planned, home=small_home).out
+    line = next(line for line in said.splitlines() if line.startswith("If you agree: "))
+    words = shlex.split(line.removeprefix("If you agree: "))
+    words = words[words.index(str(small_home)) + 1 :]
+    opened = run(*words, "--json", home=small_home).answer
+    assert opened["operation"] == operation
+    assert opened["case"] == "C-1"

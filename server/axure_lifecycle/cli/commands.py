@@ -6,7 +6,19 @@ from typing import Annotated, Any, Final
 import typer
 
 from axure_lifecycle import __version__
-from axure_lifecycle.cli import auditing, bringing, comparing, deciding, looking, planning, recording, setting_up
+from axure_lifecycle.cli import (
+    attaching,
+    auditing,
+    bringing,
+    comparing,
+    deciding,
+    knowing,
+    looking,
+    opening,
+    planning,
+    recording,
+    setting_up,
+)
 from axure_lifecycle.cli.shell import Command, Home
 from axure_lifecycle.cli.terminal import tell
 from axure_lifecycle.cli.wording import PROGRAM
@@ -21,21 +33,28 @@ COMMANDS: Final[tuple[Command, ...]] = (
     looking.sources,
     deciding.decide,
     deciding.retract,
+    planning.onboard,
     planning.offboard,
-    planning.open_planned,
+    planning.role_change,
+    planning.reactivation,
+    planning.operation,
+    opening.open_planned,
     looking.cases,
     looking.case,
     recording.record,
     recording.confirm,
     recording.deactivated,
-    planning.assign,
-    planning.cancel,
-    looking.explain,
+    attaching.attach,
+    opening.assign,
+    opening.cancel,
+    knowing.explain,
+    knowing.record_fact,
+    knowing.record_screen_change,
     auditing.verify,
     auditing.export,
 )
 GROUPS: Final = {
-    "plan": "Plan the steps for one person. A plan writes nothing and never touches Axure.",
+    "plan": "Plan the steps of an operation. A plan writes nothing and never touches Axure.",
     "audit": "The trail of everything that was recorded: verify, export.",
 }
 
