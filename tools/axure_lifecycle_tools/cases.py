@@ -52,8 +52,8 @@ class CaseStands(LifecycleError):
 
     def __init__(self, subject: str, case: str, other: str) -> None:
         super().__init__(
-            f"No case was opened for {subject}: {case} is open for the same person as {other}. "
-            "Go on with that one (get_case), or cancel it first (cancel_case)."
+            f"No case was opened for {subject}: {case} stands for the same person as {other}. "
+            "Go on with that one (get_case); one that is open can be cancelled first (cancel_case)."
         )
 
 
@@ -91,10 +91,12 @@ def open_planned(
         raise PlanDrifted(plan.subject, digest, plan.digest)
     if plan.blockers and not despite_blockers:
         raise PlanBlocked(plan.subject, plan.blockers)
+    for known in people:
+        other = change.case_on(known, operation)
+        if other is not None and other.subject != plan.subject and _is_wanted_still(other):
+            raise CaseStands(plan.subject, other.name, other.subject)
     standing = change.cases_about(people, plan.application)
     for case in standing:
-        if operation in case.operations and case.subject != plan.subject:
-            raise CaseStands(plan.subject, case.name, case.subject)
         opposite = next((one for one in case.operations if _contradict(desk, planned.playbook, one)), None)
         if opposite is not None and digest is not None:
             raise CaseContradicts(plan.subject, operation, case.name, opposite)
@@ -108,6 +110,13 @@ def open_planned(
                 return change.join_case(case, plan, reason=reason), plan
     about = asked.people if len(asked.people) > 1 else (Address(plan.subject),)
     return change.open_case(plan, about, due_on=planned.due_on, reason=reason, owner=owner), plan
+
+
+def _is_wanted_still(case: CaseRecord) -> bool:
+    """Whether a case is open, or done and waits for a roster to show it."""
+    return case.state is CaseState.OPEN or any(
+        step.state is StepState.CONFIRMED and step.step.end is not None for step in case.steps
+    )
 
 
 def _contradict(desk: Desk, playbook: Playbook, other: str) -> bool:
