@@ -1,6 +1,8 @@
 """Resources: the same words as the tools', short, and never a bare internal error."""
 
 import json
+import re
+import sqlite3
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from mcp.types import INTERNAL_ERROR, INVALID_PARAMS
 
 from axure_lifecycle.app import Workshop
 from axure_lifecycle.config import TOOLSETS
+from axure_lifecycle.domain.playbooks import Guard, StepPattern
 from axure_lifecycle.mcp_server.server import HOUR_MS, build_server
 from axure_lifecycle.playbooks import shipped, shipped_names
 from axure_lifecycle_tools.spec import Desk
@@ -99,6 +102,19 @@ def test_a_record_is_shown_as_it_is_stored(bureau: Bureau) -> None:
     assert error.message.endswith("[record_unknown]")
 
 
+def test_an_erased_record_says_so_and_one_that_was_taken_out_is_not_replaced_by_the_next(bureau: Bureau) -> None:
+    bureau.move_in()
+    with closing(sqlite3.connect(bureau.store.removeprefix("sqlite:///"))) as store, store:
+        store.execute("DELETE FROM audit_payload WHERE seq IN (1, 2)")
+        store.execute("DELETE FROM audit_record WHERE seq = 2")
+    reader = Reader(bureau.assistant)
+    told = json.loads(reader.page("axure://audit/1").text)
+    assert (told["payload"], told["payload_is"]) == (None, "erased")
+    assert reader.refused("axure://audit/2").message.endswith("[record_unknown]")
+    told = json.loads(reader.page("axure://audit").text)
+    assert (told["holds"], told["broken_at"]) == (False, 2)
+
+
 def test_a_long_record_leaves_its_payload_out_and_signs_that_cannot_be_seen_are_escaped(bureau: Bureau) -> None:
     desk = bureau.office.terminal()
     with desk.store.writing(desk.actor) as change:
@@ -131,6 +147,9 @@ def test_a_playbook_is_shown_whole_in_short_parts(bureau: Bureau, application: s
         assert facts
         for fact in facts:
             assert fact in whole
+    parts: list[StepPattern | Guard] = [*playbook.steps, *playbook.guards]
+    assert whole.count("\n- When ") == sum(1 for part in parts if part.when)
+    assert whole.count("\n- Unless ") == sum(1 for part in parts if part.unless)
     for number, _ in enumerate(parts_of(reader, uri), 1):
         assert is_short(reader.page(f"{uri}?part={number}"))
 
@@ -149,8 +168,8 @@ def test_the_facts_of_every_topic_are_told_once_in_short_parts(bureau: Bureau) -
     for topic in topics:
         assert f"axure://facts/{topic}\n" in f"{listed}\n"
         parts = list(parts_of(reader, f"axure://facts/{topic}"))
-        ids = [line for part in parts for line in part.splitlines() if line.startswith("  (") and line.endswith("`)")]
-        assert len(ids) == bureau.assistant.call("explain_axure", topic=topic).data["in_all"], topic
+        ids = [found for part in parts for found in re.findall(r"^  \(.*`([a-z0-9.-]+)`.*\)$", part, re.MULTILINE)]
+        assert len(ids) == len(set(ids)) == bureau.assistant.call("explain_axure", topic=topic).data["in_all"], topic
         assert all(is_short(Page(part, "", None, None)) for part in parts)
 
 
@@ -160,9 +179,12 @@ def test_the_facts_of_every_topic_are_told_once_in_short_parts(bureau: Bureau) -
     [
         ("axure://facts/qqqq", "topic_unknown"),
         ("axure://facts/api?part=99", "part_unknown"),
+        ("axure://facts/api?part=0", "part_unknown"),
         ("axure://facts/api?part=-1", "part_unknown"),
         ("axure://facts/api?part=", "part_unknown"),
         ("axure://playbooks/axure/levitate", "playbook_missing"),
+        ("axure://playbooks/levitation/offboard", "application_unknown"),
+        ("axure://playbooks/around/offboard", "nothing_to_manage"),
         ("axure://people/Ana", "not_an_address"),
         ("axure://people/", "not_an_address"),
         ("axure://cases/C-7", "case_unknown"),

@@ -60,7 +60,7 @@ SHELVES: Final = (
         f"{SCHEME}://playbooks",
         "Playbooks",
         "knowledge",
-        "Every operation that is written down, by application.",
+        "Every application with the operations that are written down.",
         is_shipped=True,
     ),
     Shelf(
@@ -119,6 +119,8 @@ SHELVES: Final = (
 NAMES_NOTHING: Final = frozenset(
     {
         "topic_unknown",
+        "application_unknown",
+        "nothing_to_manage",
         "playbook_missing",
         "not_an_address",
         "case_unknown",
