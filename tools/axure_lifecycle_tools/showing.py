@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.evidence import LONGEST_NAME, Evidence
 from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.sources import is_brought_by_the_claimer
 from axure_lifecycle.domain.steps import SETTLED, Answer, Outcome, StepState
@@ -14,7 +15,7 @@ from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, CheckRecord, ClaimRecord, StepRecord
 from axure_lifecycle_tools.plan_reply import PlannedStep, write_step
 from axure_lifecycle_tools.spec import Desk, Reply, fit
-from axure_lifecycle_tools.wording import at, by, plural
+from axure_lifecycle_tools.wording import at, by, plural, tamed
 
 
 class CaseStep(BaseModel):
@@ -29,6 +30,36 @@ class CaseStep(BaseModel):
     channel: str | None = Field(description="The way the claim came: client_form, terminal, assistant, unattended.")
     source: str | None = Field(description="The roster or directory read that showed or contradicted it, e.g. R-7.")
     brought_by_claimer: bool = Field(default=False, description="Whether who brought that source also made the claim.")
+    evidence: list[str] = Field(default=[], description="The newest files that are attached to it, e.g. E-3.")
+
+
+class AttachedFile(BaseModel):
+    """A file that was attached to a step."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(description="For retract_source, e.g. E-3.")
+    step: str
+    file: str
+    media_type: str
+    size: int = Field(description="Bytes.")
+    digest: str = Field(description="SHA-256 of the file.")
+    assurance: str = Field(description="reported (an assistant attached it) or confirmed (a person did).")
+    attached: str = Field(description="Who, how and when.")
+    note: str
+
+    def line(self) -> str:
+        """The file for a reader."""
+        note = f" (“{tamed(self.note, LONGEST_NOTE)}”)" if self.note else ""
+        what = f"“{tamed(self.file, LONGEST_NAME)}”{note} for {self.step}: {self.media_type}"
+        return (
+            f"{self.id} {what}, {plural(self.size, 'byte')}, attached {self.attached}, SHA-256 {self.digest[:_DIGITS]}…"
+        )
+
+
+_DIGITS: Final = 12
+LONGEST_NOTE: Final = 120
+"""Characters of what a file is said to show: so much is always shown whole."""
 
 
 class CaseReply(Reply):
@@ -44,6 +75,8 @@ class CaseReply(Reply):
     steps: list[CaseStep]
     current: list[PlannedStep] = Field(description="The steps that can be done now, in full.")
     said: list[str] = Field(description="What this call did.")
+    evidence: list[AttachedFile] = Field(default=[], description="The newest attached files, as many as fit.")
+    evidence_in_all: int = 0
     _known: tuple[str, ...] = PrivateAttr(default=())
 
     def knowing(self, known: Sequence[str]) -> "CaseReply":
@@ -70,6 +103,7 @@ class CaseReply(Reply):
         """A step in a line, by its number from 1: its mark, its title, and who said what."""
         step = self.steps[number - 1]
         known = self._known[number - 1] if self._known else " ".join(filter(None, (step.claim, step.source)))
+        known = "; ".join(filter(None, (known, ", ".join(step.evidence))))
         return f"{_MARKS[step.state]} {number}. {step.title} [{step.key}]" + (f": {known}" if known else "")
 
     def number(self, key: str) -> int:
@@ -78,6 +112,7 @@ class CaseReply(Reply):
 
     def text(self) -> str:
         """Where the case stands, then what to do now."""
+        older = self.evidence_in_all - len(self.evidence)
         lines = [
             *self.said,
             f"{self.case}: {self.operation} {self.subject}, {self.state}, {self.settled} of "
@@ -85,6 +120,8 @@ class CaseReply(Reply):
             + (f", last day {self.due_on}" if self.due_on else "")
             + (f", owner {self.owner}" if self.owner else ""),
             *(self.line(number) for number in range(1, len(self.steps) + 1)),
+            *(f"Attached: {file.line()}" for file in self.evidence),
+            *([f"Attached: {plural(older, 'older file')}."] if older else []),
             *(["Now:"] if self.current else []),
         ]
         for planned in self.current:
@@ -103,11 +140,16 @@ _MARKS: Final[dict[str, str]] = {
     StepState.CONTRADICTED: "[!]",
 }
 MOST_CURRENT: Final = 3
+FILES_EACH: Final = 5
+"""Attached files that are shown for each step in full that fits, the newest."""
+MOST_NAMED: Final = 3
+"""Attached files that a step's own line names, the newest."""
 
 
 def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseReply:
     """A case as it goes out."""
-    steps = [_show_step(step) for step in case.steps]
+    steps = [_show_step(step, case.evidence) for step in case.steps]
+    files = [show_evidence(desk, one) for one in case.evidence]
     known = [what_is_known(desk, step) for step in case.steps]
     current = [write_step(desk, step.step) for step in doable(case)]
 
@@ -123,6 +165,8 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseRep
             steps=steps,
             current=current[: max(1, most - 1)],
             said=list(said),
+            evidence=files[len(files) - min(len(files), (most - 1) * FILES_EACH) :],
+            evidence_in_all=len(files),
             next=_next(case),
         )
         # A long case names its claims and rosters, and leaves the words about them out.
@@ -131,7 +175,22 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseRep
     return fit(desk, make, MOST_CURRENT + 1)
 
 
-def _show_step(step: StepRecord) -> CaseStep:
+def show_evidence(desk: Desk, evidence: Evidence) -> AttachedFile:
+    """An attached file as it goes out."""
+    return AttachedFile(
+        id=evidence.name,
+        step=evidence.step,
+        file=shown(evidence.file_name, LONGEST_NAME),
+        media_type=evidence.media_type,
+        size=evidence.size,
+        digest=evidence.digest,
+        assurance=evidence.assurance.value,
+        attached=f"{by(evidence.attached_by)}, {at(evidence.at, desk.organization.time_zone)}",
+        note=shown(evidence.note, LONGEST_NOTE),
+    )
+
+
+def _show_step(step: StepRecord, attached: Sequence[Evidence]) -> CaseStep:
     claim, check = last_claim(step), _deciding_check(step)
     return CaseStep(
         key=step.step.key,
@@ -141,6 +200,7 @@ def _show_step(step: StepRecord) -> CaseStep:
         channel=claim.said_by.channel.value if claim else None,
         source=check.source.name if check else None,
         brought_by_claimer=_is_brought_by_claimer(claim, check),
+        evidence=[one.name for one in attached if one.step == step.step.key][-MOST_NAMED:],
     )
 
 

@@ -81,15 +81,16 @@ def decide(
 @command("retract", 'retract R-7 --reason "the wrong server\'s page"', 'retract K-31 --reason "wrong person"')
 def retract(
     shell: Shell,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A source (R-7) or a confirmation (K-31).")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="R-7, K-31, F-3, S-3 or E-3, as it is shown.")],
     reason: Reason = None,
 ) -> None:
-    """Take a wrong roster or a wrong confirmation back.
+    """Take back what was wrong.
 
-    It counts no longer, and cases that leaned on it open again. It never deletes anything: what was taken back stays
-    in the trail. A roster needs a person at a terminal.
+    A roster (R-7), a confirmation (K-31), your own answer (F-3), a changed screen (S-3) or an attached file (E-3). It
+    counts no longer, and cases that leaned on it open again. It never deletes anything: what was taken back stays
+    in the trail. A roster, and whatever a person said, needs a person at a terminal.
     """
-    from axure_lifecycle_tools.sources import ask_to_retract, retract_source
+    from axure_lifecycle_tools.retracting import ask_to_retract, retract_source
 
     shell.check(retract_source, {"source": name})
     why = shell.reason(reason, f"{name} is to count no longer.")

@@ -121,25 +121,3 @@ def case(shell: Shell, case: CaseName) -> None:
     from axure_lifecycle_tools.cases import get_case
 
     shell.call(get_case, whole, case=case)
-
-
-@command("explain", "explain", "explain api", "explain use sso")
-def explain(
-    shell: Shell,
-    topic: Annotated[
-        list[str] | None, typer.Argument(metavar="TOPIC", help="A topic, a fact's id, or words. Without: the topics.")
-    ] = None,
-    cursor: Cursor = None,
-) -> None:
-    """Tell what is known about managing users in Axure.
-
-    Each fact with its source, date and confidence. What nobody found out is said to be unknown, with what to look
-    at on your own screen. It never looks anything up outside, and needs no configuration.
-    """
-    from axure_lifecycle.app import ShippedKnowledge
-    from axure_lifecycle_tools.knowledge import MOST_FACTS, explain_axure, tell_facts
-
-    words = " ".join(topic or ())
-    shell.check(explain_axure, {"topic": words, "cursor": cursor})
-    # What is shipped with the product is known before anybody's organisation is.
-    shell.answer(tell_facts(ShippedKnowledge().register(), words, cursor)(MOST_FACTS))

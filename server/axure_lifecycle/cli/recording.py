@@ -124,7 +124,7 @@ def deactivated(
 
 def _confirm_source(shell: Shell, name: str) -> None:
     from axure_lifecycle_tools.confirming import ask_to_confirm_source, confirm_source
-    from axure_lifecycle_tools.sources import retract_source
+    from axure_lifecycle_tools.retracting import retract_source
 
     shell.check(retract_source, {"source": name})
     with shell.desk() as desk:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.playbooks import shipped_names
 from axure_lifecycle.ports import Page
+from axure_lifecycle_tools.knowledge import LOCAL
 from axure_lifecycle_tools.spec import Desk
 
 MOST: Final = 100
@@ -34,7 +35,7 @@ def propose(desk: Desk, variable: str, begun: str, others: Mapping[str, str]) ->
 
 def _topics(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
     del others
-    return _beginning(desk.knowledge.register().topics(), begun)
+    return _beginning((*desk.knowledge.register().topics(), LOCAL), begun)
 
 
 def _applications(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:

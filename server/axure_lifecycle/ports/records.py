@@ -8,6 +8,7 @@ from typing import NamedTuple
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.evidence import Evidence
 from axure_lifecycle.domain.holdings import Actor, Assurance, System
 from axure_lifecycle.domain.plans import Plan, Step
 from axure_lifecycle.domain.rosters import Mistake, Standing, Totals
@@ -230,6 +231,8 @@ class CaseRecord(NamedTuple):
     """Everybody it is about, the subject first."""
     parts: tuple[PartRecord, ...]
     """The plan it was opened for, then those that joined it."""
+    evidence: tuple[Evidence, ...] = ()
+    """What is attached, oldest first; what was taken back is left out. Not read by `steps_waiting_for`."""
 
     @property
     def operations(self) -> tuple[str, ...]:

@@ -186,15 +186,16 @@ class SqlView:
 
     def case(self, case_id: int) -> CaseRecord:
         """Raises `CaseUnknown`."""
-        return cases.one(self._connection, case_id)
+        return self._with_evidence(cases.one(self._connection, case_id))
 
     def case_on(self, subject: Address, operation: str) -> CaseRecord | None:
         """The open or done case of this operation for the person, newest first."""
-        return cases.on(self._connection, subject, operation)
+        found = cases.on(self._connection, subject, operation)
+        return None if found is None else self._with_evidence(found)
 
     def cases_about(self, people: Sequence[Address], application: str) -> Sequence[CaseRecord]:
         """The open cases about any of these people in an application, newest first."""
-        return cases.about(self._connection, people, application)
+        return [self._with_evidence(case) for case in cases.about(self._connection, people, application)]
 
     def is_followed(self, case: CaseRecord, holding: HoldingKind) -> bool:
         """Whether a newer case about one of its people, not cancelled, is about the same kind of holding."""
@@ -243,6 +244,10 @@ class SqlView:
     def evidence(self, number: int) -> Evidence:
         """Raises `EvidenceUnknown`."""
         return local.evidence(self._connection, number)
+
+    def _with_evidence(self, case: CaseRecord) -> CaseRecord:
+        attached = tuple(one for one in self.evidence_of(case.id) if one.retracted_at is None)
+        return case._replace(evidence=attached) if attached else case
 
     # -- the trail ----------------------------------------------------------------------------------------------------
 
