@@ -130,6 +130,7 @@ def test_what_stands_under_the_new_address_is_not_the_old_ones(bureau: Bureau) -
     assert found.traits["successor"] == {"active"}
     assert found.traits["successor_is_the_person"] == {"yes"}
     assert found.traits["successor_address"] == {"another"}
+    assert stands(bureau, ANA, successor=married).records["members_on"] == (ANA,)
     same = stands(bureau, ANA, new_address=ANA)
     assert (same.addresses, same.traits["successor_address"]) == ((ANA, married), {"same"})
 

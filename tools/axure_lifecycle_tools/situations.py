@@ -77,9 +77,8 @@ def situation(
     view: View, desk: Desk, playbook: Playbook, asked: Asked, people: Sequence[Found], other: Found | None
 ) -> Situation:
     """Everything that the plan may depend on; `other` is whoever takes over."""
-    renamed = asked.address("new_address")
-    if renamed is not None and renamed not in asked.people:
-        people = [_without(renamed, found) for found in people]
+    if other is not None and other.asked not in asked.people:
+        people = [_without(other.asked, found) for found in people]
     sight = _Sight(view, desk, asked, people, other)
     organization = desk.organization
     is_one = len(people) == 1
@@ -132,7 +131,7 @@ def situation(
 
 
 def _without(address: Address, found: Found) -> Found:
-    """The person without what stands under one of their addresses: that is the new one's, and never to be ended."""
+    """The person without what stands under one of their addresses: that is for whoever takes over, and stays."""
     return found._replace(
         addresses=tuple(one for one in found.addresses if one != address),
         members=tuple(one for one in found.members if one.address != address),
