@@ -34,6 +34,7 @@ def stays(records: GROUPS | None = None, options: Mapping[str, str] | None = Non
         "new_role": name_role(answers["new_role"]),
         "role": name_role(answers.get("role", "member")),
         "new_address": NEW_ADDRESS,
+        "leave_day": "2026-11-27",
     }
     return replace(situation(records, values, **answers), options=options or {})
 
