@@ -31,7 +31,11 @@ OKTA = ["create-app-in-okta", "copy-from-okta", "assign-in-okta"]
 ENTRA = ["create-app-in-entra", "copy-from-entra", "assign-in-entra"]
 GOOGLE = ["create-app-in-google", "assign-in-google"]
 OTHER = ["create-app-in-identity-provider", "assign-in-identity-provider"]
+FIND = ["find-and-note-present-settings"]
 TRIED = ["use-sso-for-one", "try-sign-in", "try-emergency-account", "use-sso-for-others"]
+
+
+FOUND = [*FIND, "keep-emergency-account", *OKTA, "enter-settings-on-the-page-found", *TRIED]
 
 
 @pytest.mark.parametrize(
@@ -41,16 +45,16 @@ TRIED = ["use-sso-for-one", "try-sign-in", "try-emergency-account", "use-sso-for
         ({"idp": "entra"}, ["keep-emergency-account", *ENTRA, "enter-settings", *TRIED]),
         ({"idp": "google"}, ["keep-emergency-account", *GOOGLE, "enter-settings", *TRIED]),
         ({"idp": "other"}, ["keep-emergency-account", *OTHER, "enter-settings", *TRIED]),
-        ({"screens": "mid"}, ["keep-emergency-account", *OKTA, "find-and-enter-settings", *TRIED]),
-        ({"screens": "old"}, ["keep-emergency-account", *OKTA, "find-and-enter-settings", *TRIED]),
-        ({"screens": "2017"}, ["keep-emergency-account", *OKTA, "find-and-enter-settings", *TRIED]),
+        ({"screens": "mid"}, FOUND),
+        ({"screens": "old"}, FOUND),
+        ({"screens": "2017"}, FOUND),
         (
             {"sign_in": "saml"},
             ["note-present-settings", "keep-emergency-account", *OKTA, "enter-settings", *TRIED],
         ),
         (
             {"sign_in": "saml", "screens": "mid", "deployment": "on_premises"},
-            ["find-and-note-present-settings", "keep-emergency-account", *OKTA, "find-and-enter-settings", *TRIED],
+            FOUND,
         ),
         ({"sign_in": "ldap", "deployment": "on_premises"}, []),
     ],
@@ -116,17 +120,22 @@ def test_where_in_the_identity_provider(idp: str, key: str, place: str) -> None:
         ("new", "enter-settings", "acme.axure.cloud › Account settings › Authentication › Configure", True),
         (
             "mid",
-            "find-and-enter-settings",
+            "enter-settings-on-the-page-found",
             "path unknown on this generation of screens: begin at avatar › Admin Settings,",
             False,
         ),
         (
             "old",
-            "find-and-enter-settings",
+            "enter-settings-on-the-page-found",
             "path unknown on this generation of screens: begin at Admin Settings, at the bottom left,",
             False,
         ),
-        ("2017", "find-and-enter-settings", "path unknown on this generation of screens: begin at Setup,", False),
+        (
+            "2017",
+            "enter-settings-on-the-page-found",
+            "path unknown on this generation of screens: begin at Setup,",
+            False,
+        ),
     ],
 )
 def test_where_on_these_screens(screens: str, key: str, place: str, is_known: bool) -> None:
@@ -155,7 +164,7 @@ def test_a_way_back_comes_first_and_one_account_before_all_others() -> None:
     for some in everywhere():
         order = keys(build(shipped("axure", OPERATION), some, "7"))
         if order:
-            entered = next(place for place, key in enumerate(order) if key.endswith("enter-settings"))
+            entered = next(place for place, key in enumerate(order) if key.startswith("enter-settings"))
             assert order.index("keep-emergency-account") < entered < order.index("use-sso-for-one")
             assert order[-4:] == TRIED
 
