@@ -257,19 +257,22 @@ def plan_reactivation(
     return plan(desk, "reactivate", (address_of(person),), {"seat": seat or None}, cursor)
 
 
-OperationName = Literal[
-    "hand-over-super-admin",
-    "hand-over-workspaces",
-    "hand-over-private-workspace",
-    "assign-seat",
-    "release-seat",
-    "transfer-seat",
-    "transfer-licences",
-    "change-address",
-    "configure-saml",
-    "configure-ldap",
-    "remove-integrations",
-    "state-public-account",
+OperationName = Annotated[
+    Literal[
+        "hand-over-super-admin",
+        "hand-over-workspaces",
+        "hand-over-private-workspace",
+        "assign-seat",
+        "release-seat",
+        "transfer-seat",
+        "transfer-licences",
+        "change-address",
+        "configure-saml",
+        "configure-ldap",
+        "remove-integrations",
+        "state-public-account",
+    ],
+    Field(description="Which one."),
 ]
 
 
