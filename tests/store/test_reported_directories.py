@@ -13,10 +13,10 @@ ANA = Address("ana@acme.example")
 GONE, HERE = person("1", ANA, standing=Standing.DEPROVISIONED), person("1", ANA)
 
 
-def report(desk: Desk, rows: list[Row], **more: bool) -> Source:
+def report(desk: Desk, rows: list[Row]) -> Source:
     """An assistant brings OKTA, an hour later."""
     desk.clock.pass_by(hours=1)
-    return desk.bring(OKTA, rows, by=ROBOT, assurance=Assurance.REPORTED, **more)
+    return desk.bring(OKTA, rows, by=ROBOT, assurance=Assurance.REPORTED)
 
 
 def verdict(desk: Desk) -> Verdict:
