@@ -72,8 +72,8 @@ def test_no_second_case_is_opened_by_the_other_address(bureau: Bureau) -> None:
         assert bureau.assistant.refused("open_case", **opening) == "case_stands"
     assert (code, sentence) == (
         "case_stands",
-        f"No case was opened for {SECOND}: C-1 is open for the same person as {ANA}. "
-        "Go on with that one (get_case), or cancel it first (cancel_case).",
+        f"No case was opened for {SECOND}: C-1 stands for the same person as {ANA}. "
+        "Go on with that one (get_case); one that is open can be cancelled first (cancel_case).",
     )
     bureau.assistant.call("cancel_case", case="C-1", reason="the wrong address")
     with bureau.office.writes("case.opened"):

@@ -92,7 +92,7 @@ def open_planned(
     if plan.blockers and not despite_blockers:
         raise PlanBlocked(plan.subject, plan.blockers)
     for known in people:
-        other = change.case_on(known, operation)
+        other = change.case_on(known, operation) if known != plan.subject else None
         if other is not None and other.subject != plan.subject and _is_wanted_still(other):
             raise CaseStands(plan.subject, other.name, other.subject)
     standing = change.cases_about(people, plan.application)
