@@ -10,14 +10,16 @@ from itertools import count
 from typing import Final
 
 from axure_lifecycle.domain.addresses import normal
+from axure_lifecycle.domain.applications import require_manageable
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.trail import StoredRecord
 from axure_lifecycle.mcp_server.playbook_page import write_playbook
 from axure_lifecycle.playbooks import shipped_names
+from axure_lifecycle.playbooks.applications import shipped_applications
 from axure_lifecycle_tools.arguments import NotAnAddress
 from axure_lifecycle_tools.cases import get_case, list_cases
-from axure_lifecycle_tools.knowledge import KnownFact, explain_axure
+from axure_lifecycle_tools.knowledge import Explanation, KnownFact, explain_axure
 from axure_lifecycle_tools.people import check_user
 from axure_lifecycle_tools.reports import verify_audit_trail
 from axure_lifecycle_tools.spec import MOST_BYTES, Desk
@@ -76,33 +78,49 @@ def write_facts(desk: Desk, *, topic: str, part: str) -> str:
     """Every fact about a topic. Raises `TopicUnknown`, `PartUnknown`."""
     wide = replace(desk, most_bytes=_ALL)
     told = explain_axure(wide, topic=topic)
-    blocks = [f"# {told.asked}: {told.in_all} facts", *map(_write_fact, told.facts)]
+    blocks = [f"# {told.asked}: {told.in_all} facts" if told.local is None else f"# {told.local.line()}"]
+    blocks += _write_told(told)
     while told.cursor is not None:
         told = explain_axure(wide, topic=topic, cursor=told.cursor)
-        blocks += map(_write_fact, told.facts)
+        blocks += _write_told(told)
     return _part_of(blocks, part, f"axure://facts/{shown(topic, 80)}")
 
 
+def _write_told(told: Explanation) -> list[str]:
+    """A block for each changed screen and for each fact."""
+    return [*(f"- {screen.line()}" for screen in told.screens), *map(_write_fact, told.facts)]
+
+
 def _write_fact(fact: KnownFact) -> str:
-    lines = [f"- {fact.said}", f"  ({fact.confidence}; {', '.join(fact.sources)}, {fact.as_of}; `{fact.id}`)"]
+    old = "; old, to be checked" if fact.to_check else ""
+    lines = [f"- {fact.said}", f"  ({fact.confidence}; {', '.join(fact.sources)}, {fact.as_of}; `{fact.id}`{old})"]
     if fact.note:
         lines.append(f"  {fact.note}")
     if fact.ask:
         lines.append(f"  Look on your own screen: {fact.ask}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"  {answer.line()}" for answer in fact.known_here)])
 
 
 def write_playbooks(desk: Desk) -> str:
-    """Every operation, by application."""
-    lines = ["# Playbooks", ""]
-    for application, operation in shipped_names():
-        title = desk.knowledge.playbook(application, operation).title
-        lines.append(f"- {title}: axure://playbooks/{application}/{operation}")
+    """Every application with its operations; of one that is gone, why there is nothing to plan."""
+    lines = ["# Playbooks"]
+    for application in shipped_applications():
+        lines += ["", f"## {application.title}", ""]
+        if application.is_gone:
+            lines.append(f"Nothing is planned here: {application.nothing_to_manage}")
+        for name, operation in shipped_names():
+            if name == application.id:
+                title = desk.knowledge.playbook(name, operation).title
+                lines.append(f"- {title}: axure://playbooks/{name}/{operation}")
     return "\n".join(lines)
 
 
 def write_one_playbook(desk: Desk, *, application: str, operation: str, part: str) -> str:
-    """A playbook for every set-up. Raises `PlaybookMissing`, `PartUnknown`."""
+    """A playbook for every set-up.
+
+    Raises `ApplicationUnknown`, `NothingToManage`, `PlaybookMissing`, `PartUnknown`.
+    """
+    require_manageable(desk.knowledge.application(application))
     blocks = write_playbook(desk.knowledge.playbook(application, operation), desk.knowledge.register())
     return _part_of(blocks, part, f"axure://playbooks/{application}/{operation}")
 
