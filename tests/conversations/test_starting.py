@@ -17,7 +17,11 @@ CALLS: dict[str, dict[str, Any]] = {
     "retract_source": {"source": "R-1", "reason": "x"},
     "find_discrepancies": {},
     "record_decision": {"person": "ana@heron.example", "decision": "keep", "reason": "x"},
+    "plan_onboard": {"people": ["new@heron.example"]},
     "plan_offboard": {"person": "ana@heron.example"},
+    "plan_role_change": {"person": "ana@heron.example", "role": "guest"},
+    "plan_reactivation": {"person": "ana@heron.example"},
+    "plan_operation": {"operation": "assign-seat", "people": ["ana@heron.example"]},
     "open_case": {"operation": "offboard", "person": "ana@heron.example", "digest": "0" * 64},
     "list_cases": {},
     "get_case": {"case": "C-1"},
@@ -25,7 +29,10 @@ CALLS: dict[str, dict[str, Any]] = {
     "cancel_case": {"case": "C-1", "reason": "x"},
     "record_step": {"case": "C-1", "step": "deactivate", "outcome": "done"},
     "record_deactivation": {"person": "ana@heron.example"},
+    "attach_evidence": {"case": "C-1", "step": "deactivate", "path": "/srv/screenshots/page.png"},
     "explain_axure": {"topic": "api"},
+    "record_fact": {"fact": "deactivate.control", "local_answer": "a switch"},
+    "record_screen_change": {"operation": "offboard", "step": "deactivate", "differs": "it is a menu"},
     "verify_audit_trail": {},
 }
 
