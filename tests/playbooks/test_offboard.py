@@ -277,8 +277,9 @@ def test_what_is_said_about_somebody_with_an_account(traits: dict[str, str], sai
     ("traits", "said"),
     [
         ({"membership": "invited"}, INVITED),
-        ({"membership": "deactivated"}, set[str]()),
-        ({"membership": "deactivated", "role": "super_admin", "only_one_with_role": "yes"}, set[str]()),
+        ({"membership": "deactivated"}, {"nothing-left"}),
+        ({"membership": "deactivated", "role": "super_admin", "only_one_with_role": "yes"}, {"nothing-left"}),
+        ({"membership": "deactivated", "licence": "no_roster"}, {"seats-unknown"}),
         ({"membership": "deactivated", "licence": "assigned"}, {"only-licences-left"}),
         ({"membership": "deactivated active", "licence": "assigned"}, ALWAYS),
         ({"membership": "not_listed"}, {"not-listed"}),
