@@ -241,6 +241,14 @@ def test_ldap_on_a_private_instance_is_refused_with_the_reason(load: Load) -> No
     )
 
 
+def test_saml_and_ldap_at_once_are_refused_with_the_reason(load: Load) -> None:
+    (sentence,) = sentences(load, ACME.replace('"saml"', '["saml", "ldap"]'))
+    assert sentence == (
+        "organization.sign_in: found a list; expected one of password, saml, ldap: a server signs people in one way only, "
+        "and with AD/LDAP on, its SAML settings count for nothing."
+    )
+
+
 def test_ldap_on_premises_is_accepted(load: Load) -> None:
     text = ACME.replace('"saml"', '"ldap"').replace('"private_instance"', '"on_premises"')
     organization = load(text.replace("acme.axure.cloud", "Share.Acme.Example:8443")).organization

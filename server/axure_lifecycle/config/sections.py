@@ -56,13 +56,23 @@ _NOT_COLUMNS: Final = frozenset({"line", "shown_as", "flags"})
 RosterColumns = Mapping[RosterKind, Mapping[str, tuple[str, ...]]]
 
 
+def read_sign_in(value: object) -> SignIn:
+    """How people sign in: one way for the whole server (fact: ldap-saml.exclusive)."""
+    if isinstance(value, list):
+        raise Unfit(
+            f"one of {', '.join(SignIn)}: a server signs people in one way only, and with AD/LDAP on, its SAML settings "
+            "count for nothing"
+        )
+    return read_choice(SignIn)(value)
+
+
 def read_organization(table: Table, findings: Findings) -> Organization | None:
     """`[organization]`; None after a mistake."""
     so_far = len(findings.mistakes)
     name = table.take("name", read_text)
     deployment = table.take("deployment", read_choice(Deployment))
     host = table.take("host", read_host)
-    sign_in = table.take("sign_in", read_choice(SignIn))
+    sign_in = table.take("sign_in", read_sign_in)
     idp = table.take("idp", read_choice(Idp))
     screens = table.take("screens", read_choice(Screens))
     operator = table.take("operator", read_address)
