@@ -123,7 +123,8 @@ class SqlChange(LocalChange):
         One that is done and waits for a roster counts as open.
         """
         now = self._clock.now()
-        everybody = tuple(dict.fromkeys(people or (Address(plan.subject),)))
+        first, *others = dict.fromkeys(people or (Address(plan.subject),))
+        everybody = (first, *sorted(others))
         for person in everybody:
             other = cases.in_the_way(self._connection, plan.application, person, plan.operation)
             if other is not None:
@@ -165,9 +166,10 @@ class SqlChange(LocalChange):
                 "reason": reason,
             },
             subject,
+            everybody[1:],
         )
-        for person in everybody[1:]:  # each in a record of their own, which can be erased without the others'
-            self._append(now, "case.is_about", {"case": case_id, "person": person}, person)
+        for number, person in enumerate(everybody[1:], 2):  # each erased without the others
+            self._append(now, "case.is_about", {"case": case_id, "number": number, "person": person}, person)
         return self.case(case_id)
 
     def join_case(self, case: CaseRecord, plan: Plan, *, reason: str) -> CaseRecord:
@@ -264,6 +266,7 @@ class SqlChange(LocalChange):
                 "note": note,
             },
             case.subject,
+            case.people[1:],
         )
         return self.claim(claim_id)[2]
 
@@ -277,13 +280,9 @@ class SqlChange(LocalChange):
             update(_k).where(_k.c.id == claim_id).values(retracted_at=moment(now), retracted_because=reason)
         )
         self._move(case_id)
-        about = self.case(case_id).subject
-        self._append(
-            now,
-            "claim.retracted",
-            {"claim": claim_id, "case": case_id, "step": step, "subject": about, "reason": reason},
-            about,
-        )
+        case = self.case(case_id)
+        payload = {"claim": claim_id, "case": case_id, "step": step, "subject": case.subject, "reason": reason}
+        self._append(now, "claim.retracted", payload, case.subject, case.people[1:])
         return self.claim(claim_id)[2]
 
     def steps_waiting_for(self, system: System) -> Iterator[tuple[CaseRecord, StepRecord]]:
@@ -353,7 +352,7 @@ class SqlChange(LocalChange):
         now = self._clock.now()
         self._move(case.id, read=case, state=CaseState.CANCELLED.value)
         payload = {"case": case.id, "subject": case.subject, "was": case.state.value, "reason": reason}
-        self._append(now, "case.cancelled", payload, case.subject)
+        self._append(now, "case.cancelled", payload, case.subject, case.people[1:])
         return self.case(case.id)
 
     def _move(self, case_id: int, *, read: CaseRecord | None = None, **values: Any) -> None:
