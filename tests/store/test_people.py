@@ -190,6 +190,13 @@ def test_roles_are_counted_over_those_who_are_not_off(desk: Desk) -> None:
     assert find(desk, "new@acme.example").role_counts == {"Super Admin": 1, "Member": 2}
 
 
+def test_spellings_of_one_role_are_counted_together(desk: Desk) -> None:
+    roles = ("Technical Admin", "technical admin", "TECHNICAL-ADMIN", "Owner", "owner", "Admin")
+    desk.bring(MEMBERS, [member(f"p{n}@acme.example", role=role, line=n) for n, role in enumerate(roles)])
+    spelled = {"Technical Admin": 3, "technical admin": 3, "TECHNICAL-ADMIN": 3, "Owner": 2, "owner": 2, "Admin": 1}
+    assert find(desk, "p0@acme.example").role_counts == spelled
+
+
 def test_a_roster_with_a_role_for_everybody_still_counts_the_person_s_own(desk: Desk) -> None:
     rows = [member(f"p{number:03d}@acme.example", role=f"Role {number:03d}", line=number) for number in range(300)]
     desk.bring(MEMBERS, rows)

@@ -25,7 +25,7 @@ from axure_lifecycle_tools.arguments import (
 )
 from axure_lifecycle_tools.planning import OFFBOARD, Application, make_plan, read_asked
 from axure_lifecycle_tools.repeating import Call
-from axure_lifecycle_tools.showing import CaseReply, show_case
+from axure_lifecycle_tools.showing import CaseReply, has_waited_long, show_case
 from axure_lifecycle_tools.situations import Asked
 from axure_lifecycle_tools.spec import (
     Answer,
@@ -214,6 +214,7 @@ class ListedCase(BaseModel):
     steps: int
     settled: int
     contradicted: int
+    overdue: bool = Field(description="Whether it is open and has waited for too many days.")
 
 
 class CaseList(Reply):
@@ -227,7 +228,8 @@ class CaseList(Reply):
         """One line for each case."""
         lines = [f"{plural(self.in_all, 'case')}."]
         lines += [
-            f"- {one.case} {one.operation} {one.subject}: {one.state}, {one.settled}/{one.steps} settled"
+            f"- {one.case} {one.operation} {one.subject}: {one.state}{', overdue' if one.overdue else ''}, "
+            f"{one.settled}/{one.steps} settled"
             + (f", {one.contradicted} contradicted" if one.contradicted else "")
             + f", wanted since {one.wanted_since[:10]}"
             + (f", last day {one.due_on}" if one.due_on else "")
@@ -262,7 +264,7 @@ def list_cases(
         more = len(lines) > most
         return CaseList(
             in_all=in_all,
-            cases=[_listed(line) for line in lines[:most]],
+            cases=[_listed(desk, line) for line in lines[:most]],
             cursor=str(lines[most - 1].id) if more else None,
             next="More with the cursor; get_case shows one." if more else "" if lines else "plan_offboard begins one.",
         )
@@ -270,18 +272,19 @@ def list_cases(
     return fit(desk, make, MOST_CASES)
 
 
-def _listed(line: CaseLine) -> ListedCase:
+def _listed(desk: Desk, line: CaseLine) -> ListedCase:
     return ListedCase(
         case=f"C-{line.id}",
         operation=line.operation,
         subject=line.subject,
         state=line.state.value,
         owner=shown(line.owner, 80) if line.owner else None,
-        wanted_since=line.opened_at.isoformat(timespec="seconds"),
+        wanted_since=line.opened_at.astimezone(desk.organization.time_zone).isoformat(timespec="seconds"),
         due_on=line.due_on,
         steps=line.steps,
         settled=line.settled,
         contradicted=line.contradicted,
+        overdue=line.state is CaseState.OPEN and has_waited_long(desk, line.opened_at, line.due_on),
     )
 
 

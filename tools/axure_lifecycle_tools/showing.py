@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.cases import CaseState, is_overdue
 from axure_lifecycle.domain.evidence import LONGEST_NAME, Evidence
 from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.sources import is_brought_by_the_claimer
@@ -31,6 +32,7 @@ class CaseStep(BaseModel):
     source: str | None = Field(description="The roster or directory read that showed or contradicted it, e.g. R-7.")
     brought_by_claimer: bool = Field(default=False, description="Whether who brought that source also made the claim.")
     evidence: list[str] = Field(default=[], description="The newest files that are attached to it, e.g. E-3.")
+    overdue: bool = Field(default=False, description="Whether it could be done and has waited for too many days.")
 
 
 class AttachedFile(BaseModel):
@@ -104,7 +106,8 @@ class CaseReply(Reply):
         step = self.steps[number - 1]
         known = self._known[number - 1] if self._known else " ".join(filter(None, (step.claim, step.source)))
         known = "; ".join(filter(None, (known, ", ".join(step.evidence))))
-        return f"{_MARKS[step.state]} {number}. {step.title} [{step.key}]" + (f": {known}" if known else "")
+        late = ", overdue" if step.overdue else ""
+        return f"{_MARKS[step.state]} {number}. {step.title} [{step.key}]{late}" + (f": {known}" if known else "")
 
     def number(self, key: str) -> int:
         """The number of a step, from 1."""
@@ -148,7 +151,10 @@ MOST_NAMED: Final = 3
 
 def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseReply:
     """A case as it goes out."""
-    steps = [_show_step(step, case.evidence) for step in case.steps]
+    waiting = {
+        step.step.key for step in doable(case) if has_waited_long(desk, case.part(step.part).opened_at, case.due_on)
+    }
+    steps = [_show_step(step, case.evidence, is_late=step.step.key in waiting) for step in case.steps]
     files = [show_evidence(desk, one) for one in case.evidence]
     known = [what_is_known(desk, step) for step in case.steps]
     current = [write_step(desk, step.step) for step in doable(case)]
@@ -161,7 +167,7 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseRep
             state=case.state.value,
             owner=shown(case.owner, 80) if case.owner else None,
             due_on=case.due_on,
-            wanted_since=case.opened_at.isoformat(timespec="seconds"),
+            wanted_since=case.opened_at.astimezone(desk.organization.time_zone).isoformat(timespec="seconds"),
             steps=steps,
             current=current[: max(1, most - 1)],
             said=list(said),
@@ -190,7 +196,15 @@ def show_evidence(desk: Desk, evidence: Evidence) -> AttachedFile:
     )
 
 
-def _show_step(step: StepRecord, attached: Sequence[Evidence]) -> CaseStep:
+def has_waited_long(desk: Desk, opened_at: datetime, due_on: str | None) -> bool:
+    """Whether something that was asked for then, with this last day, is overdue today."""
+    opened_on = opened_at.astimezone(desk.organization.time_zone).date()
+    last_day = date.fromisoformat(due_on) if due_on else None
+    today = desk.now.astimezone(desk.organization.time_zone).date()
+    return is_overdue(opened_on, last_day, today, desk.limits.step_overdue_days)
+
+
+def _show_step(step: StepRecord, attached: Sequence[Evidence], *, is_late: bool) -> CaseStep:
     claim, check = last_claim(step), _deciding_check(step)
     return CaseStep(
         key=step.step.key,
@@ -201,6 +215,7 @@ def _show_step(step: StepRecord, attached: Sequence[Evidence]) -> CaseStep:
         source=check.source.name if check else None,
         brought_by_claimer=_is_brought_by_claimer(claim, check),
         evidence=[one.name for one in attached if one.step == step.step.key][-MOST_NAMED:],
+        overdue=is_late,
     )
 
 

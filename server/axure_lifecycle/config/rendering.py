@@ -46,13 +46,15 @@ shrink_percent = 20
 shrink_rows = 5
 # A roster must have been taken at least this many minutes after a claim before it can contradict the claim.
 grace_minutes = 5
-# At most this percentage of the members is acted on in one go without a person's word …
+# More leavers than this percentage of the members are said to be held back: find_discrepancies lists them all, and asks
+# for a person before anybody acts on them in one go. Today nothing acts in bulk, and each one can be offboarded …
 departures_percent = 10
-# … and at most this number of people, whichever is lower …
+# … more than this number of people, whichever is lower …
 departures_number = 25
-# … but always so many, however small the organisation. Lists are never cut.
+# … but so many are never held back, however small the organisation.
 departures_least = 3
-# An open step counts as overdue after this many days.
+# An open case, and a step that waits for nothing else, are marked as overdue when more than this many days have passed
+# since it was opened, or since the last day where that is later. Nobody is reminded.
 step_overdue_days = 3
 # A fact about Axure that is older than this many days is marked as to be checked.
 fact_days = 365

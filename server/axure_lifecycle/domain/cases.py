@@ -8,6 +8,7 @@ is over: what is still wanted needs a new one.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -83,6 +84,21 @@ class Progress:
 def follow(state: CaseState, event: CaseEvent) -> CaseState | None:
     """The state after an event, or None where the state does not take it."""
     return TRANSITIONS[state].get(event)
+
+
+def is_overdue(opened_on: date, due_on: date | None, today: date, days: int) -> bool:
+    """Whether something that is still to do has waited for more than so many days.
+
+    They count from the day on which it was asked for, or from the last day where that comes later. All of them are
+    days where the organisation is.
+
+    >>> is_overdue(date(2026, 11, 20), None, date(2026, 11, 23), 3)
+    False
+    >>> is_overdue(date(2026, 11, 20), None, date(2026, 11, 24), 3)
+    True
+    """
+    since = opened_on if due_on is None else max(opened_on, due_on)
+    return (today - since).days > days
 
 
 def event_of(steps: Iterable[Progress]) -> CaseEvent:

@@ -172,13 +172,13 @@ class Limits:
     grace_minutes: int = 5
     """How long after a claim a roster must have been taken before it can contradict the claim."""
     departures_percent: int = 10
-    """No more than this share of the members are acted on in one go without a person …"""
+    """Leavers beyond this share of the members are said to be held back for acting in one go …"""
     departures_number: int = 25
-    """… and no more than this number, whichever is lower."""
+    """… or beyond this number, whichever is lower; lists are never cut."""
     departures_least: int = 3
-    """So many may always be acted on, however small the organisation."""
+    """So many are never held back, however small the organisation."""
     step_overdue_days: int = 3
-    """After which an open step counts as overdue."""
+    """After which an open case, and a step that could be done, are marked as overdue."""
     fact_days: int = 365
     """Facts about an application that are older are to be checked."""
     local_fact_days: int = 365

@@ -15,8 +15,17 @@ def read_role(written: str | None) -> str:
     """
     if written is None:
         return "not_stated"
-    word = "_".join(written.replace("-", " ").replace("_", " ").lower().split())
+    word = fold_role(written)
     return word if word in ROLES else "other"
+
+
+def fold_role(written: str) -> str:
+    """One word for all spellings of a role, also of one that conditions do not know.
+
+    >>> fold_role("Technical  Admin") == fold_role("technical-admin"), fold_role("Owner")
+    (True, 'owner')
+    """
+    return "_".join(written.replace("-", " ").replace("_", " ").lower().split())
 
 
 def name_role(role: str | None) -> str:

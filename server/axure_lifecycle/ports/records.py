@@ -116,7 +116,10 @@ class Person(NamedTuple):
     gone_from: tuple[Source, ...]
     """For a person whom only an earlier complete snapshot knew: the last such sources."""
     role_counts: Mapping[str, int]
-    """Role → number of people who hold it and are not off, by the members roster in force."""
+    """Role, as it is written → number of people who hold it, however it is written for them, and are not off.
+
+    By the members roster in force.
+    """
 
 
 class Compared(NamedTuple):

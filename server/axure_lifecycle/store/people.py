@@ -8,6 +8,7 @@ person is no longer another's, whoever lists it.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import product
@@ -16,12 +17,14 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, or_, select, union
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.roles import fold_role
 from axure_lifecycle.domain.rosters import RosterKind, Standing
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.verdicts import DecisionKind, Facts, Sighting
 from axure_lifecycle.ports import Decision, DirectoryRecord, MemberRecord, Person
 from axure_lifecycle.store import decisions, rows, schema, sources
 from axure_lifecycle.store.asking import ask
+from axure_lifecycle.store.schema.columns import without_nul
 from axure_lifecycle.store.sources import InForce
 from axure_lifecycle.store.values import read_moment_or_none
 
@@ -203,7 +206,10 @@ def _count_roles(
         return {}
     held = [member.role for member in members if member.role is not None] or [""]
     found = ask(connection, _ROLES, {"snapshot": roster.snapshot, "held": held})
-    return {row.role: row.people for row in found}
+    holders: Counter[str] = Counter()
+    for row in found:
+        holders[fold_role(row.role)] += row.people
+    return {row.role: holders[fold_role(row.role)] for row in found}
 
 
 _m, _a = schema.member_row, schema.directory_account
@@ -229,7 +235,7 @@ _HOW_MANY_NAMED: Final = select(func.count(_NAMED.c.address.distinct()))
 
 def names_like(connection: Connection, name: str, most: int) -> tuple[list[tuple[Address, str]], int]:
     """The first addresses with a name of which a word begins like this, sorted by address; how many there are."""
-    everywhere, asked = sources.all_in_force(connection, None), name
+    everywhere, asked = sources.all_in_force(connection, None), without_nul(name)
     spelled = [re.sub(r"([\\%_])", r"\\\1", each) for each in (asked.lower(), asked.upper(), asked.title())]
     likes = [pattern for each in spelled for pattern in (f"{each}%", f"% {each}%")]
     given: dict[str, object] = {f"like{number}": like for number, like in enumerate(likes)}
