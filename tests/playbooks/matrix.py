@@ -90,6 +90,7 @@ LICENCES: Final[Mapping[str, tuple[tuple[str, str, str | None, int], ...]]] = {
 }
 """Subscription, relation, how it was bought, how many managers it has."""
 
+FREE: Final = {"enough": 9, "too_few": 1, "none": 0}
 LICENCE_ROLES: Final = (*LICENCES, "not_stated", "no_roster")
 
 
@@ -279,7 +280,7 @@ def options_of(playbook: Playbook, how: Circumstances) -> Mapping[str, str]:
     wanted = {
         "role": how.wanted_role,
         "successor": PEOPLE[0] if how.successor == "same_person" else SUCCESSOR,
-        "new_address": NEW_ADDRESS,
+        "new_address": PEOPLE[0] if how.successor == "same_person" else NEW_ADDRESS,
         "use_sso": how.wants_sso if how.wants_sso != "as_server" else None,
         "seat": "yes" if how.wants_seat == "yes" else None,
         "last_day": None,
@@ -287,36 +288,43 @@ def options_of(playbook: Playbook, how: Circumstances) -> Mapping[str, str]:
     return {option: text for option in playbook.options if (text := wanted[option]) is not None}
 
 
+def _of_successor(how: Circumstances) -> Circumstances:
+    """Whoever takes over: on the same rosters, with a standing of their own."""
+    is_somebody = how.membership != "no_roster" and how.successor != "same_person"
+    return Circumstances(
+        membership=how.successor if is_somebody else "not_listed",
+        directory=how.directory if how.directory == "no_read" else how.successor_directory,
+        roster=how.roster,
+    )
+
+
 def situation_of(playbook: Playbook, server: Server, how: Circumstances) -> Situation:
     """What the product makes of the circumstances. Raises `OrganizationRefused` for a server that cannot exist."""
     desk = desk_of(server)
     sources = _sources(desk, how.roster, how.licences, how.directory)
     count = {Subject.SERVER: 0, Subject.PERSON: 1, Subject.PEOPLE: how.how_many}[playbook.subject]
-    people = PEOPLE[:count]
-    found = [_found(one, how, server, sources, first=one == PEOPLE[0]) for one in people]
+    asked = Asked(PEOPLE[:count], options_of(playbook, how))
+    found = [_found(one, how, server, sources, first=one == PEOPLE[0]) for one in asked.people]
+    everybody, other = [(one, how) for one in asked.people], None
+    taking_over = asked.address("successor") or asked.address("new_address")
+    if taking_over is not None:
+        everybody.append((taking_over, _of_successor(how)))
+        other = _found(taking_over, _of_successor(how), server, sources, first=False)
+        if how.successor == "same_person":
+            other = found[0]._replace(asked=taking_over)
     has_members = how.membership != "no_roster"
-    free = {"enough": 9, "too_few": 1, "none": 0}[how.spare] if "seats" in sources else 0
     papers = Papers(
         server=desk.organization.cloud_for_business,
         members=sources["members"] if has_members else None,
         members_before=sources["before"] if has_members and how.roster in ("disputed", "part") else None,
         seats=sources.get("seats"),
         directory=sources.get("directory"),
-        earlier_lines=[_line(one, how, server, sources["before"], how.membership) for one in people],
-        free=[f"SUB-{90 + number}" for number in range(free)],
+        earlier_lines=[
+            _line(one, theirs, server, sources["before"], theirs.membership)
+            for one, theirs in everybody
+            if theirs.membership not in ABSENT
+        ],
+        free=[f"SUB-{90 + number}" for number in range(FREE[how.spare] if "seats" in sources else 0)],
         sso_seen=any(member.use_sso for one in found for member in one.members),
     )
-    asked = Asked(people, options_of(playbook, how))
-    taking_over = asked.address("successor") or asked.address("new_address")
-    other = None
-    if taking_over is not None:
-        is_listed = how.successor not in (*ABSENT, "same_person") and has_members
-        theirs = Circumstances(
-            membership=how.successor if is_listed else "not_listed",
-            directory=how.directory if how.directory == "no_read" else how.successor_directory,
-            roster=how.roster,
-        )
-        other = _found(taking_over, theirs, server, sources, first=False)
-        if how.successor == "same_person" and found:
-            other = found[0]._replace(asked=taking_over)
     return situation(cast("View", papers), desk, playbook, asked, found, other)
