@@ -1,6 +1,7 @@
 """People join, change their role, come back and change their address, through the real server: planned and verified."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,8 @@ from tests.conversations.party import (
     STAFF,
     SUPER,
     Member,
+    Seat,
+    Told,
     licence_list,
     members_page,
     says_yes,
@@ -131,8 +134,14 @@ def test_what_stands_under_the_new_address_is_not_the_old_ones(bureau: Bureau) -
     assert found.traits["successor_is_the_person"] == {"yes"}
     assert found.traits["successor_address"] == {"another"}
     assert stands(bureau, ANA, successor=married).records["members_on"] == (ANA,)
+    back = stands(bureau, married, new_address=ANA)
+    assert back.traits["role"] == {"admin"}
+    assert back.traits["successor"] == {"active"}
+    bureau.bring("members", members_page(STAFF))
+    assert stands(bureau, ANA, new_address=married).traits["successor"] == {"not_listed"}
     same = stands(bureau, ANA, new_address=ANA)
-    assert (same.addresses, same.traits["successor_address"]) == ((ANA, married), {"same"})
+    assert same.addresses == (ANA, married)
+    assert same.traits["successor_address"] == {"same"}
 
 
 def test_somebody_whom_only_the_last_whole_page_lists_has_a_role_that_nobody_counts(bureau: Bureau) -> None:
@@ -142,3 +151,248 @@ def test_somebody_whom_only_the_last_whole_page_lists_has_a_role_that_nobody_cou
     found = stands(bureau, ANA)
     assert found.traits["roster"] >= {"part"}
     assert found.traits["only_one_with_role"] == {"not_stated"}
+
+
+# -- planned, opened, done, and shown by the next roster --------------------------------------------------------------
+
+OFF, ON = "Deactivated", "Active"
+OLGA = Member(NEW, "Olga Ray")
+TIM = Member(NEWER, "Tim Vos")
+FREE = Seat("HR-3", OPERATOR, OPERATOR, "")
+
+
+def settle_in(bureau: Bureau, **standings: str) -> None:
+    """Bring all three lists; the directory knows the newcomers too."""
+    bureau.move_in(**{NEW: "ACTIVE", NEWER: "ACTIVE", **standings})
+    bureau.clock.pass_by(minutes=10)
+
+
+def operate(bureau: Bureau, operation: str, person: str, **more: str) -> Told:
+    """The plan of one of the other operations."""
+    return bureau.assistant.call("plan_operation", operation=operation, people=[person], **more)
+
+
+def about(plan: Told) -> dict[str, Any]:
+    """What open_case takes from a plan's answer."""
+    given = {name: plan.data[name] for name in ("operation", "digest", "options")}
+    return given | {"person": plan.data["subject"]}
+
+
+def opened(bureau: Bureau, plan: Told) -> Told:
+    """The case for this plan."""
+    bureau.clock.pass_by(minutes=10)
+    return bureau.assistant.call("open_case", **about(plan))
+
+
+def bring_members(bureau: Bureau, *members: Member) -> dict[str, str]:
+    """The next members page; where the steps of the case stand then."""
+    bureau.bring("members", members_page(members))
+    return bureau.states()
+
+
+def said(plan: Told, kind: str) -> str:
+    """What a plan says of one kind."""
+    return " ".join(notice["said"] for notice in plan.data["notices"] if notice["kind"] == kind)
+
+
+def test_two_people_are_one_plan_and_one_case_that_a_roster_listing_both_verifies(bureau: Bureau) -> None:
+    settle_in(bureau)
+    plan = bureau.assistant.call("plan_onboard", people=[NEWER, NEW, BEN])
+    assert plan.data["options"] == {"people": f"{NEWER},{NEW},{BEN}", "role": "member"}
+    assert f"On heron.axure.cloud already, and not added again: {BEN}." in said(plan, "warning")
+    case = opened(bureau, plan)
+    assert list(case.states) == ["assign-in-okta", "add-with-sso", "sign-in-by-sso"]
+    bureau.confirm_all(case)
+    assert bring_members(bureau, *STAFF, OLGA)["add-with-sso"] == "contradicted"
+    assert bring_members(bureau, *STAFF, OLGA, TIM)["add-with-sso"] == "verified"
+    assert bureau.assistant.call("get_case", case="C-1").data["state"] == "verified"
+
+
+def test_a_newcomer_who_leaves_again_is_no_contradiction_of_having_come(bureau: Bureau) -> None:
+    settle_in(bureau)
+    bureau.confirm_all(opened(bureau, bureau.assistant.call("plan_onboard", people=[NEW])))
+    assert bring_members(bureau, *STAFF, OLGA)["add-with-sso"] == "verified"
+    assert bring_members(bureau, *STAFF)["add-with-sso"] == "verified"
+
+
+def test_a_seat_for_a_newcomer_is_verified_by_the_licence_list(bureau: Bureau) -> None:
+    settle_in(bureau)
+    bureau.bring("seats", licence_list([*SEATS, FREE]), complete=True)
+    plan = bureau.assistant.call("plan_onboard", people=[NEW], role="admin", use_sso=False, seat=True)
+    assert plan.data["options"] == {"role": "admin", "seat": "yes", "use_sso": "no"}
+    assert "the identity provider will not stop them" in said(plan, "warning")
+    case = bureau.confirm_all(opened(bureau, plan))
+    assert list(case.states) == [
+        "add-with-invitation",
+        "assign-seats",
+        "set-password-and-sign-in",
+        "activate-axure-rp",
+    ]
+    assert bring_members(bureau, *STAFF, OLGA)["add-with-invitation"] == "verified"
+    bureau.bring("seats", licence_list([*SEATS, FREE]), complete=True)
+    assert bureau.states()["assign-seats"] == "contradicted"
+    bureau.bring("seats", licence_list([*SEATS, FREE._replace(assigned=NEW)]), complete=True)
+    assert bureau.states()["assign-seats"] == "verified"
+
+
+def test_nobody_is_added_who_is_there_has_left_or_would_be_a_second_super_admin(bureau: Bureau) -> None:
+    settle_in(bureau, **{NEWER: "DEPROVISIONED"})
+    with bureau.office.writes():
+        for people, role, words in (
+            ([BEN], "member", "nobody is left to add"),
+            ([NEW, NEWER], "member", f"these have left: {NEWER}"),
+            ([NEW], "super_admin", "plan_operation with hand-over-super-admin"),
+        ):
+            plan = bureau.assistant.call("plan_onboard", people=people, role=role)
+            assert words in said(plan, "blocker")
+            assert bureau.assistant.refused("open_case", **about(plan)) == "plan_blocked"
+
+
+def test_the_first_people_by_sso_wait_until_somebody_saw_that_saml_is_configured(bureau: Bureau) -> None:
+    bureau.bring("members", members_page([one._replace(use_sso="No") for one in STAFF]))
+    plan = bureau.assistant.call("plan_onboard", people=[NEW])
+    assert [step["key"] for step in plan.data["steps"]][:2] == ["see-saml", "assign-in-okta"]
+    bureau.bring("members", members_page([*STAFF[:3], STAFF[3]._replace(use_sso="Yes")]))
+    assert bureau.assistant.call("plan_onboard", people=[NEW]).data["steps"][0]["key"] == "assign-in-okta"
+
+
+def test_a_role_is_verified_when_a_roster_shows_it(bureau: Bureau) -> None:
+    settle_in(bureau)
+    plan = bureau.assistant.call("plan_role_change", person=BEN, role="technical_admin")
+    case = bureau.confirm_all(opened(bureau, plan))
+    assert list(case.states) == ["set-higher-role"]
+
+    def after(role: str) -> str:
+        members = [one._replace(role=role) if one.address == BEN else one for one in STAFF]
+        return bring_members(bureau, *members)["set-higher-role"]
+
+    assert after("Member") == "contradicted"
+    assert after("Technical Admin") == "verified"
+    assert after("Guest") == "verified"
+
+
+def test_a_role_that_somebody_has_is_no_case(bureau: Bureau) -> None:
+    settle_in(bureau)
+    plan = bureau.assistant.call("plan_role_change", person=BEN, role="member")
+    assert f"{BEN} has the role Member already" in said(plan, "warning")
+    with bureau.office.writes():
+        assert bureau.assistant.refused("open_case", **about(plan)) == "nothing_to_do"
+
+
+def test_the_super_admin_is_handed_over_and_not_changed(bureau: Bureau) -> None:
+    settle_in(bureau)
+    for person, role in ((SUPER, "member"), (BEN, "super_admin")):
+        plan = bureau.assistant.call("plan_role_change", person=person, role=role)
+        assert "plan_operation with hand-over-super-admin" in said(plan, "blocker")
+    refused = operate(bureau, "hand-over-super-admin", BEN, successor=OPERATOR)
+    assert f"{BEN} is Member and not the Super Admin" in said(refused, "blocker")
+    nobody = operate(bureau, "hand-over-super-admin", SUPER, successor=NEW)
+    assert "plan an onboarding first" in said(nobody, "blocker")
+    case = bureau.confirm_all(opened(bureau, operate(bureau, "hand-over-super-admin", SUPER, successor=OPERATOR)))
+    assert list(case.states) == ["see-successor", "hand-over", "see-former-role", "see-settings"]
+    assert bring_members(bureau, *STAFF)["hand-over"] == "contradicted"
+    passed = {SUPER: "Member", OPERATOR: "Super Admin"}
+    members = [one._replace(role=passed.get(one.address, one.role)) for one in STAFF]
+    assert bring_members(bureau, *members)["hand-over"] == "verified"
+
+
+def test_somebody_whose_offboarding_is_over_comes_back_and_contradicts_nothing(bureau: Bureau) -> None:
+    settle_in(bureau)
+    case = bureau.open_case(ANA)
+    again = bureau.assistant.call("plan_reactivation", person=ANA)
+    assert "By the directories" in said(again, "blocker")
+    bureau.confirm_all(case)
+    bring_members(bureau, *with_status(STAFF, ANA, OFF))
+    bureau.bring("seats", licence_list([SEATS[1], SEATS[0]._replace(assigned="")]), complete=True)
+    assert bureau.states()["deactivate"] == "verified"
+    bureau.bring(
+        "directory", directory(*((one, "ACTIVE", "", "") for one in (ANA, BEN, SUPER, OPERATOR))), complete=True
+    )
+    back = opened(bureau, bureau.assistant.call("plan_reactivation", person=ANA, seat=True))
+    assert list(back.states) == [
+        "assign-in-okta",
+        "reactivate",
+        "see-role",
+        "see-use-sso",
+        "assign-seat",
+        "sign-in-again",
+    ]
+    bureau.confirm_all(back)
+    bring_members(bureau, *STAFF)
+    assert bureau.states("C-2")["reactivate"] == "verified"
+    assert bureau.states("C-1")["deactivate"] == "verified"
+    bureau.bring("seats", licence_list(SEATS), complete=True)
+    assert bureau.states("C-2")["assign-seat"] == "verified"
+    assert bureau.states("C-1")["release-seat"] == "verified"
+
+
+def test_nobody_comes_back_who_never_left_or_was_never_there(bureau: Bureau) -> None:
+    settle_in(bureau)
+    on = bureau.assistant.call("plan_reactivation", person=BEN)
+    assert f"{BEN} is not off" in said(on, "warning")
+    never = bureau.assistant.call("plan_reactivation", person=NEW)
+    assert "plan_onboard" in said(never, "blocker")
+    with bureau.office.writes():
+        assert bureau.assistant.refused("open_case", **about(on)) == "nothing_to_do"
+        assert bureau.assistant.refused("open_case", **about(never)) == "plan_blocked"
+
+
+def test_an_open_offboarding_stands_against_coming_back_and_another_role(bureau: Bureau) -> None:
+    settle_in(bureau)
+    bureau.open_case(BEN)
+    bring_members(bureau, *with_status(STAFF, BEN, OFF))
+    back = bureau.assistant.call("plan_reactivation", person=BEN)
+    assert bureau.assistant.refused("open_case", **about(back)) == "case_contradicts"
+    bring_members(bureau, *STAFF)
+    other = bureau.assistant.call("plan_role_change", person=BEN, role="guest")
+    assert bureau.assistant.refused("open_case", **about(other)) == "case_contradicts"
+
+
+def test_a_new_address_is_verified_by_rosters_that_show_it_and_not_the_old_one(bureau: Bureau) -> None:
+    married = "ben.vos@heron.example"
+    bureau.move_in()
+    bureau.bring(
+        "directory",
+        directory((married, "ACTIVE", BEN, ""), (ANA, "DEPROVISIONED", "", ""), (SUPER, "ACTIVE", "", "")),
+        complete=True,
+    )
+    plan = operate(bureau, "change-address", BEN, new_address=married)
+    assert said(plan, "blocker") == ""
+    case = bureau.confirm_all(opened(bureau, plan))
+    assert list(case.states) == [
+        "see-whether-it-can-change",
+        "move-private-workspace",
+        "put-new-address",
+        "invite-new-account",
+        "change-in-identity-provider",
+        "sign-in-with-new-address",
+        "change-seat",
+        "activate-axure-rp",
+        "change-public-account",
+        "deactivate-old-account",
+    ]
+    both = bring_members(bureau, *STAFF, Member(married, "Ben Vos"))
+    assert (both["put-new-address"], both["deactivate-old-account"]) == ("verified", "contradicted")
+    renamed = [one._replace(address=married) if one.address == BEN else one for one in STAFF]
+    assert bring_members(bureau, *renamed)["deactivate-old-account"] == "verified"
+    bureau.bring("seats", licence_list(SEATS), complete=True)
+    assert (bureau.states()["change-seat"], bureau.states()["activate-axure-rp"]) == ("contradicted", "contradicted")
+    bureau.bring("seats", licence_list([SEATS[0], SEATS[1]._replace(assigned=married)]), complete=True)
+    assert (bureau.states()["change-seat"], bureau.states()["activate-axure-rp"]) == ("verified", "verified")
+
+
+def test_a_new_address_that_is_somebody_else_s_gets_nothing(bureau: Bureau) -> None:
+    settle_in(bureau)
+    for new, words in ((ANA, "no source knows it as this person's"), (BEN, "there is nothing to change")):
+        plan = operate(bureau, "change-address", BEN, new_address=new)
+        assert words in said(plan, "blocker")
+        with bureau.office.writes():
+            assert bureau.assistant.refused("open_case", **about(plan)) == "plan_blocked"
+
+
+def test_what_no_roster_shows_is_done_by_word_alone(bureau: Bureau) -> None:
+    settle_in(bureau)
+    for number, operation in enumerate(("state-public-account", "remove-integrations"), start=1):
+        bureau.clock.pass_by(minutes=60 * 24 * 60)
+        case = bureau.confirm_all(opened(bureau, operate(bureau, operation, BEN)))
+        assert (case.data["case"], case.data["state"]) == (f"C-{number}", "done")

@@ -1,6 +1,6 @@
 """From what was asked and what the sources say to the situation that a plan is made for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -77,8 +77,11 @@ def situation(
     view: View, desk: Desk, playbook: Playbook, asked: Asked, people: Sequence[Found], other: Found | None
 ) -> Situation:
     """Everything that the plan may depend on; `other` is whoever takes over."""
+    known = {address for found in people for address in found.addresses}
+    is_the_person = other is not None and bool(known & set(other.addresses))
     if other is not None and other.asked not in asked.people:
-        people = [_without(other.asked, found) for found in people]
+        people = [_without({other.asked}, found) for found in people]
+        other = _without(known - {other.asked}, other)
     sight = _Sight(view, desk, asked, people, other)
     organization = desk.organization
     is_one = len(people) == 1
@@ -92,6 +95,7 @@ def situation(
     traits = {
         **_traits(sight, addresses, ends_on, playbook),
         "spare_seat": _has_spare(sight, len(spare)) if asks_for_seats else set[str](),
+        **({"successor_is_the_person": {"yes" if is_the_person else "no"}} if other else {}),
     }
     return Situation(
         subject=subject,
@@ -130,12 +134,16 @@ def situation(
     )
 
 
-def _without(address: Address, found: Found) -> Found:
-    """The person without what stands under one of their addresses: that is for whoever takes over, and stays."""
+def _without(addresses: Set[Address], found: Found) -> Found:
+    """The person without what stands under some of their addresses.
+
+    With two addresses of one person, what stands under the old one is to be ended and what stands under the new one
+    stays: each is looked at alone.
+    """
     return found._replace(
-        addresses=tuple(one for one in found.addresses if one != address),
-        members=tuple(one for one in found.members if one.address != address),
-        seats=tuple(one for one in found.seats if one.address != address),
+        addresses=tuple(one for one in found.addresses if one not in addresses),
+        members=tuple(one for one in found.members if one.address not in addresses),
+        seats=tuple(one for one in found.seats if one.address not in addresses),
     )
 
 
@@ -185,10 +193,8 @@ def _traits(
 
 def _successor(sight: _Sight, other: Found) -> Mapping[str, set[str]]:
     """Where whoever takes over stands."""
-    known = {address for found in sight.people for address in found.addresses}
     return {
         "successor": _membership(sight, sight.members_of(other), all_known=True),
-        "successor_is_the_person": {"yes" if known & set(other.addresses) else "no"},
         "successor_address": {"same" if other.asked in sight.asked.people else "another"},
         "successor_directory": standings_of(sight.view, other),
         "successor_seat": _seat_of(sight, other) if sight.is_own else set(),
