@@ -104,19 +104,47 @@ def test_the_steps_and_their_order(records: GROUPS, traits: dict[str, str], step
 
 
 def test_what_needs_the_old_account_comes_before_its_end_and_the_provider_after_the_account() -> None:
-    after = {one.key: one.after for one in renamed(ALL, licence="owner manager assigned").steps}
-    assert after["put-new-address"] == ("move-private-workspace",)
-    assert after["invite-new-account"] == ("put-new-address",)
-    assert after["change-in-identity-provider"] == ("invite-new-account",)
-    assert after["sign-in-with-new-address"] == ("change-in-identity-provider",)
-    assert after["change-seat"] == ("sign-in-with-new-address",)
-    assert after["change-owner-by-purchase-order"] == ("see-whether-it-can-change",)
-    assert after["change-manager"] == (
-        "change-owner-by-card",
-        "change-owner-by-purchase-order",
-        "change-owner-otherwise",
-    )
-    assert after["deactivate-old-account"] == ("activate-axure-rp", "change-manager")
+    signed_in = ("sign-in-with-new-address",)
+    assert {one.key: one.after for one in renamed(ALL, licence="owner manager assigned").steps} == {
+        "see-whether-it-can-change": (),
+        "move-private-workspace": ("see-whether-it-can-change",),
+        "put-new-address": ("move-private-workspace",),
+        "invite-new-account": ("put-new-address",),
+        "change-in-identity-provider": ("invite-new-account",),
+        "sign-in-with-new-address": ("change-in-identity-provider",),
+        "change-seat": signed_in,
+        "activate-axure-rp": ("change-seat",),
+        "change-owner-by-card": signed_in,
+        "change-owner-by-purchase-order": ("see-whether-it-can-change",),
+        "change-owner-otherwise": signed_in,
+        "change-manager": ("change-owner-by-card", "change-owner-by-purchase-order", "change-owner-otherwise"),
+        "change-public-account": (),
+        "deactivate-old-account": ("activate-axure-rp", "change-manager"),
+    }
+    by_ldap = {
+        one.key: one.after for one in renamed(HERE, sign_in="ldap", deployment="on_premises", licence="no_roster").steps
+    }
+    assert by_ldap["change-in-directory"] == ("invite-new-account",)
+    assert by_ldap["sign-in-with-new-address"] == ("change-in-directory",)
+    assert by_ldap["deactivate-old-account"] == ("sign-in-with-new-address", "look-at-licences")
+
+
+@pytest.mark.parametrize("membership", ["other", "not_stated", "invited"])
+@pytest.mark.parametrize("role", ["member", "technical_admin", "super_admin"])
+def test_an_account_that_is_not_off_is_like_one_that_is_on(membership: str, role: str) -> None:
+    only_used = {"move-private-workspace", "invite-new-account"} if membership == "invited" else set[str]()
+    for traits in ({}, LISTED, {"sign_in": "ldap", "deployment": "on_premises"}):
+        here = renamed(HERE, role=role, **traits)
+        there = renamed(HERE, role=role, membership=membership, **traits)
+        assert keys(there) == [key for key in keys(here) if key not in only_used]
+        assert notices(there) == notices(here)
+
+
+@pytest.mark.parametrize("licence", ["no_roster", "not_stated"])
+def test_what_no_licence_list_says_is_looked_for(licence: str) -> None:
+    assert "look-at-licences" in keys(renamed(HERE, licence=licence))
+    same = renamed(ALL, licence=licence, successor_address="same", **LISTED)
+    assert (keys(same), notices(same)) == ([], {"same-address"})
 
 
 def test_rosters_show_the_new_account_and_seat_and_the_end_of_the_old_ones() -> None:

@@ -51,6 +51,33 @@ def test_the_next_roster_shows_the_role(new: str) -> None:
     assert (shown, addresses, roles) == ("membership has_role", (second, ADDRESS), (new,))
 
 
+LOWERED = {"role": "technical_admin", "new_role": "guest", "role_change": "down", "use_sso": "no"}
+
+
+@pytest.mark.parametrize("membership", ["other", "not_stated"])
+@pytest.mark.parametrize("only_one", ["yes", "not_stated"])
+def test_an_account_that_is_not_off_is_like_one_that_is_on(membership: str, only_one: str) -> None:
+    for traits in ({}, LOWERED, {**LOWERED, "role": "super_admin"}, {**LOWERED, "use_sso": "not_stated"}):
+        here = changed(**{**traits, "membership": "active", "only_one_with_role": only_one})
+        there = changed(**{**traits, "membership": membership, "only_one_with_role": only_one})
+        assert (keys(there), notices(there)) == (keys(here), notices(here))
+        assert ("break-glass" in notices(there)) is bool(traits)
+
+
+@pytest.mark.parametrize("only_one", ["yes", "no", "not_stated"])
+def test_an_invitation_changes_its_role_like_an_account(only_one: str) -> None:
+    for role in ("technical_admin", "super_admin", "not_stated"):
+        goes = "not_known" if role == "not_stated" else "down"
+        traits = {**LOWERED, "role": role, "role_change": goes, "only_one_with_role": only_one}
+        here, there = changed(**traits), changed(**{**traits, "membership": "invited"})
+        assert notices(there) - {"invited"} == notices(here)
+        assert keys(there) == [key for key in keys(here) if key != "list-workspaces"]
+    stays_so = {"new_role": "member", "role_change": "none", "membership": "invited"}
+    assert notices(changed(**stays_so)) == {"has-it-already", "invited"}
+    raised = {"role": "member", "new_role": "technical_admin", "role_change": "up", "membership": "invited"}
+    assert notices(changed(**raised)) == {"higher-level", "takes-effect", "may-change-sign-in", "invited"}
+
+
 def test_the_higher_levels_are_left_to_the_super_admin() -> None:
     doers = {new: changed(new_role=new).steps[0].doer.value for new in ("member", "admin", "technical_admin")}
     assert doers == {"member": "admin", "admin": "super_admin", "technical_admin": "super_admin"}

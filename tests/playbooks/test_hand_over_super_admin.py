@@ -53,6 +53,28 @@ def test_the_successor_is_seen_first_and_the_rest_after_the_handover() -> None:
     }
 
 
+@pytest.mark.parametrize("membership", ["invited", "other", "not_stated"])
+@pytest.mark.parametrize("role", ["super_admin", "other", "not_stated"])
+@pytest.mark.parametrize("successor", ["active", "other", "not_stated"])
+def test_whoever_is_not_off_can_hand_over_and_take_over(membership: str, role: str, successor: str) -> None:
+    here = handed(role=role)
+    there = handed(role=role, membership=membership, successor=successor)
+    assert keys(there) == keys(here)
+    assert notices(there) - {"successor-status-not-known"} == notices(here)
+    assert blockers(there) == set()
+
+
+@pytest.mark.parametrize("role", ["super_admin", "other", "not_stated"])
+def test_nobody_hands_over_whose_account_is_off(role: str) -> None:
+    assert blockers(handed(membership="deactivated", role=role)) == {"super-admin-is-off"}
+
+
+@pytest.mark.parametrize("role", ["guest", "member", "admin", "technical_admin"])
+@pytest.mark.parametrize("membership", ["active", "invited", "other", "not_stated", "deactivated"])
+def test_nobody_hands_over_who_has_another_role(role: str, membership: str) -> None:
+    assert blockers(handed(membership=membership, role=role)) == {"not-the-super-admin"}
+
+
 def test_a_roster_shows_the_successor_as_super_admin() -> None:
     assert shown_by(handed()) == {"hand-over": ("membership has_role", (SUCCESSOR,), ("super_admin",))}
 

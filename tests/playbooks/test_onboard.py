@@ -113,6 +113,29 @@ def test_saml_and_the_app_come_before_the_account_and_the_account_before_seat_an
 
 
 @pytest.mark.parametrize(
+    ("traits", "order"),
+    [
+        ({"idp": "entra"}, "assign-in-entra add-with-sso sign-in-by-sso"),
+        ({"idp": "google"}, "assign-in-google add-with-sso sign-in-by-sso"),
+        ({"idp": "other"}, "assign-in-identity-provider add-with-sso sign-in-by-sso"),
+        ({"wants_sso": "no"}, "add-with-invitation set-password-and-sign-in"),
+        (
+            {"wants_sso": "no", "deployment": "on_premises"},
+            "add-with-first-password sign-in-with-first-password",
+        ),
+        (LDAP, "see-directory-accounts add-from-directory sign-in-with-directory-password"),
+    ],
+)
+def test_each_way_in_is_gone_one_step_after_the_other(traits: dict[str, str], order: str) -> None:
+    plan = planned(SEATED, **{**traits, "wants_seat": "yes", "spare_seat": "yes", "new_role": "guest"})
+    after = {one.key: one.after for one in plan.steps}
+    way = order.split()
+    assert [after[key] for key in way] == [(), *((before,) for before in way[:-1])]
+    added = next(key for key in way if key.startswith("add-"))
+    assert after["assign-seats"] == after["invite-guests"] == (added,)
+
+
+@pytest.mark.parametrize(
     ("screens", "place"),
     [
         (

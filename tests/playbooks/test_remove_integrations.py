@@ -19,9 +19,10 @@ def removed(records: GROUPS = LEAVING, /, **traits: str) -> Plan:
     return planned(OPERATION, records, None, **{"leave_day": "ahead", **traits})
 
 
+@pytest.mark.parametrize("personal", ["yes", "no"])
 @pytest.mark.parametrize("membership", ["active", "deactivated", "not_listed", "no_roster"])
-def test_they_are_listed_set_up_again_removed_and_closed_at_the_other_end(membership: str) -> None:
-    assert {one.key: one.after for one in removed(membership=membership).steps} == {
+def test_they_are_listed_set_up_again_removed_and_closed_at_the_other_end(membership: str, personal: str) -> None:
+    assert {one.key: one.after for one in removed(membership=membership, personal=personal).steps} == {
         "list-integrations": (),
         "set-up-again": ("list-integrations",),
         "remove-in-axure": ("set-up-again",),
@@ -61,6 +62,8 @@ GUARDS: list[tuple[str, GROUPS, dict[str, str], set[str]]] = [
 @pytest.mark.parametrize(("records", "traits", "said"), [line[1:] for line in GUARDS], ids=[line[0] for line in GUARDS])
 def test_what_is_said(records: GROUPS, traits: dict[str, str], said: set[str]) -> None:
     assert notices(removed(records, **traits)) == said
+    if "personal" not in traits:
+        assert notices(removed(records, **traits, personal="no")) == said
 
 
 def test_an_address_of_several_people_has_no_step_and_no_case() -> None:
