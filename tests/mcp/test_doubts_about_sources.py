@@ -170,6 +170,23 @@ def test_a_name_that_an_assistant_made_up_waits_beside_the_directory_that_a_pers
     assert not bureau.assistant.call("list_sources").data["sources"][0]["in_force"]
 
 
+# -- brakes -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_members_roster_past_its_limit_names_no_leaver_and_says_why(bureau: Bureau) -> None:
+    bureau.move_in()
+    bureau.clock.at = datetime(2026, 12, 28, 8, 10, tzinfo=UTC)  # 35 days after the members page was brought.
+    bureau.bring("directory", directory_table(STANDINGS), complete=True)
+    told = compare(bureau)
+    assert told.data["withheld_because"] == [
+        "No leaver is named: the newest members roster (R-1) is of 2026-11-23, more than 35 days old. Import a fresh "
+        "one."
+    ]
+    assert (told.data["counts"]["leaver"], told.data["counts"]["withheld"]) == (0, 1)
+    assert f"! {told.data['withheld_because'][0]}" in told.text
+    assert "ana.costa@heron.example: withheld (deprovisioned)" in told.text
+
+
 # -- more leavers than may be acted on at once ------------------------------------------------------------------------
 
 

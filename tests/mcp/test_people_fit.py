@@ -16,6 +16,7 @@ from tests.conversations.party import (
     directory_table,
     licence_list,
     members_page,
+    says_yes,
     table,
 )
 from tests.mcp.offices import Bureau
@@ -123,6 +124,22 @@ def test_many_cases_on_one_person_are_cut_and_counted(bureau: Bureau) -> None:
     assert short.cases_in_all == in_all
     assert len(short.cases) < in_all
     assert f"… and {in_all - len(short.cases)} more case" in short.text()
+
+
+def test_the_cases_that_leaned_on_a_roster_that_is_taken_back_are_cut_and_counted(bureau: Bureau) -> None:
+    many = [f"{'ж' * 90}.{number:02}@heron-international.example" for number in range(30)]
+    page = [Member(one, "Somebody") for one in many]
+    bureau.bring("members", members_page(page))
+    bureau.bring("directory", directory_table(dict.fromkeys(many, "DEPROVISIONED")), complete=True)
+    with bureau.assistant.answered_by(says_yes):
+        for one in many:
+            bureau.assistant.call("record_deactivation", person=one)
+        bureau.bring("members", members_page([one._replace(status="Deactivated") for one in page]))
+        told = bureau.assistant.call("retract_source", source="R-3", reason="the wrong page")
+    listed = [line for line in told.data["cases"] if line.startswith("C-")]
+    assert 0 < len(listed) < 20
+    assert told.data["cases"][-1] == f"… and {30 - len(listed)} more; list_cases shows them."
+    assert "30 cases leaned on it." in told.text
 
 
 @pytest.mark.parametrize("person", [ANA, "Ana"])

@@ -80,7 +80,7 @@ class RosterHasMistakes(LifecycleError):
         super().__init__(
             f"The roster was not imported: {plural(preview.in_all_mistakes, 'mistake')}. "
             + " ".join(lines[:MOST_SHOWN_MISTAKES])
-            + (f" … and {more} more." if more > 0 else "")
+            + (f" … and {more:,} more; `axure-lifecycle import` at a terminal names them." if more > 0 else "")
             + " Correct them, or import without these lines (skip_refused); such a roster never counts as complete."
         )
 
