@@ -188,6 +188,7 @@ GUARDS: list[tuple[str, GROUPS, dict[str, str], set[str]]] = [
     ("by password", HERE, {"sign_in": "password"}, {"can-it-change"}),
     ("with a seat", SEAT, {"licence": "assigned"}, {*SAML, "licence-may-follow"}),
     ("an owner", HERE, {"licence": "owner"}, {*SAML, *HELD}),
+    ("a manager", HERE, {"licence": "manager"}, {*SAML, *HELD}),
     ("no licence list", HERE, {"licence": "no_roster"}, {*SAML, "licences-unknown"}),
     ("a licence list that does not state it", HERE, {"licence": "not_stated"}, {*SAML, "licences-unknown"}),
     ("a super admin", HERE, {"role": "super_admin"}, {*SAML, "super-admin"}),

@@ -78,6 +78,16 @@ def test_an_invitation_changes_its_role_like_an_account(only_one: str) -> None:
     assert notices(changed(**raised)) == {"higher-level", "takes-effect", "may-change-sign-in", "invited"}
 
 
+@pytest.mark.parametrize(("new", "warning"), [("admin", "may-manage-users"), ("technical_admin", "may-change-sign-in")])
+@pytest.mark.parametrize("membership", ["active", "invited", "other", "not_stated"])
+def test_what_a_higher_level_may_do_is_said_unless_somebody_comes_down_to_it(
+    new: str, warning: str, membership: str
+) -> None:
+    for goes, is_said in (("up", True), ("not_known", True), ("down", False), ("none", False)):
+        found = notices(changed(new_role=new, role_change=goes, membership=membership))
+        assert (warning in found) is is_said
+
+
 def test_the_higher_levels_are_left_to_the_super_admin() -> None:
     doers = {new: changed(new_role=new).steps[0].doer.value for new in ("member", "admin", "technical_admin")}
     assert doers == {"member": "admin", "admin": "super_admin", "technical_admin": "super_admin"}

@@ -132,6 +132,8 @@ GUARDS: list[tuple[str, GROUPS, dict[str, str], set[str]]] = [
     ("the successor gone", BOTH, {"successor_directory": "gone"}, {*ALWAYS, "successor-has-left"}),
     ("the successor in one directory", BOTH, {"successor_directory": "active disabled"}, ALWAYS),
     ("the successor not known", BOTH, {"successor_directory": "never_known"}, {*ALWAYS, "successor-not-known"}),
+    ("the successor suspended", BOTH, {"successor_directory": "hold"}, {*ALWAYS, "successor-not-known"}),
+    ("the successor in other words", BOTH, {"successor_directory": "unknown"}, {*ALWAYS, "successor-not-known"}),
     ("no directory", BOTH, {"successor_directory": "no_read", "directory": "no_read"}, ALWAYS),
     ("gone", {**BOTH, "has_left": (ADDRESS,)}, {}, {*ALWAYS, "has-left"}),
     ("leaving", {**BOTH, "leaving": (ADDRESS,)}, {}, {*ALWAYS, "leaving"}),

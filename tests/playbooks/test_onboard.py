@@ -38,6 +38,12 @@ STEPS: list[tuple[str, GROUPS, dict[str, str], str]] = [
         {"sso_in_use": "no_roster", "membership": "no_roster"},
         "see-saml assign-in-okta add-with-sso sign-in-by-sso",
     ),
+    (
+        "sso where the configuration says password",
+        JOINING,
+        {"sign_in": "password", "sso_in_use": "not_seen"},
+        "see-saml add-with-sso sign-in-by-sso",
+    ),
     ("saml, on-premises", JOINING, {"deployment": "on_premises"}, "assign-in-okta add-with-sso sign-in-by-sso"),
     (
         "a password beside saml",
@@ -133,6 +139,9 @@ def test_each_way_in_is_gone_one_step_after_the_other(traits: dict[str, str], or
     assert [after[key] for key in way] == [(), *((before,) for before in way[:-1])]
     added = next(key for key in way if key.startswith("add-"))
     assert after["assign-seats"] == after["invite-guests"] == (added,)
+    if added == "add-with-sso":
+        first = planned(SEATED, **{**traits, "sso_in_use": "not_seen"})
+        assert step(first, way[0]).after == ("see-saml",)
 
 
 @pytest.mark.parametrize(
