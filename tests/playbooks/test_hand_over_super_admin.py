@@ -96,6 +96,12 @@ def test_how_is_unknown_on_every_server_and_asked_of_the_super_admin(screens: st
     assert "record_fact (super-admin.handover-server)" in found.instruction
 
 
+@pytest.mark.parametrize(("screens", "is_known"), [("new", True), ("mid", False), ("old", False), ("2017", False)])
+def test_where_the_former_role_is_seen_on_these_screens(screens: str, is_known: bool) -> None:
+    assert step(handed(screens=screens), "see-former-role").is_place_known is is_known
+    assert step(handed(screens=screens), "see-settings").is_place_known is is_known
+
+
 ALWAYS = {"how-is-unknown", "page-may-delete", "former-role"}
 
 GUARDS: list[tuple[str, GROUPS, dict[str, str], set[str]]] = [
