@@ -30,6 +30,7 @@ SERVERS: Final = [
     )
 ]
 ROLES: Final[tuple[str, ...]] = ("guest", "member", "admin", "technical_admin", "super_admin", "other", "not_stated")
+NEXT_HIGHER: Final[Mapping[str, str]] = dict(pairwise(ROLES[:5]))
 OPERATIONS: Final = tuple(operation for application, operation in shipped_names() if application == "axure")
 POSSIBLE: Final = [server for server in SERVERS if (server.deployment, server.sign_in) != ("private_instance", "ldap")]
 
@@ -44,7 +45,7 @@ def circumstances(operation: str, role: str, licences: str) -> Circumstances:
         case "onboard" if role in ROLES[:5]:
             return replace(somebody, membership="not_listed", wanted_role=role, wants_seat="yes")
         case "change-role":
-            return replace(somebody, wanted_role=dict(pairwise(ROLES[:5])).get(role, "guest"))
+            return replace(somebody, wanted_role=NEXT_HIGHER.get(role, "guest"))
         case "reactivate":
             return replace(somebody, membership="deactivated", wants_seat="yes")
         case _:
