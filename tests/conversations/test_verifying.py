@@ -14,6 +14,7 @@ from tests.conversations.party import (
     SEATS,
     STAFF,
     Assistant,
+    Member,
     Office,
     declines,
     leaves_unticked,
@@ -211,7 +212,8 @@ def test_the_persons_word_at_the_terminal_lets_that_roster_verify_and_the_answer
         told = confirm_source(desk, source="R-4", answer=yes_at_terminal(question))
     with office.writes():
         assert ask_to_confirm_source(desk, source="R-4") is None
-    assert told.heard == [f"C-1 {ANA}, step deactivate: verified by this roster; the case is open."]
+    whose = "verified by this roster, brought by the one who made the claim"
+    assert told.heard == [f"C-1 {ANA}, step deactivate: {whose}; the case is open."]
     case = mute.call("get_case", case="C-1")
     assert case.states["deactivate"] == "verified"
     assert "shown by R-4" in case.text
@@ -389,12 +391,31 @@ def test_a_directory_that_only_an_assistant_brought_makes_nobody_active(mute: As
     assert mute.call("find_discrepancies").data["counts"] == before
 
 
+def bring_twice(mute: Assistant, kind: str, text: str) -> None:
+    """An assistant brings a list, and once more with a line that says nothing."""
+    for ending in ("", "\n"):
+        preview = mute.call("import_roster", kind=kind, text=text + ending)
+        mute.call("import_roster", kind=kind, digest=preview.data["digest"], complete=True)
+
+
 def test_two_small_lists_of_an_assistant_do_not_release_each_others_brake(mute: Assistant, office: Office) -> None:
     office.move_in(mute)
-    for ending in ("", "\n"):
-        tiny = f"Email,Status\n{ANA},Active\n{ending}"
-        preview = mute.call("import_roster", kind="directory", text=tiny)
-        mute.call("import_roster", kind="directory", digest=preview.data["digest"], complete=True)
+    office.bring(mute, "members", members_page([*STAFF, *(Member(f"p{n}@heron.example", f"P {n}") for n in range(9))]))
+    bring_twice(mute, "members", f"Email,Status\n{ANA},Active\n")
 
     found = mute.call("find_discrepancies")
     assert found.data["counts"]["leaver"] == 0
+    assert "has 1 rows, the one before it (R-4) had 13" in found.data["withheld_because"][0]
+
+
+def test_two_small_directories_of_an_assistant_wait_and_hide_no_leaver(mute: Assistant, office: Office) -> None:
+    office.move_in(mute)
+    before = mute.call("find_discrepancies").data["counts"]
+    bring_twice(mute, "directory", f"Email,Status\n{ANA},Active\n")
+
+    found = mute.call("find_discrepancies")
+    assert before["leaver"] == 1
+    assert found.data["counts"] == before
+    assert found.data["withheld_because"] == []
+    [caution] = found.data["cautions"]
+    assert caution.startswith("R-5 “the pasted text”, a read of the directory “directory”, waits to be confirmed")
