@@ -149,6 +149,7 @@ def test_a_person_stands_for_a_file_that_an_assistant_attached_by_attaching_it_t
         ({"path": "{shots}/page.svg"}, "evidence_type_refused"),
         ({"path": "{shots}/page.png", "case": "C-2"}, "case_unknown"),
         ({"path": "{shots}/page.png", "step": "fly"}, "step_unknown"),
+        ({"path": "/etc/hostname", "step": "fly"}, "step_unknown"),
         ({"path": "{shots}/page.png", "note": "x" * 121}, "arguments_refused"),
     ],
 )

@@ -10,6 +10,7 @@ from axure_lifecycle.domain.organization import Screens
 from tests.conversations.party import ANA, closes, declines, leaves_unticked, says_yes
 from tests.conversations.test_sizes import walk
 from tests.mcp.offices import Bureau, configure
+from tests.mcp.reading import Reader
 
 WHO = "deactivate.who"
 CONTROL = "deactivate.control"
@@ -155,6 +156,13 @@ def test_an_answer_that_expired_is_shown_to_be_checked_again_and_asked_again(bur
     assert here(bureau) == [("F-1", "confirmed", True)]
     assert found["ask"]
     assert "until 2027-11-23, to be checked again" in found["text"]
+
+
+def test_an_assistant_may_report_anew_what_a_person_said_until_it_expired(bureau: Bureau) -> None:
+    confirmed(bureau, "record_fact", **ANSWER)
+    bureau.clock.pass_by(days=366)
+    assert "F-2 is recorded" in bureau.mute.call("record_fact", **ANSWER).text
+    assert here(bureau) == [("F-2", "reported", False), ("F-1", "confirmed", True)]
 
 
 def test_the_day_on_which_an_answer_expires_is_the_organisations(bureau: Bureau) -> None:
@@ -307,6 +315,18 @@ def test_what_is_known_here_is_listed_with_counts_in_parts_that_reach_everything
     assert told[:3] == ["S-1", WHO, CONTROL]
     assert len(told) == len(set(told)) == parts[0]["in_all"] == open_at_first + 1
     assert bureau.assistant.refused("explain_axure", topic="local", cursor="S-7") == "cursor_unknown"
+
+
+def test_the_pages_of_facts_show_what_is_known_here(bureau: Bureau) -> None:
+    confirmed(bureau, "record_fact", **ANSWER)
+    confirmed(bureau, "record_screen_change", **CHANGE)
+    reader = Reader(bureau.assistant)
+    assert "axure://facts/local" in reader.page("axure://facts").text
+    listed = reader.page("axure://facts/local").text
+    assert listed.startswith("# Known here: 1 answer, 0 more to be checked again, 1 changed screen; ")
+    assert "- axure.offboard, step deactivate, new screens, confirmed (S-1" in listed
+    assert "  Known here, confirmed (F-1" in listed
+    assert "“a switch in the last column”" in reader.page(f"axure://facts/{CONTROL}").text
 
 
 def test_the_list_of_topics_names_what_is_known_here(bureau: Bureau) -> None:

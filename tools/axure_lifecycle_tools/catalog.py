@@ -11,6 +11,7 @@ from axure_lifecycle_tools import (
     knowledge,
     listing,
     local,
+    local_screens,
     people,
     planning,
     reports,
@@ -34,6 +35,7 @@ CATALOG: Final[tuple[Verb, ...]] = (
     *evidence.VERBS,
     *knowledge.VERBS,
     *local.VERBS,
+    *local_screens.VERBS,
     *reports.VERBS,
 )
 BY_NAME: Final = {verb.name: verb for verb in CATALOG}

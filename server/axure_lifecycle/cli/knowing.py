@@ -119,7 +119,7 @@ def record_screen_change(
     The next plan marks the step, with your words beside the playbook's. At a terminal you are asked, and your yes
     confirms it; without one it is only reported. It changes nothing in a case that is open already.
     """
-    from axure_lifecycle_tools import local
+    from axure_lifecycle_tools import local_screens
 
     if not (differs and differs.strip()):
         if not is_attended():
@@ -132,9 +132,9 @@ def record_screen_change(
         "place": place,
         "application": application,
     }
-    shell.check(local.record_screen_change, arguments)
+    shell.check(local_screens.record_screen_change, arguments)
     with shell.desk() as desk:
-        said = ask(local.ask_about_screen_change(desk, **arguments))
-        reply = local.record_screen_change(desk, **arguments, answer=said)
+        said = ask(local_screens.ask_about_screen_change(desk, **arguments))
+        reply = local_screens.record_screen_change(desk, **arguments, answer=said)
     shell.answer(reply)
     end_unless_yes(said)
