@@ -92,7 +92,8 @@ def test_what_is_shipped_is_told_although_the_store_cannot_be_read(small_home: P
 
 
 def test_everything_known_here_is_reached_without_a_configuration_too(tmp_path: Path) -> None:
-    told = run("explain", "local", "--json", home=tmp_path).answer
-    assert told["local"]["answers"] == 0
-    assert told["local"]["open_questions"] > 40
+    told = run("explain", "local", "--json", home=tmp_path)
+    assert told.err == ""
+    assert told.answer["local"]["answers"] == 0
+    assert told.answer["local"]["open_questions"] > 40
     assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from axure_lifecycle.domain.organization import Screens
-from tests.conversations.party import ANA, closes, declines, leaves_unticked, says_yes
+from axure_lifecycle_tools.local import ask_about_fact, record_fact
+from axure_lifecycle_tools.local_screens import ask_about_screen_change, record_screen_change
+from axure_lifecycle_tools.spec import QuestionDrifted
+from tests.conversations.party import ANA, closes, declines, leaves_unticked, says_yes, yes_at_terminal
 from tests.conversations.test_sizes import walk
 from tests.mcp.offices import Bureau, configure
 from tests.mcp.reading import Reader
@@ -94,6 +97,23 @@ def test_without_a_yes_no_answer_is_recorded(bureau: Bureau, person: Any) -> Non
     assert told.data["recorded"] is False
     assert "nobody said yes" in told.text
     assert here(bureau) == []
+
+
+def test_a_yes_to_a_question_that_changed_meanwhile_is_refused(bureau: Bureau) -> None:
+    before = bureau.office.terminal()
+    answer = yes_at_terminal(ask_about_fact(before, **ANSWER))
+    change = yes_at_terminal(ask_about_screen_change(before, **CHANGE))
+    after = replace(
+        before,
+        limits=replace(before.limits, local_fact_days=7),
+        organization=replace(before.organization, screens=Screens.OLD),
+    )
+    with bureau.office.writes():
+        with pytest.raises(QuestionDrifted):
+            record_fact(after, **ANSWER, answer=answer)
+        with pytest.raises(QuestionDrifted):
+            record_screen_change(after, **CHANGE, answer=change)
+    assert record_fact(before, **ANSWER, answer=answer).recorded
 
 
 def test_an_assistant_alone_only_reports_an_answer(bureau: Bureau) -> None:
