@@ -20,8 +20,8 @@ from axure_lifecycle.domain.rosters import RosterKind
 
 if TYPE_CHECKING:
     from axure_lifecycle.config import Configuration
-    from axure_lifecycle.domain.facts import Register
     from axure_lifecycle.domain.applications import Application
+    from axure_lifecycle.domain.facts import Register
     from axure_lifecycle.domain.playbooks import Playbook
     from axure_lifecycle.ports import Clock, Material, Progress, Reading, Store
     from axure_lifecycle.rosters import Material as RawMaterial

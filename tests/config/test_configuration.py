@@ -244,8 +244,8 @@ def test_ldap_on_a_private_instance_is_refused_with_the_reason(load: Load) -> No
 def test_saml_and_ldap_at_once_are_refused_with_the_reason(load: Load) -> None:
     (sentence,) = sentences(load, ACME.replace('"saml"', '["saml", "ldap"]'))
     assert sentence == (
-        "organization.sign_in: found a list; expected one of password, saml, ldap: a server signs people in one way only, "
-        "and with AD/LDAP on, its SAML settings count for nothing."
+        "organization.sign_in: found a list; expected one of password, saml, ldap: a server signs people in one "
+        "way only, and with AD/LDAP on, its SAML settings count for nothing."
     )
 
 

@@ -29,8 +29,8 @@ from tests.conversations.party import (
 )
 
 _NEXT: Final = re.compile(
-    r"(?i)\b(call|use|look|plan|give|begin|bring|go on|make|ask|leave|write|import|compare|name|read|choose|find|confirm|"
-    r"correct|say|open|take|tick|show|cancel|record|do these|remove|[a-z]+_[a-z_]+ shows)\b"
+    r"(?i)\b(call|use|look|plan|give|begin|bring|go on|make|ask|leave|write|import|compare|name|read|choose|find|"
+    r"confirm|correct|say|open|take|tick|show|cancel|record|do these|remove|[a-z]+_[a-z_]+ shows)\b"
 )
 OFF: Final = with_status(STAFF, ANA, "Deactivated")
 

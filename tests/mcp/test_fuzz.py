@@ -218,8 +218,8 @@ async def harass(workshop: Workshop, surface: list[Any], seed: int) -> Counter[s
     """So many calls on one store."""
     chooser, tally = Chooser(seed), Counter[str]()
 
-    async def answer(_: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
-        del params
+    async def answer(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
+        del context, params
         match chooser.dice.randrange(5):
             case 0:
                 return ElicitResult(action="decline")

@@ -60,8 +60,8 @@ def read_sign_in(value: object) -> SignIn:
     """How people sign in: one way for the whole server (fact: ldap-saml.exclusive)."""
     if isinstance(value, list):
         raise Unfit(
-            f"one of {', '.join(SignIn)}: a server signs people in one way only, and with AD/LDAP on, its SAML settings "
-            "count for nothing"
+            f"one of {', '.join(SignIn)}: a server signs people in one way only, and with AD/LDAP on, its SAML "
+            "settings count for nothing"
         )
     return read_choice(SignIn)(value)
 

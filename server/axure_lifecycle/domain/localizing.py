@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
 
+from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.local import LocalFact, ScreenChange
 from axure_lifecycle.domain.plans import Plan, Step
 from axure_lifecycle.domain.text import shown
@@ -25,7 +26,8 @@ def localize(
 ) -> Plan:
     """The plan with the answers that count, by fact, and the changed screens, by playbook and step key.
 
-    Where somebody said where a step is done here, that is its place, and the playbook's stands in a note.
+    Where a person said where a step is done here, that is its place, and the playbook's stands in a note. What only an
+    assistant relayed leads nobody to another place: it is a note, until a person confirms it.
     """
     playbook = plan.playbook.partition("/")[0]
     return replace(
@@ -44,6 +46,9 @@ def _localize(step: Step, answers: Mapping[str, LocalFact], change: ScreenChange
         return replace(step, notes=tuple(notes)) if notes else step
     notes.insert(0, f"This screen differs here, {_by(change, zone)}: {_quoted(change.differs)}")
     if change.place is None:
+        return replace(step, notes=tuple(notes))
+    if change.assurance < Assurance.CONFIRMED:
+        notes.insert(1, f"Said to be done here, which nobody confirmed: {_quoted(change.place)}")
         return replace(step, notes=tuple(notes))
     notes.insert(1, f"The playbook says: {step.place}")
     return replace(step, place=shown(change.place, LONGEST_QUOTED), is_place_known=True, notes=tuple(notes))
