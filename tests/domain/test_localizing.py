@@ -80,7 +80,7 @@ def test_a_place_that_a_person_confirmed_is_where_the_step_is_done() -> None:
     assert (step.place, step.is_place_known) == ("Members › the switch", True)
     assert step.notes == (
         "This screen differs here, confirmed by pat@acme.example on 2026-11-20 (S-2): "
-        "“there is a \"switch\"⟨U+202E⟩ instead”",
+        '“there is a "switch"⟨U+202E⟩ instead”',
         "The playbook says: path unknown: a control in the row",
     )
 
