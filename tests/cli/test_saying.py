@@ -50,9 +50,9 @@ def test_a_plan_names_the_command_that_opens_its_case(small_home: Path) -> None:
     told = run("plan", "offboard", ANA, "--last-day", "2030-01-31", home=small_home).out
     plan = run("plan", "offboard", ANA, "--last-day", "2030-01-31", "--json", home=small_home).answer
 
-    line = f"axure-lifecycle --home {small_home} open {ANA} --digest "
-    assert told.rstrip().endswith(f"If you agree: {line}{plan['digest'][:12]} --last-day 2030-01-31")
-    assert plan["next"] == f"If you agree: {line}{plan['digest']} --last-day 2030-01-31"
+    line = f"axure-lifecycle --home {small_home} open {ANA} --last-day 2030-01-31 --digest "
+    assert told.rstrip().endswith(f"If you agree: {line}{plan['digest'][:12]}")
+    assert plan["next"] == f"If you agree: {line}{plan['digest']}"
     assert run("cases", home=small_home).out.startswith("0 cases."), "a plan writes nothing"
 
 

@@ -28,7 +28,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("record_step", {"case": "C-1", "step": "deactivate", "outcome": "done", "yes": True}, "arguments_refused"),
     ("record_step", {"case": "C-1", "step": "deactivate", "outcome": "done", "answer": "yes"}, "arguments_refused"),
     ("record_step", {"case": "C-1", "step": "deactivate", "outcome": "done", "question": ""}, "arguments_refused"),
-    ("open_case", {"operation": "onboard", "person": ANA, "digest": MADE_UP}, "arguments_refused"),
+    ("open_case", {"operation": "Onboard!", "person": ANA, "digest": MADE_UP}, "arguments_refused"),
     ("open_case", {"operation": "offboard", "person": ANA, "digest": "abc"}, "arguments_refused"),
     ("cancel_case", {"case": "C-1", "reason": ""}, "arguments_refused"),
     ("retract_source", {"source": "C-1", "reason": "wrong"}, "arguments_refused"),

@@ -279,7 +279,7 @@ def test_the_digest_is_the_one_that_hashlib_gives() -> None:
         '"operation":"leave","options":{"reason":"moved"},"playbook":"house.leave/3","steps":[{"after":[],"doer":"person",'
         '"end":{"addresses":["ana.silva@acme.example"],"becomes":"not_owner","holding":"seat","records":["SUB-1"],"systems":[]},'
         '"evidence":"A picture.","facts":["a.fact"],"instruction":"Pack.","is_place_known":true,"key":"pack",'
-        '"place":"Hall","question":"Did you pack?","title":"Pack"}],"subject":"ana.silva@acme.example"}'
+        '"notes":[],"place":"Hall","question":"Did you pack?","title":"Pack"}],"subject":"ana.silva@acme.example"}'
     )
     assert PLAN.digest == sha256(b"axure-lifecycle/plan/v1\n" + text.encode()).hexdigest()
 
@@ -308,6 +308,7 @@ CHANGES = {
     "a step's question": replace(PLAN, steps=(replace(PACK, question="Packed?"),)),
     "a step's facts": replace(PLAN, steps=(replace(PACK, facts=("b.fact",)),)),
     "a step's order": replace(PLAN, steps=(replace(PACK, after=("lock",)),)),
+    "what is known here of a step": replace(PLAN, steps=(replace(PACK, notes=("a switch",)),)),
     "a step's end": replace(PLAN, steps=(replace(PACK, end=None),)),
     "a subscription": replace(
         PLAN, steps=(replace(PACK, end=EndState(HoldingKind.SEAT, "not_owner", (), (ADDRESS,), ("SUB-2",))),)

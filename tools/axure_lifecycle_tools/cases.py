@@ -91,6 +91,7 @@ def open_planned(
         raise PlanDrifted(plan.subject, digest, plan.digest)
     if plan.blockers and not despite_blockers:
         raise PlanBlocked(plan.subject, plan.blockers)
+    people = people or [Address(plan.subject)]
     for known in people:
         other = change.case_on(known, operation) if known != plan.subject else None
         if other is not None and other.subject != plan.subject and _is_wanted_still(other):
@@ -148,7 +149,7 @@ def open_case(
     request_key: RequestKey = None,
 ) -> CaseReply:
     """Open a case for exactly the plan with this digest. Raises `PlanDrifted`, `PlanBlocked`, `CaseOpenAlready`, …"""
-    asked = read_asked(person, options or {})
+    asked = read_asked(desk, person, options or {})
     given: dict[str, object] = {
         "person": person,
         "digest": digest,

@@ -156,12 +156,14 @@ def _role(text: str, roles: Sequence[str]) -> str:
     raise OptionUnreadable("role", text, "one of " + ", ".join(roles) if roles else "none: no role of it is known")
 
 
-def read_asked(subject: str, options: Mapping[str, object]) -> Asked:
-    """Whom a plan was for, and what was asked for, from the subject and the options that its answer gave back."""
+def read_asked(desk: Desk, subject: str, options: Mapping[str, object]) -> Asked:
+    """Whom a plan was for, and what was asked for, from the subject and the options that its answer gave back.
+
+    The subject of a plan for the server is its host. Raises `NotAnAddress`.
+    """
     rest = dict(options)
     people = str(rest.pop("people", "") or subject).split(",")
-    # The subject of a plan for a server is its host.
-    named = () if len(people) == 1 and "@" not in people[0] else tuple(dict.fromkeys(map(address_of, people)))
+    named = () if people == [desk.organization.host] else tuple(dict.fromkeys(map(address_of, people)))
     return Asked(named, {option: str(value) for option, value in rest.items()})
 
 
