@@ -5,7 +5,7 @@ says what to do next.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -42,7 +42,7 @@ def _truth(office: Office) -> Iterator[None]:
 
 
 @contextmanager
-def nothing_is_written(office: Office) -> Iterator[None]:
+def nothing_is_written(office: Office) -> Generator[None]:
     """The trail ends where it ended before."""
     before = office.kinds()
     yield
@@ -134,7 +134,7 @@ def test_an_assistant_that_repeats_every_call_writes_each_thing_once(
 
 
 @contextmanager
-def _anything() -> Iterator[None]:
+def _anything() -> Generator[None]:
     yield
 
 

@@ -136,8 +136,8 @@ class Chooser:
     def text(self, name: str, part: dict[str, Any] | None = None) -> str:
         """A text that means something."""
         if part and part.get("examples") and self.dice.random() < 0.2:
-            example = part["examples"][0]
-            return str(example[0] if isinstance(example, list) else example)
+            example: Any = part["examples"][0]
+            return example if isinstance(example, str) else str(example[0])
         match name:
             case "person" | "people" | "address" | "belongs_to" | "successor" | "new_address":
                 return self.dice.choice(PEOPLE)
@@ -155,7 +155,8 @@ class Chooser:
     def remember(self, result: CallToolResult) -> None:
         """What an assistant would keep of an answer."""
         for key in ("digest", "cursor", "case", "claim"):
-            found = (result.structured_content or {}).get(key)
+            told: dict[str, Any] = result.structured_content or {}
+            found = told.get(key)
             if isinstance(found, str):
                 self.seen = [*self.seen[-12:], found]
 
