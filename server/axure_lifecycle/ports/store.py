@@ -103,10 +103,6 @@ class View(Protocol):
         """Whether this members roster shows anybody who uses SSO."""
         ...
 
-    def spare_subscriptions(self, source: Source, most: int) -> Sequence[str]:
-        """Subscriptions that this seats roster lists as assigned to nobody, sorted, at most so many."""
-        ...
-
     def accounts_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[DirectoryRecord]:
         """Who in this directory snapshot lists any of these addresses, sorted by key."""
         ...

@@ -41,12 +41,6 @@ _SUBSCRIPTIONS: Final = (
     .order_by(_b.c.subscription)
 )
 _SSO: Final = select(_m.c.address).where(_m.c.snapshot_id == bindparam("snapshot"), _m.c.use_sso.is_(True)).limit(1)
-_SPARE: Final = (
-    select(_r.c.subscription)
-    .where(_r.c.snapshot_id == bindparam("snapshot"), _r.c.relation == "unassigned")
-    .order_by(_r.c.subscription)
-    .limit(bindparam("most"))
-)
 _l = schema.directory_address
 # Three reads by key instead of one join: without statistics SQLite would begin the join at the wrong end.
 _LISTED: Final = (
@@ -148,11 +142,6 @@ def subscriptions(connection: Connection, where: InForce, names: Sequence[str]) 
 def shows_sso(connection: Connection, where: InForce) -> bool:
     """Whether a members roster shows anybody who uses SSO."""
     return connection.execute(_SSO, {"snapshot": where.snapshot}).first() is not None
-
-
-def spare_subscriptions(connection: Connection, where: InForce, most: int) -> list[str]:
-    """Subscriptions that are assigned to nobody, sorted."""
-    return list(connection.execute(_SPARE, {"snapshot": where.snapshot, "most": most}).scalars())
 
 
 def list_accounts(

@@ -140,10 +140,6 @@ class SqlView:
         """Whether this members roster shows anybody who uses SSO."""
         return rows.shows_sso(self._connection, self._place(source))
 
-    def spare_subscriptions(self, source: Source, most: int) -> Sequence[str]:
-        """Subscriptions that this seats roster lists as assigned to nobody, sorted, at most so many."""
-        return rows.spare_subscriptions(self._connection, self._place(source), most)
-
     def accounts_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[DirectoryRecord]:
         """Who in this directory snapshot lists any of these addresses, sorted by key."""
         place = self._place(source)
