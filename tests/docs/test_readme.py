@@ -35,8 +35,16 @@ def test_the_table_of_tools_is_the_catalogs(request: pytest.FixtureRequest) -> N
     assert text == wanted, "run pytest --bless tests/docs"
 
 
-PAGES = ["README.md", "docs/channels.md", "docs/truth.md", "docs/architecture.md", "docs/benchmarks.md"]
-PAGES += ["docs/clients.md", "docs/playbooks.md", "CHANGELOG.md"]
+PAGES = [
+    "README.md",
+    "docs/channels.md",
+    "docs/truth.md",
+    "docs/architecture.md",
+    "docs/benchmarks.md",
+    "docs/clients.md",
+    "docs/playbooks.md",
+    "CHANGELOG.md",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -12,7 +12,7 @@ from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import Judgement, Verdict
-from axure_lifecycle.ports import CaseLine, Page, View
+from axure_lifecycle.ports import CaseLine, MemberRecord, Page, View
 from axure_lifecycle.ports import Person as Found
 from axure_lifecycle_tools.arguments import Day, Person, moment_of
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
@@ -119,9 +119,11 @@ def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
             None if found.seats else view.source_in_force(organization.license_portal, as_of_moment),
             has_directory=bool(view.directories()),
         )
+        silent = silent._replace(earlier=_earlier(view, found, silent.members))
     sheet = Sheet(desk, found, silent)
     known = [*sources_of(found), *found.gone_from, *(one for one in silent[:2] if one is not None)]
-    told = explain(judgement, found.facts) if judgement else _without_membership(found)
+    known += [one.source for one in silent.earlier]
+    told = explain(judgement, found.facts) if judgement else _without_membership(found, silent)
     withheld = [brake.sentence for brake in brakes[:3]] if judgement and judgement.verdict is Verdict.WITHHELD else []
 
     def make(most: int) -> CheckedUser:
@@ -203,7 +205,17 @@ def _cases_of(view: View, desk: Desk, found: Found) -> _Cases:
     return _Cases([_open_case(line, desk) for line in lines.values()], len(lines) + left)
 
 
-def _without_membership(found: Found) -> str:
+def _earlier(view: View, found: Found, newest: Source | None) -> tuple[MemberRecord, ...]:
+    """What the last whole roster said of somebody whom the newest, which may be a part, leaves out."""
+    before = view.source_before(newest) if newest is not None and not newest.is_whole else None
+    return tuple(view.members_in(before, found.addresses)) if before is not None and before.is_whole else ()
+
+
+def _without_membership(found: Found, silent: Silent) -> str:
+    if silent.earlier:
+        return "The newest members roster may be a part and leaves the person out; the last whole one lists them."
+    if found.members:
+        return "No membership on this organisation's server by the members roster in force; another server lists one."
     if found.seats:
         return "No membership by the members roster in force, but the licence list names the person."
     if found.directory or found.gone_from:

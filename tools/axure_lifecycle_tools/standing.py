@@ -169,7 +169,7 @@ class Judge:
 
 def look_up(view: View, desk: Desk, address: Address, as_of: datetime) -> Person:
     """Everything the sources in force say about whoever the address leads to."""
-    return view.person(address, as_of, desk.policy.non_personal)
+    return view.person(address, as_of, desk.policy.non_personal, desk.organization.cloud_for_business)
 
 
 def sources_of(person: Person) -> Iterable[Source]:

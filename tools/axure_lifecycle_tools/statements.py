@@ -41,6 +41,8 @@ class Silent(NamedTuple):
     members: Source | None
     seats: Source | None
     has_directory: bool
+    earlier: tuple[MemberRecord, ...] = ()
+    """What the last whole members roster said, where the newest may be a part."""
 
 
 class Sheet:
@@ -78,8 +80,18 @@ class Sheet:
         members, kind = self._found.members, HoldingKind.MEMBERSHIP
         if not members:
             newest = self._silent.members
-            says = "no members roster was imported yet" if newest is None else "not listed"
-            return [self._state(self._desk.organization.cloud_for_business, kind, says, newest)]
+            says = "no members roster was imported yet" if newest is None else _unlisted(newest)
+            earlier = [
+                self._state(
+                    one.source.system,
+                    kind,
+                    f"by {one.source.name}, the last whole list: {self._member(one)}",
+                    one.source,
+                    one.address,
+                )
+                for one in self._silent.earlier[:most]
+            ]
+            return [self._state(self._desk.organization.cloud_for_business, kind, says, newest), *earlier]
         told = members[: min(most, MOST_MEMBERSHIPS)]
         stated = [self._state(one.source.system, kind, self._member(one), one.source, one.address) for one in told]
         return stated + self._more(members[len(told) :], kind, "membership")
@@ -102,7 +114,7 @@ class Sheet:
         if stated:
             return stated
         newest = self._silent.seats
-        says = "unknown: no licence list was imported yet" if newest is None else "no subscription"
+        says = "unknown: no licence list was imported yet" if newest is None else _without_seat(newest)
         return [self._state(system, HoldingKind.SEAT, says, newest)]
 
     def _directory(self, most: int) -> list[Statement]:
@@ -135,6 +147,23 @@ class Sheet:
             return []
         says = f"{plural(len(left), f'more {what}')} of the same person"
         return [self._state(left[0].source.system, kind, says, left[0].source)]
+
+
+def _unlisted(newest: Source) -> str:
+    return "not listed" if newest.is_whole else "unknown: not in this list, which may be a part"
+
+
+_RELATIONS: Final = {"assigned": "assigned users", "owner": "owners", "managers": "managers"}
+"""The columns of a licence list that say who holds what."""
+
+
+def _without_seat(newest: Source) -> str:
+    silent = [words for column, words in _RELATIONS.items() if column not in newest.columns]
+    if silent:
+        return (
+            f"not stated: this list does not say who the {' and '.join(silent)} are, and names the person nowhere else"
+        )
+    return "no subscription" if newest.is_whole else "unknown: not in this list, which may be a part"
 
 
 def _name_some(seats: Sequence[SeatRecord], most: int) -> str:

@@ -79,8 +79,11 @@ class View(Protocol):
         """A roster that lies ready. Raises `PreviewGone`."""
         ...
 
-    def person(self, address: Address, as_of: datetime, patterns: Sequence[str]) -> Person:
-        """Indexed reads only, however large the organisation."""
+    def person(self, address: Address, as_of: datetime, patterns: Sequence[str], own: System | None = None) -> Person:
+        """Whoever an address leads to; the facts are about a membership in `own`, or in any system.
+
+        Indexed reads only, however large the organisation.
+        """
         ...
 
     def members_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[MemberRecord]:

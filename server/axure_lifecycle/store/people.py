@@ -17,6 +17,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, or_, select, union
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.holdings import System
 from axure_lifecycle.domain.roles import fold_role
 from axure_lifecycle.domain.rosters import RosterKind, Standing
 from axure_lifecycle.domain.sources import Source
@@ -101,9 +102,17 @@ class _Followed:
 
 
 def find_person(
-    connection: Connection, asked: Address, as_of: datetime, patterns: Sequence[str], everywhere: Sequence[InForce]
+    connection: Connection,
+    asked: Address,
+    as_of: datetime,
+    patterns: Sequence[str],
+    everywhere: Sequence[InForce],
+    own: System | None,
 ) -> Person:
-    """Everything that `everywhere`, the sources in force at a moment, says about whoever an address leads to."""
+    """Everything that `everywhere`, the sources in force at a moment, says about whoever an address leads to.
+
+    Facts and counts are about a membership in `own`; None: in any system.
+    """
     members_in = [each for each in everywhere if each.source.kind is RosterKind.MEMBERS]
     seats_in = [each for each in everywhere if each.source.kind is RosterKind.SEATS]
     directories = [each for each in everywhere if each.source.kind is RosterKind.DIRECTORY]
@@ -111,6 +120,7 @@ def find_person(
     addresses = list(followed.addresses)
     rank = {address: place for place, address in enumerate((asked, *sorted(set(addresses) - {asked})))}
     members = sorted(rows.members(connection, members_in, addresses), key=lambda member: rank[member.address])
+    judged = [member for member in members if own is None or member.source.system == own]
     accounts: list[DirectoryRecord] = []
     gone_from: list[Source] = []
     for directory in directories:
@@ -125,9 +135,9 @@ def find_person(
         seats=tuple(rows.seats(connection, seats_in, addresses)),
         directory=tuple(accounts),
         decision=followed.decisions.get(asked),
-        facts=_facts(connection, members[0], directories, followed, as_of, patterns) if members else None,
+        facts=_facts(connection, judged[0], directories, followed, as_of, patterns) if judged else None,
         gone_from=tuple(gone_from),
-        role_counts=_count_roles(connection, members, members_in),
+        role_counts=_count_roles(connection, judged, members_in),
     )
 
 

@@ -120,9 +120,9 @@ class SqlView:
 
     # -- people -------------------------------------------------------------------------------------------------------
 
-    def person(self, address: Address, as_of: datetime, patterns: Sequence[str]) -> Person:
+    def person(self, address: Address, as_of: datetime, patterns: Sequence[str], own: System | None = None) -> Person:
         """Whoever an address leads to."""
-        return people.find_person(self._connection, address, as_of, patterns, self._standing(as_of).counted)
+        return people.find_person(self._connection, address, as_of, patterns, self._standing(as_of).counted, own)
 
     def members_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[MemberRecord]:
         """What this members roster says about these addresses, sorted by address."""
