@@ -219,9 +219,10 @@ def test_a_postgres_role_that_may_only_read_is_told_so(fresh_postgres: str) -> N
 def test_a_postgres_server_without_its_driver_names_the_extra() -> None:
     script = (
         "import sys; sys.modules['psycopg'] = None\n"
+        "from axure_lifecycle.domain.errors import LifecycleError\n"
         "from axure_lifecycle.store import open_store\n"
         "try: open_store('postgresql+psycopg://pat:open-sesame@db.acme.example/lifecycle', None)\n"
-        "except Exception as refusal: print(refusal.code, refusal)\n"
+        "except LifecycleError as refusal: print(refusal.code, refusal)\n"
     )
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert said.startswith(f"{StoreDriverMissing.code} ")
