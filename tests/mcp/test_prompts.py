@@ -11,7 +11,7 @@ from axure_lifecycle.app import Workshop
 from axure_lifecycle.mcp_server.prompts import CORE, LONGEST_FILLED_IN, PAPERS
 from axure_lifecycle.mcp_server.server import INSTRUCTIONS
 from axure_lifecycle_tools.catalog import BY_NAME
-from tests.conversations.party import ANA, BEN, Member, members_page
+from tests.conversations.party import ANA, BEN, Member, Seat, directory_table, licence_list, members_page
 from tests.mcp.offices import Bureau
 from tests.mcp.reading import Reader
 from tests.mcp.test_resources import ERAS, talk
@@ -102,6 +102,20 @@ def test_addresses_are_proposed_by_their_beginning(bureau: Bureau) -> None:
         assert reader.proposed(of, variable, "") == [], "nobody asked for everybody"
     assert reader.proposed("onboard_people", "people", f"{ANA}, b") == [f"{ANA}, {BEN}"]
     assert reader.proposed(PEOPLE_TEMPLATE, "address", "%") == []
+
+
+def test_whoever_is_no_member_yet_is_proposed_too(bureau: Bureau) -> None:
+    """An onboarding is for people whom only a directory knows, a seat for whom only the licence list names."""
+    bureau.bring("members", members_page([Member(ANA, "Ana")]))
+    bureau.bring("directory", directory_table({"noor@heron.example": "ACTIVE", "nö@heron.example": "ACTIVE"}))
+    bureau.bring("seats", licence_list((Seat("HR-9", "nell@heron.example", "nell@heron.example", ""),)))
+    reader = Reader(bureau.assistant)
+    assert reader.proposed("onboard_people", "people", f"{ANA}, N") == [
+        f"{ANA}, {address}@heron.example" for address in ("nell", "noor", "nö")
+    ]
+    assert reader.proposed(PEOPLE_TEMPLATE, "address", "no\u0308") == ["nö@heron.example"]
+    for unseen in ("n\0", "n\u200b", "n\u202e"):
+        assert reader.proposed(PEOPLE_TEMPLATE, "address", unseen) == []
 
 
 def test_at_most_a_hundred_addresses_are_proposed(bureau: Bureau) -> None:

@@ -117,10 +117,19 @@ def reads() -> Reads:
     seen = {"snapshots": snapshots}
     by_address = [seen | {"addresses": one} for one in some]
     by_key = [seen | {"keys": one} for one in (["1"], ["ключ"], ["1", "2", "x", "ключ"], ["0"])]
+    beginnings = [
+        {"snapshot": snapshot, "first": start, "end": f"{start}\U0010ffff", "most": most}
+        for snapshot in snapshots
+        for start in ("p", "pа", "李@", "o'neil%", "zz")
+        for most in (1, 9)
+    ]
     given: dict[tuple[ModuleType, str], Sequence[Mapping[str, Any]]] = {
         (rows, "_MEMBERS"): by_address,
         (rows, "_SEATS"): by_address,
         (rows, "_LISTED"): by_address,
+        (rows, "_MEMBERS_LIKE"): beginnings,
+        (rows, "_SEATS_LIKE"): beginnings,
+        (rows, "_LISTED_LIKE"): beginnings,
         (rows, "_ACCOUNTS"): by_key,
         (rows, "_OTHERS"): by_key,
         (sources, "_ALL_IN_FORCE"): [{"as_of": now}],

@@ -17,6 +17,7 @@ from axure_lifecycle.ports import CaseRecord, Change, ClaimRecord, Page
 from axure_lifecycle.store.refusals import CaseChanged, CaseOpenAlready, CaseUnknown, ClaimUnknown
 from axure_lifecycle.store.values import read_plan, write_plan
 from tests.store.desk import MEMBERS, OKTA, PAT, ROBOT, SEATS, START, Desk, member, person, seat
+from tests.store.statements import listening
 
 ANA, BEN = Address("ana@acme.example"), Address("ben@acme.example")
 
@@ -109,6 +110,26 @@ def test_a_second_case_of_the_same_operation_names_the_first(desk: Desk) -> None
         open_case(desk)
     assert open_case(desk, operation="role_change").id == 2
     assert open_case(desk, BEN).id == 3
+
+
+def test_another_case_is_found_by_any_of_a_person_s_addresses_in_one_read(desk: Desk) -> None:
+    others = [Address(f"ana.{number}@acme.example") for number in range(20)]
+    people = [ANA, *others]
+    with desk.store.reading() as view:
+        assert not view.has_other_case(people, "onboard")
+    case = open_case(desk, others[-1])
+    open_case(desk, BEN, "onboard")
+    with desk.store.reading() as view, listening(desk) as heard:
+        assert view.has_other_case(people, "onboard")
+        assert not view.has_other_case(people, "offboard")
+        assert not view.has_other_case(people[:-1], "onboard")
+        assert not view.has_other_case([], "onboard")
+    assert len(heard) == 4
+    with desk.store.writing(PAT) as change:
+        case = change.settle(case, every(StepState.CONFIRMED), CaseState.DONE)
+        assert change.has_other_case(people, "onboard")
+        change.settle(case, every(StepState.VERIFIED), CaseState.VERIFIED)
+        assert not change.has_other_case(people, "onboard")
 
 
 def test_a_case_that_is_done_is_in_the_way_while_a_roster_can_show_it(desk: Desk) -> None:

@@ -5,8 +5,9 @@ import pytest
 from axure_lifecycle.domain.evidence import Evidence, EvidenceFile
 from axure_lifecycle.domain.holdings import Actor, Assurance
 from axure_lifecycle.store.refusals import EvidenceUnknown
-from tests.store.desk import PAT, ROBOT, START, Desk
-from tests.store.test_cases import open_case
+from tests.store.desk import MEMBERS, PAT, ROBOT, START, Desk
+from tests.store.statements import listening
+from tests.store.test_cases import BEN, open_case
 
 PAGE = EvidenceFile("page.png", "image/png", b"\x89PNG\r\n\x1a\n page")
 
@@ -64,3 +65,25 @@ def test_a_number_that_no_evidence_has_is_refused_with_the_newest(desk: Desk) ->
     attach(desk, open_case(desk).id)
     with desk.store.writing(PAT) as change, pytest.raises(EvidenceUnknown, match="the newest is E-1"):
         change.retract_evidence(2, "x")
+
+
+def test_many_cases_are_read_with_their_evidence_in_as_many_statements_as_one(desk: Desk) -> None:
+    first = open_case(desk, BEN)
+    page = attach(desk, first.id)
+    with desk.store.reading() as view, listening(desk) as for_one:
+        assert [case.evidence for case in view.cases_about([BEN], "axure")] == [(page,)]
+    others = [open_case(desk, BEN, f"operation-{number}") for number in range(5)]
+    files = [attach(desk, others[number].id) for number in (0, 0, 3)]
+    with desk.store.writing(PAT) as change:
+        change.retract_evidence(files[0].id, "another person's page")
+    with desk.store.reading() as view, listening(desk) as for_all:
+        told = {case.name: [one.name for one in case.evidence] for case in view.cases_about([BEN], "axure")}
+    assert told == {"C-6": [], "C-5": ["E-4"], "C-4": [], "C-3": [], "C-2": ["E-3"], "C-1": ["E-1"]}
+    assert len(for_all) == len(for_one)
+
+
+def test_a_case_that_waits_for_a_roster_comes_with_its_evidence(desk: Desk) -> None:
+    case = open_case(desk)
+    page = attach(desk, case.id)
+    with desk.store.writing(PAT) as change:
+        assert {waiting.evidence for waiting, _ in change.steps_waiting_for(MEMBERS)} == {(page,)}

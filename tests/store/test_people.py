@@ -266,3 +266,33 @@ def test_an_address_with_two_names_is_counted_once(desk: Desk) -> None:
     with desk.store.reading() as view:
         assert view.names_like("an", 10) == ([(ANA, "Ana B. Lane"), (BEN, "Ann Lane")], 2)
         assert view.names_like("an", 1) == ([(ANA, "Ana B. Lane")], 2)
+
+
+def test_a_beginning_finds_the_addresses_of_members_seat_users_and_directory_people_alike(desk: Desk) -> None:
+    zoe, arabic, upper = (
+        Address("anzo\u00eb@acme.example"),
+        Address("an\u0661@acme.example"),
+        Address("any@acme.example"),
+    )
+    desk.bring(MEMBERS, [member(ANA), member(zoe, line=3), member("bo@acme.example", line=4)])
+    desk.bring(SEATS, [seat("S-1", owner=ANA, managers=[upper]), seat("S-2", assigned=upper, line=3)])
+    desk.bring(OKTA, [person("1", "zed@acme.example", PRIVATE, arabic), person("2", PRIVATE)])
+    with desk.store.reading() as view:
+        # By code point: a dot and a digit before letters, Latin before Arabic.
+        assert view.addresses_like("an", 10) == [ANA, PRIVATE, upper, zoe, arabic]
+        assert view.addresses_like("an", 2) == [ANA, PRIVATE]
+        assert view.addresses_like("anzo\u00eb", 10) == [zoe]
+        assert view.addresses_like(ANA, 10) == [ANA]
+        for nobody in ("an%", "_", "Ana", "any@acme.examples", "a\0"):
+            assert view.addresses_like(nobody, 10) == []
+
+
+def test_a_beginning_finds_nobody_whom_only_a_source_knows_that_does_not_count(desk: Desk) -> None:
+    desk.bring(MEMBERS, [member(ANA)])
+    desk.clock.pass_by(days=1)
+    desk.bring(MEMBERS, [member("anton@acme.example")])
+    wrong = desk.bring(OKTA, [person("1", PRIVATE)])
+    with desk.store.writing(PAT) as change:
+        assert change.addresses_like("an", 10) == [PRIVATE, "anton@acme.example"]
+        change.retract_source(wrong.id, "wrong")
+        assert change.addresses_like("an", 10) == ["anton@acme.example"]

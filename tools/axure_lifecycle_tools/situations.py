@@ -7,14 +7,13 @@ from itertools import islice
 from typing import Final
 
 from axure_lifecycle.domain.addresses import Address
-from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
 from axure_lifecycle.domain.playbooks import Playbook, Situation
 from axure_lifecycle.domain.roles import name_role, read_role
 from axure_lifecycle.domain.sources import Source, age
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.vocabulary import ROLES, TRAITS
-from axure_lifecycle.ports import MemberRecord, Page, View
+from axure_lifecycle.ports import MemberRecord, View
 from axure_lifecycle.ports import Person as Found
 from axure_lifecycle_tools.grouping import by_directory, by_relation, managed_alone, payment_of, standings_of, whose
 from axure_lifecycle_tools.spec import Desk
@@ -180,7 +179,7 @@ def _traits(
         "personal": {whose(sight.desk, found) for found in sight.people},
         "decision": {found.decision.kind.value if found.decision else "none" for found in sight.people},
         "other_addresses": {"yes" if len(named) > max(1, len(sight.people)) else "no"},
-        "other_case": {_other_case(view, addresses, playbook.operation)},
+        "other_case": {"yes" if view.has_other_case([*map(Address, addresses)], playbook.operation) else "no"},
         "roster": _roster(sight),
         "batch": {"yes" if len(sight.people) > 1 else "no"},
         "new_role": {read_role(sight.asked.options.get("role"))},
@@ -379,14 +378,6 @@ def _licence(sight: _Sight) -> set[str]:
     if not set(newest.columns) >= _RELATIONS or not (found or newest.is_whole):
         found.add("not_stated")
     return found or {"none"}
-
-
-def _other_case(view: View, addresses: Sequence[str], operation: str) -> str:
-    for address in addresses[:5]:
-        lines, _, _ = view.cases(Page(10), subject=Address(address), states=(CaseState.OPEN, CaseState.DONE))
-        if any(line.operation != operation for line in lines):
-            return "yes"
-    return "no"
 
 
 def _holdings(sight: _Sight) -> tuple[Mapping[str, str], ...]:

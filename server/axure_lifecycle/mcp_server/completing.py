@@ -5,10 +5,10 @@ read, nothing is proposed: a form that somebody is filling in is no place for a 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Final, NamedTuple
+from unicodedata import normalize
 
-from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.playbooks import shipped_names
 from axure_lifecycle.ports import Page
 from axure_lifecycle_tools.knowledge import LOCAL
@@ -53,17 +53,16 @@ def _operations(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[s
 
 
 def _addresses(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
-    """Members whose address begins so; nobody for nothing, because a list of people is not what completion is for."""
+    """Known people whose address begins so, members or not: whoever joins is no member yet.
+
+    Nobody for nothing, because a list of people is not what completion is for.
+    """
     del others
-    start = begun.strip().lower()
-    if not start:
+    start = normalize("NFC", normalize("NFC", begun.strip()).lower())
+    if not start.isprintable() or not start:  # What cannot be seen stands in no address.
         return []
-    # The members roster is read in the order of its addresses, from right before the first that fits.
-    before = Address(f"{start[:-1]}{chr(ord(start[-1]) - 1)}\U0010ffff")
     with desk.store.reading() as view:
-        rows = view.compared(desk.organization.cloud_for_business, desk.now, desk.policy.non_personal, after=before)
-        found = (str(row.address) for row in rows)
-        return list(islice(takewhile(lambda address: address.startswith(start), found), MOST + 1))
+        return view.addresses_like(start, MOST + 1)
 
 
 def _several_addresses(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:

@@ -235,7 +235,7 @@ class CaseRecord(NamedTuple):
     parts: tuple[PartRecord, ...]
     """The plan it was opened for, then those that joined it."""
     evidence: tuple[Evidence, ...] = ()
-    """What is attached, oldest first; what was taken back is left out. Not read by `steps_waiting_for`."""
+    """What is attached, oldest first; what was taken back is left out."""
 
     @property
     def operations(self) -> tuple[str, ...]:

@@ -117,6 +117,14 @@ class View(Protocol):
         """
         ...
 
+    def addresses_like(self, start: str, most: int) -> Sequence[Address]:
+        """Addresses that begin like this (in the normal form), of anybody whom a source in force knows.
+
+        Members, whoever has a part in a subscription, and every address of the people of a directory; the first by
+        code point, each once, at most so many. Indexed reads only.
+        """
+        ...
+
     def count_compared(self, members: System, as_of: datetime, patterns: Sequence[str]) -> Sequence[tuple[Facts, int]]:
         """How many members share each value of `Facts`; a few dozen rows at any size."""
         ...
@@ -157,6 +165,10 @@ class View(Protocol):
 
     def cases_about(self, people: Sequence[Address], application: str) -> Sequence[CaseRecord]:
         """The open cases about any of these people in an application, newest first."""
+        ...
+
+    def has_other_case(self, people: Sequence[Address], operation: str) -> bool:
+        """Whether an open or done case about any of these people was opened for another operation."""
         ...
 
     def is_followed(self, case: CaseRecord, holding: HoldingKind) -> bool:

@@ -8,11 +8,12 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, b
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.evidence import Evidence
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
 from axure_lifecycle.domain.sources import SourceState
 from axure_lifecycle.domain.steps import SETTLED, Answer, Outcome, StepState
 from axure_lifecycle.ports import CaseLine, CaseRecord, CheckRecord, ClaimRecord, Page, PartRecord, StepRecord
-from axure_lifecycle.store import schema, sources
+from axure_lifecycle.store import local, schema, sources
 from axure_lifecycle.store.asking import ask
 from axure_lifecycle.store.refusals import CaseUnknown, ClaimUnknown
 from axure_lifecycle.store.schema.columns import without_nul
@@ -36,6 +37,11 @@ _CHECKS: Final = (
 )
 _CLAIM: Final = select(_k).where(_k.c.id == bindparam("id"))
 _PEOPLE: Final = select(_p).where(_p.c.case_id.in_(_IDS)).order_by(_p.c.case_id, _p.c.address)
+_EVIDENCE: Final = (
+    select(schema.evidence)
+    .where(schema.evidence.c.case_id.in_(_IDS), schema.evidence.c.retracted_at.is_(None))
+    .order_by(schema.evidence.c.id)
+)
 _PARTS: Final = select(_w).where(_w.c.case_id.in_(_IDS)).order_by(_w.c.case_id, _w.c.number)
 _IS_WANTED: Final = or_(
     _c.c.operation == bindparam("operation"),
@@ -49,6 +55,9 @@ _OPEN_ABOUT: Final = (
     select(_c.c.id)
     .where(_c.c.id.in_(_ABOUT), _c.c.application == bindparam("application"), _c.c.state == CaseState.OPEN.value)
     .order_by(_c.c.id.desc())
+)
+_OTHER_ABOUT: Final = (
+    select(_c.c.id).where(_c.c.id.in_(_ABOUT), _c.c.state.in_(LIVE), _c.c.operation != bindparam("operation")).limit(1)
 )
 _FOLLOWING: Final = (
     select(_c.c.id)
@@ -143,6 +152,12 @@ def about(connection: Connection, people: Sequence[Address], application: str) -
         return []
     asked = {"people": list(people), "application": application}
     return _read_all(connection, list(connection.execute(_OPEN_ABOUT, asked).scalars()))
+
+
+def has_other(connection: Connection, people: Sequence[Address], operation: str) -> bool:
+    """Whether an open or done case about any of these people was opened for another operation."""
+    asked = {"people": list(people), "operation": operation}
+    return connection.execute(_OTHER_ABOUT, asked).first() is not None
 
 
 def is_followed(connection: Connection, followed: CaseRecord, holding: HoldingKind) -> bool:
@@ -249,6 +264,9 @@ def _read_all(connection: Connection, ids: Sequence[int]) -> list[CaseRecord]:
     joined: dict[int, list[PartRecord]] = {}
     for row in connection.execute(_PARTS, {"ids": list(ids)}):
         joined.setdefault(row.case_id, []).append(_read_part(row, row.number))
+    attached: dict[int, list[Evidence]] = {}
+    for row in connection.execute(_EVIDENCE, {"ids": list(ids)}):
+        attached.setdefault(row.case_id, []).append(local.read_evidence(row))
     brought = {number: sources.one(connection, number).source for number in {check.source_id for check in checks}}
     said: dict[tuple[int, str], list[ClaimRecord]] = {}
     for row in claims:
@@ -265,6 +283,7 @@ def _read_all(connection: Connection, ids: Sequence[int]) -> list[CaseRecord]:
             shown,
             (_read_part(row, 1), *joined.get(row.id, ())),
             people.get(row.id, []),
+            attached.get(row.id, ()),
         )
         for row in cases
     ]
@@ -289,6 +308,7 @@ def _read_case(
     shown: dict[tuple[int, str], list[CheckRecord]],
     parts: tuple[PartRecord, ...],
     people: Sequence[Address],
+    attached: Sequence[Evidence],
 ) -> CaseRecord:
     planned = {step.key: step for part in parts for step in part.plan.steps}
     subject = Address(row.subject)
@@ -319,6 +339,7 @@ def _read_case(
         ),
         people=tuple(dict.fromkeys((subject, *people))),
         parts=parts,
+        evidence=tuple(attached),
     )
 
 

@@ -1,16 +1,18 @@
 """What the rows of one source say about some addresses: indexed reads, however large the organisation."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, select
 
 from axure_lifecycle.domain.addresses import Address
-from axure_lifecycle.domain.rosters import Standing
+from axure_lifecycle.domain.rosters import RosterKind, Standing
 from axure_lifecycle.ports import DirectoryRecord, MemberRecord, SeatRecord
 from axure_lifecycle.store import schema
 from axure_lifecycle.store.asking import ask
+from axure_lifecycle.store.schema.columns import without_nul
 from axure_lifecycle.store.sources import InForce
 from axure_lifecycle.store.values import read_moment_or_none, read_words
 
@@ -53,6 +55,24 @@ _KEYS: Final[BindParameter[str]] = bindparam("keys", expanding=True)
 _ACCOUNTS: Final = select(_a).where(_a.c.snapshot_id.in_(_SNAPSHOTS), _a.c.key.in_(_KEYS))
 _o = schema.directory_alias
 _OTHERS: Final = select(_o).where(_o.c.snapshot_id.in_(_SNAPSHOTS), _o.c.key.in_(_KEYS))
+
+
+def _beginning(address: ColumnElement[str], snapshot: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    """The addresses of one roster from `first` on, before `end`: a range of the index of its addresses."""
+    return (
+        select(address)
+        .where(snapshot == bindparam("snapshot"), address >= bindparam("first"), address < bindparam("end"))
+        .order_by(address)
+        .distinct()
+        .limit(bindparam("most"))
+    )
+
+
+_MEMBERS_LIKE: Final = _beginning(_m.c.address, _m.c.snapshot_id)
+_SEATS_LIKE: Final = _beginning(_r.c.address, _r.c.snapshot_id)
+_LISTED_LIKE: Final = _beginning(_l.c.address, _l.c.snapshot_id)
+_LAST_CHARACTER: Final = chr(sys.maxunicode)
+"""Stands in no address: whatever begins with a text sorts before the text with it behind."""
 
 
 @dataclass(slots=True)
@@ -129,6 +149,24 @@ def seats(connection: Connection, where: Iterable[InForce], addresses: Sequence[
         )
         for row in rows
     ]
+
+
+def addresses_like(connection: Connection, where: Iterable[InForce], start: str, most: int) -> list[Address]:
+    """The first addresses in any of these sources that begin with a text, sorted by code point, each once."""
+    first = without_nul(start)
+    asked: dict[str, Any] = {"first": first, "end": f"{first}{_LAST_CHARACTER}", "most": most}
+    found: set[str] = set()
+    for each in where:
+        given = {**asked, "snapshot": each.snapshot}
+        match each.source.kind:
+            case RosterKind.MEMBERS:
+                rows = ask(connection, _MEMBERS_LIKE, given)
+            case RosterKind.SEATS:
+                rows = ask(connection, _SEATS_LIKE, given)
+            case RosterKind.DIRECTORY:
+                rows = ask(connection, _LISTED_LIKE, given)
+        found.update(row.address for row in rows)
+    return [Address(address) for address in sorted(found)[:most]]
 
 
 def subscriptions(connection: Connection, where: InForce, names: Sequence[str]) -> list[str]:

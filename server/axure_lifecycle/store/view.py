@@ -150,6 +150,10 @@ class SqlView:
         """The first addresses with a name of which a word begins like this, sorted by address; how many there are."""
         return people.names_like(self._connection, name, most)
 
+    def addresses_like(self, start: str, most: int) -> Sequence[Address]:
+        """The first addresses that begin like this, of anybody whom a source in force knows, sorted."""
+        return rows.addresses_like(self._connection, self._standing(None).counted, start, most)
+
     # -- comparing ----------------------------------------------------------------------------------------------------
 
     def count_compared(self, members: System, as_of: datetime, patterns: Sequence[str]) -> Sequence[tuple[Facts, int]]:
@@ -182,16 +186,19 @@ class SqlView:
 
     def case(self, case_id: int) -> CaseRecord:
         """Raises `CaseUnknown`."""
-        return self._with_evidence(cases.one(self._connection, case_id))
+        return cases.one(self._connection, case_id)
 
     def case_on(self, subject: Address, operation: str) -> CaseRecord | None:
         """The open or done case of this operation for the person, newest first."""
-        found = cases.on(self._connection, subject, operation)
-        return None if found is None else self._with_evidence(found)
+        return cases.on(self._connection, subject, operation)
 
     def cases_about(self, people: Sequence[Address], application: str) -> Sequence[CaseRecord]:
         """The open cases about any of these people in an application, newest first."""
-        return [self._with_evidence(case) for case in cases.about(self._connection, people, application)]
+        return cases.about(self._connection, people, application)
+
+    def has_other_case(self, people: Sequence[Address], operation: str) -> bool:
+        """Whether an open or done case about any of these people was opened for another operation."""
+        return cases.has_other(self._connection, people, operation)
 
     def is_followed(self, case: CaseRecord, holding: HoldingKind) -> bool:
         """Whether a newer case about one of its people, not cancelled, is about the same kind of holding."""
@@ -240,10 +247,6 @@ class SqlView:
     def evidence(self, number: int) -> Evidence:
         """Raises `EvidenceUnknown`."""
         return local.evidence(self._connection, number)
-
-    def _with_evidence(self, case: CaseRecord) -> CaseRecord:
-        attached = tuple(one for one in self.evidence_of(case.id) if one.retracted_at is None)
-        return case._replace(evidence=attached) if attached else case
 
     # -- the trail ----------------------------------------------------------------------------------------------------
 
