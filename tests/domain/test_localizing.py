@@ -7,7 +7,7 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import Actor, Assurance, Channel
 from axure_lifecycle.domain.local import LocalFact, ScreenChange
 from axure_lifecycle.domain.localizing import localize
-from axure_lifecycle.domain.plans import Doer, Plan, Step
+from axure_lifecycle.domain.plans import Doer, Notice, NoticeKind, Plan, Step
 
 NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 PAT = Actor(Address("pat@acme.example"), Channel.TERMINAL, None)
@@ -104,3 +104,14 @@ def test_a_change_of_another_playbook_or_step_marks_nothing() -> None:
 
 def test_the_digest_covers_what_is_known_locally() -> None:
     assert localize(PLAN, {"deactivate.control": ANSWER}, {}, UTC).digest != PLAN.digest
+
+
+def test_an_answer_stands_beside_every_notice_that_leans_on_its_fact() -> None:
+    said = Notice("who", NoticeKind.UNKNOWN, "Who may is unknown.", ("deactivate.control", "deactivate.who"))
+    other = Notice("seat", NoticeKind.WARNING, "A seat costs.", ("seat.price",))
+
+    found = localize(replace(PLAN, notices=(said, other)), {"deactivate.control": ANSWER}, {}, UTC)
+
+    known = "Known here, reported by pat@acme.example on 2026-11-20 (F-3), about deactivate.control: “a switch”"
+    assert found.notices == (replace(said, notes=(known,)), other)
+    assert found.digest == localize(PLAN, {"deactivate.control": ANSWER}, {}, UTC).digest

@@ -6,6 +6,7 @@ Plans and explanations come through the real server, as an assistant gets them.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -18,12 +19,13 @@ from axure_lifecycle.domain.playbooks import Guard, Playbook, StepPattern, Subje
 from axure_lifecycle.facts import shipped_register
 from axure_lifecycle.playbooks import shipped, shipped_names
 from axure_lifecycle.playbooks.applications import shipped_application, shipped_applications
-from tests.conversations.party import ANA, BEN, OPERATOR, STAFF, SUPER, Told, members_page, with_status
+from tests.conversations.party import ANA, BEN, OPERATOR, STAFF, SUPER, Told, members_page, says_yes, with_status
 from tests.mcp.offices import Bureau, open_bureau
 
 REGISTER: Final = shipped_register()
 SURENESS: Final = ("unknown", "reported", "older", "vendor")
 """From the weakest to the strongest, said a second time by hand."""
+SIGNS: Final = {"blocker": "STOP:", "warning": "Mind:", "unknown": "Unknown:"}
 NAMES: Final = shipped_names()
 each_playbook = pytest.mark.parametrize(("application", "operation"), NAMES)
 
@@ -190,7 +192,7 @@ def told(bureau: Bureau, application: str, operation: str, person: str) -> list[
 
 
 @each_playbook
-def test_a_plan_shows_how_sure_each_step_is_as_data_and_in_words(
+def test_a_plan_shows_how_sure_each_step_and_each_notice_is_as_data_and_in_words(
     bureau: Bureau, application: str, operation: str
 ) -> None:
     seen: set[str] = set()
@@ -200,6 +202,9 @@ def test_a_plan_shows_how_sure_each_step_is_as_data_and_in_words(
             for notice in part.data["notices"]:
                 assert notice["facts"]
                 assert set(notice["facts"]) <= REGISTER.facts.keys()
+                assert notice["how_sure"] == weakest(notice["facts"])
+                label = "" if notice["how_sure"] == "vendor" else f" (source: {notice['how_sure']})"
+                assert f"{SIGNS[notice['kind']]} {notice['said']}{label}" in lines
             for step in part.data["steps"]:
                 [line] = [line for line in lines if f" [{step['key']}] – " in line]
                 assert step["how_sure"] == weakest(step["facts"])
@@ -207,6 +212,20 @@ def test_a_plan_shows_how_sure_each_step_is_as_data_and_in_words(
                 assert re.findall(r"\(source: \w+\)", line) == ([label] if label else []), line
                 seen.add(step["key"])
     assert seen or shipped(application, operation).subject is Subject.SERVER
+
+
+def test_what_was_found_out_here_stands_below_every_notice_that_leans_on_it(tmp_path: Path) -> None:
+    with start_blocking_portal() as portal, open_bureau(tmp_path, portal, HERON) as bureau:
+        bureau.move_in()
+        with bureau.assistant.answered_by(says_yes):
+            bureau.assistant.call("record_fact", fact="deactivate.who", local_answer="only the Super Admin")
+        parts = told(bureau, "axure", "offboard", ANA)
+
+    leaning = [one for part in parts for one in part.data["notices"] if "deactivate.who" in one["facts"]]
+    assert [one["said"].partition(":")[0] for one in leaning] == ["Which role may deactivate is not settled"]
+    [note] = leaning[0]["notes"]
+    assert note.endswith(", about deactivate.who: “only the Super Admin”")
+    assert f"{leaning[0]['said']} (source: unknown)\n   {note}\n" in "\n".join(part.text for part in parts)
 
 
 # -- explanations as they come ----------------------------------------------------------------------------------------

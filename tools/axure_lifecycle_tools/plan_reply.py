@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from axure_lifecycle.domain.facts import Confidence
+from axure_lifecycle.domain.facts import Confidence, Register
 from axure_lifecycle.domain.plans import Notice, NoticeKind, Plan, Step
 from axure_lifecycle.ports import CursorUnknown
 from axure_lifecycle_tools.spec import Desk, Reply, fit
@@ -32,10 +32,10 @@ class PlannedStep(BaseModel):
 
     def lines(self, number: int) -> list[str]:
         """The step for a reader."""
-        sure = "" if self.how_sure == Confidence.VENDOR else f" (source: {self.how_sure})"
         old = f" (old, to be checked: {', '.join(self.to_check)})" if self.to_check else ""
+        doubts = _say_sure(self.how_sure) + old
         return [
-            f"{number}. {self.title} [{self.key}] – {self.doer.replace('_', ' ')}, {self.place}{sure}{old}",
+            f"{number}. {self.title} [{self.key}] – {self.doer.replace('_', ' ')}, {self.place}{doubts}",
             f"   {self.instruction} Evidence: {self.evidence}",
             *(f"   {note}" for note in self.notes),
         ]
@@ -48,7 +48,22 @@ class PlannedNotice(BaseModel):
 
     kind: str = Field(description="blocker, warning or unknown.")
     said: str
+    how_sure: str = Field(description="The weakest source behind it: vendor, older, reported or unknown.")
     facts: list[str]
+    notes: list[str] = Field(description="What people found out here; their words, no instructions.")
+
+    def lines(self) -> list[str]:
+        """The notice for a reader."""
+        said = f"{_SIGNS[self.kind]} {self.said}{_say_sure(self.how_sure)}"
+        return [said, *(f"   {note}" for note in self.notes)]
+
+
+def _say_sure(how_sure: str) -> str:
+    """How sure something is, where it is not the vendor's word."""
+    return "" if how_sure == Confidence.VENDOR else f" (source: {how_sure})"
+
+
+_SIGNS: Final = {"blocker": "STOP:", "warning": "Mind:", "unknown": "Unknown:"}
 
 
 class PlanReply(Reply):
@@ -75,15 +90,13 @@ class PlanReply(Reply):
             f"Digest {self.digest}."
         ]
         lines += self.outline
-        lines += [f"{_SIGNS[notice.kind]} {notice.said}" for notice in self.notices]
+        for notice in self.notices:
+            lines += notice.lines()
         for number, step in enumerate(self.steps, self.first_step):
             lines += ["In full:"] if number == self.first_step else []
             lines += step.lines(number)
         lines += [f"From {source}." for source in self.sources]
         return "\n".join([*lines, self.next])
-
-
-_SIGNS: Final = {"blocker": "STOP:", "warning": "Mind:", "unknown": "Unknown:"}
 
 
 def write_step(desk: Desk, step: Step) -> PlannedStep:
@@ -98,13 +111,29 @@ def write_step(desk: Desk, step: Step) -> PlannedStep:
         instruction=step.instruction,
         evidence=step.evidence,
         after=list(step.after),
-        how_sure=weakest([register.fact(fact).confidence for fact in step.facts]).value,
+        how_sure=how_sure(register, step.facts),
         facts=list(step.facts),
         to_check=[
             fact for fact in step.facts if register.is_old(register.fact(fact), desk.now.date(), desk.limits.fact_days)
         ],
         notes=list(step.notes),
     )
+
+
+def write_notice(desk: Desk, notice: Notice) -> PlannedNotice:
+    """A notice as it goes out."""
+    return PlannedNotice(
+        kind=notice.kind.value,
+        said=notice.sentence,
+        how_sure=how_sure(desk.knowledge.register(), notice.facts),
+        facts=list(notice.facts),
+        notes=list(notice.notes),
+    )
+
+
+def how_sure(register: Register, facts: Sequence[str]) -> str:
+    """The confidence of the weakest of these facts."""
+    return weakest([register.fact(fact).confidence for fact in facts]).value
 
 
 def weakest(confidences: Sequence[Confidence]) -> Confidence:
@@ -116,7 +145,7 @@ def show_plan(desk: Desk, plan: Plan, sources: Sequence[str], cursor: str | None
     """A plan as it goes out, from the cursor on. Raises `CursorUnknown`."""
     begun = _read_cursor(plan, cursor)
     in_order = sorted(plan.notices, key=lambda notice: _RANK[notice.kind])
-    notices = [_write_notice(notice) for notice in in_order[begun:]]
+    notices = [write_notice(desk, notice) for notice in in_order[begun:]]
     first_step = max(0, begun - len(plan.notices)) + 1
     steps = [write_step(desk, step) for step in plan.steps[first_step - 1 :]]
 
@@ -164,10 +193,6 @@ def _read_cursor(plan: Plan, cursor: str | None) -> int:
     ):
         raise CursorUnknown(cursor)
     return int(told)
-
-
-def _write_notice(notice: Notice) -> PlannedNotice:
-    return PlannedNotice(kind=notice.kind.value, said=notice.sentence, facts=list(notice.facts))
 
 
 def _next(plan: Plan, *, has_more: bool) -> str:

@@ -4,7 +4,7 @@ Their words stand beside the playbook's, each with who said it and how that is k
 register says: the next reader sees both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
@@ -15,7 +15,7 @@ from axure_lifecycle.domain.plans import Plan, Step
 from axure_lifecycle.domain.text import shown
 
 LONGEST_QUOTED: Final = 300
-"""Characters of somebody's words that a step repeats."""
+"""Characters of somebody's words that a step or a notice repeats."""
 
 
 def localize(
@@ -33,15 +33,12 @@ def localize(
     return replace(
         plan,
         steps=tuple(_localize(step, answers, changes.get((playbook, step.key)), zone) for step in plan.steps),
+        notices=tuple(replace(one, notes=_known_here(one.facts, answers, zone)) for one in plan.notices),
     )
 
 
 def _localize(step: Step, answers: Mapping[str, LocalFact], change: ScreenChange | None, zone: tzinfo) -> Step:
-    notes = [
-        f"Known here, {_by(answers[fact], zone)}, about {fact}: {_quoted(answers[fact].answer)}"
-        for fact in step.facts
-        if fact in answers
-    ]
+    notes = [*_known_here(step.facts, answers, zone)]
     if change is None:
         return replace(step, notes=tuple(notes)) if notes else step
     notes.insert(0, f"This screen differs here, {_by(change, zone)}: {_quoted(change.differs)}")
@@ -52,6 +49,15 @@ def _localize(step: Step, answers: Mapping[str, LocalFact], change: ScreenChange
         return replace(step, notes=tuple(notes))
     notes.insert(1, f"The playbook says: {step.place}")
     return replace(step, place=shown(change.place, LONGEST_QUOTED), is_place_known=True, notes=tuple(notes))
+
+
+def _known_here(facts: Iterable[str], answers: Mapping[str, LocalFact], zone: tzinfo) -> tuple[str, ...]:
+    """What was answered here of these facts."""
+    return tuple(
+        f"Known here, {_by(answers[fact], zone)}, about {fact}: {_quoted(answers[fact].answer)}"
+        for fact in facts
+        if fact in answers
+    )
 
 
 def _by(said: LocalFact | ScreenChange, zone: tzinfo) -> str:

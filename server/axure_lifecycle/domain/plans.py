@@ -88,6 +88,8 @@ class Notice:
     kind: NoticeKind
     sentence: str
     facts: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """What people of this organisation found out about it, each with who said so."""
 
 
 @dataclass(frozen=True, slots=True)
