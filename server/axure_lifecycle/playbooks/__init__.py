@@ -27,7 +27,7 @@ class PlaybookMissing(LifecycleError):
     def __init__(self, application: str, operation: str, existing: tuple[str, ...]) -> None:
         self.application, self.operation, self.existing = application, operation, existing
         super().__init__(
-            f"Nothing was planned: no playbook says how to {shown(operation, 40)} in {shown(application, 40)}. "
+            f"“{shown(operation, 40)}” was not found for {shown(application, 40)}: no playbook says how it is done. "
             f"There are: {', '.join(existing)}. Ask for one of these."
         )
 
