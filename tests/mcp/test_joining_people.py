@@ -8,7 +8,8 @@ import pytest
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.playbooks import Situation
 from axure_lifecycle.playbooks import shipped
-from axure_lifecycle_tools.situations import Asked, situation
+from axure_lifecycle_tools.sight import Asked
+from axure_lifecycle_tools.situations import situation
 from axure_lifecycle_tools.standing import look_up
 from tests.conversations.party import (
     ANA,

@@ -13,7 +13,8 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.organization import Deployment, Organization, Screens, SignIn
 from axure_lifecycle.domain.playbooks import Playbook
 from axure_lifecycle.playbooks import load_playbook
-from axure_lifecycle_tools.situations import Asked, situation
+from axure_lifecycle_tools.sight import Asked
+from axure_lifecycle_tools.situations import situation
 from axure_lifecycle_tools.standing import look_up
 from tests.conversations.party import (
     ANA,

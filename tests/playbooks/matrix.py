@@ -20,8 +20,9 @@ from axure_lifecycle.domain.roles import name_role
 from axure_lifecycle.domain.rosters import RosterKind, Standing
 from axure_lifecycle.domain.sources import Source, SourceState
 from axure_lifecycle.domain.verdicts import DecisionKind
-from axure_lifecycle.ports import Decision, DirectoryRecord, MemberRecord, Page, Person, SeatLine, SeatRecord, View
-from axure_lifecycle_tools.situations import Asked, situation
+from axure_lifecycle.ports import Decision, DirectoryRecord, MemberRecord, Person, SeatLine, SeatRecord, View
+from axure_lifecycle_tools.sight import Asked
+from axure_lifecycle_tools.situations import situation
 from axure_lifecycle_tools.spec import Desk
 
 PEOPLE: Final = tuple(
@@ -137,10 +138,10 @@ class Papers(NamedTuple):
         """Whether anybody on the members roster uses SSO."""
         return source is self.members and self.sso_seen
 
-    def cases(self, page: Page, **about: object) -> tuple[Sequence[object], None, int]:
+    def has_other_case(self, people: Sequence[Address], operation: str) -> bool:
         """No case is open."""
-        del page, about
-        return [], None, 0
+        del people, operation
+        return False
 
 
 def source(number: int, system: System, kind: RosterKind, columns: str, roster: str = "confirmed") -> Source:

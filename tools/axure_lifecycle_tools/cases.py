@@ -1,32 +1,18 @@
-"""Cases: opened for the plan that was shown, looked at, handed over, cancelled."""
+"""Cases: looked at, handed over, cancelled."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseEvent as Event
 from axure_lifecycle.domain.cases import CaseOver, CaseState, follow
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.plans import NothingToDo, Plan, PlanBlocked, PlanDrifted
-from axure_lifecycle.domain.playbooks import Playbook
 from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import CaseLine, CaseRecord, Change, Page
-from axure_lifecycle_tools.arguments import (
-    Because,
-    CaseName,
-    Cursor,
-    RequestKey,
-    address_of,
-    number_of,
-)
-from axure_lifecycle_tools.planning import OFFBOARD, Application, make_plan, read_asked
-from axure_lifecycle_tools.repeating import Call
+from axure_lifecycle.ports import CaseLine, CaseRecord, Page
+from axure_lifecycle_tools.arguments import Because, CaseName, Cursor, address_of, number_of
 from axure_lifecycle_tools.showing import CaseReply, has_waited_long, show_case
-from axure_lifecycle_tools.situations import Asked
 from axure_lifecycle_tools.spec import (
     Answer,
     Answered,
@@ -40,157 +26,9 @@ from axure_lifecycle_tools.spec import (
     fit,
     note_answer,
 )
-from axure_lifecycle_tools.wording import plural, quoted, said_of
+from axure_lifecycle_tools.wording import plural, quoted
 
-# -- opening ----------------------------------------------------------------------------------------------------------
-
-
-class CaseStands(LifecycleError):
-    """The same person has an open case under another address."""
-
-    code = "case_stands"
-
-    def __init__(self, subject: str, case: str, other: str) -> None:
-        super().__init__(
-            f"No case was opened for {subject}: {case} stands for the same person as {other}. "
-            "Go on with that one (get_case); one that is open can be cancelled first (cancel_case)."
-        )
-
-
-class CaseContradicts(LifecycleError):
-    """Another open case wants the opposite for the same person."""
-
-    code = "case_contradicts"
-
-    def __init__(self, subject: str, operation: str, case: str, other: str) -> None:
-        super().__init__(
-            f"No case was opened to {said_of(operation)} {subject}: {case}, which is open, is to {said_of(other)} the "
-            f"same person. Find out which of the two is wanted; cancel {case} (cancel_case) or leave this one."
-        )
-
-
-def open_planned(
-    change: Change,
-    desk: Desk,
-    operation: str,
-    asked: Asked,
-    digest: str | None,
-    *,
-    owner: str | None,
-    reason: str,
-    application: str | None = None,
-    despite_blockers: bool = False,
-) -> tuple[CaseRecord, Plan]:
-    """Open the case for a plan, made again in this transaction, or join it to one. Raises the refusals of plans.
-
-    Without a digest something was done already: then the case is one of its own.
-    """
-    planned = make_plan(change, desk, operation, asked, application)
-    plan, people = planned.plan, [*dict.fromkeys(known for found in planned.people for known in found.addresses)]
-    if digest is not None and plan.digest != digest:
-        raise PlanDrifted(plan.subject, digest, plan.digest)
-    if plan.blockers and not despite_blockers:
-        raise PlanBlocked(plan.subject, plan.blockers)
-    people = people or [Address(plan.subject)]
-    for known in people:
-        other = change.case_on(known, operation) if known != plan.subject else None
-        if other is not None and other.subject != plan.subject and _is_wanted_still(other):
-            raise CaseStands(plan.subject, other.name, other.subject)
-    standing = change.cases_about(people, plan.application)
-    for case in standing:
-        opposite = next((one for one in case.operations if _contradict(desk, planned.playbook, one)), None)
-        if opposite is not None and digest is not None:
-            raise CaseContradicts(plan.subject, operation, case.name, opposite)
-    if plan.is_empty:
-        raise NothingToDo(plan.subject, plan.operation)
-    reason = shown(reason, 1000)
-    if digest is not None and len(asked.people) == 1:
-        since = desk.now - timedelta(hours=desk.limits.join_hours)
-        for case in standing:
-            if operation not in case.operations and len(case.people) == 1 and case.opened_at >= since:
-                return change.join_case(case, plan, reason=reason), plan
-    about = asked.people if len(asked.people) > 1 else (Address(plan.subject),)
-    return change.open_case(plan, about, due_on=planned.due_on, reason=reason, owner=owner), plan
-
-
-def _is_wanted_still(case: CaseRecord) -> bool:
-    """Whether a case is open, or done and waits for a roster to show it."""
-    return case.state is CaseState.OPEN or any(
-        step.state is StepState.CONFIRMED and step.step.end is not None for step in case.steps
-    )
-
-
-def _contradict(desk: Desk, playbook: Playbook, other: str) -> bool:
-    """Whether two operations cannot both be wanted for one person; either playbook may say so."""
-    return (
-        other in playbook.contradicts
-        or playbook.operation in desk.knowledge.playbook(playbook.application, other).contradicts
-    )
-
-
-def open_case(
-    desk: Desk,
-    *,
-    person: Annotated[
-        str, Field(description="The `subject` of the plan's answer.", examples=["ana@acme.example"], max_length=320)
-    ],
-    digest: Annotated[
-        str, Field(description="The digest of the plan that the person agreed to.", pattern=r"^[0-9a-f]{64}$")
-    ],
-    operation: Annotated[
-        str, Field(description="The `operation` of the plan's answer.", pattern="^[a-z0-9-]+$", max_length=40)
-    ] = OFFBOARD,
-    options: Annotated[
-        dict[str, str] | None, Field(description="The `options` of the plan's answer, as they are.")
-    ] = None,
-    application: Application = None,
-    owner: Annotated[str | None, Field(description="Whose case it is; default: the operator.", max_length=200)] = None,
-    reason: Annotated[str, Field(description="Why, e.g. the ticket.", max_length=1000)] = "",
-    request_key: RequestKey = None,
-) -> CaseReply:
-    """Open a case for exactly the plan with this digest. Raises `PlanDrifted`, `PlanBlocked`, `CaseOpenAlready`, …"""
-    asked = read_asked(desk, person, options or {})
-    given: dict[str, object] = {
-        "person": person,
-        "digest": digest,
-        "options": dict(asked.options),
-        "owner": owner,
-        "reason": reason,
-    }
-    given |= {"operation": operation, "application": application}
-    call = Call("open_case", request_key, given)
-    with desk.store.writing(desk.actor) as change:
-        if (kept := call.first_answer(change)) is not None:
-            return CaseReply.as_kept(kept)
-        standing = change.case_on(asked.people[0] if asked.people else Address(person), operation)
-        if standing is not None and digest in standing.digests:
-            return show_case(desk, standing, [f"{standing.name} was opened before with this plan; nothing changed."])
-        case, _ = open_planned(
-            change,
-            desk,
-            operation,
-            asked,
-            digest,
-            owner=owner or desk.organization.operator,
-            reason=reason,
-            application=application,
-        )
-        is_new = len(case.parts) == 1
-        reply = show_case(
-            desk,
-            case,
-            [
-                f"Opened {case.name}."
-                if is_new
-                else f"Joined to {case.name}, which was opened for the same person on "
-                f"{case.opened_at.astimezone(desk.organization.time_zone).date()}."
-            ],
-        )
-        call.remember(change, reply.to_keep())
-    return reply
-
-
-# -- looking ----------------------------------------------------------------------------------------------------------
+# -- looking -----------------------------------------------------------------------------------------------------------
 
 
 def get_case(desk: Desk, *, case: CaseName) -> CaseReply:
@@ -241,6 +79,8 @@ class CaseList(Reply):
 
 
 MOST_CASES: Final = 25
+
+
 StateName = Literal["open", "done", "verified", "cancelled"]
 
 
@@ -289,7 +129,7 @@ def _listed(desk: Desk, line: CaseLine) -> ListedCase:
     )
 
 
-# -- handing over and ending ------------------------------------------------------------------------------------------
+# -- handing over and ending -------------------------------------------------------------------------------------------
 
 
 class OwnerMissing(LifecycleError):
@@ -377,20 +217,6 @@ def cancel_case(desk: Desk, *, case: CaseName, reason: Because, answer: Answer) 
 
 
 VERBS: Final = (
-    Verb(
-        name="open_case",
-        title="Open a case",
-        toolset=Toolset.CASES,
-        description=(
-            "Opens a case for the plan with this digest, after the person agreed to it. Refused when anything that the "
-            "plan leans on changed since, while a STOP stands, or when such a case is open already. Changes nothing in "
-            "Axure."
-        ),
-        reply=CaseReply,
-        run=open_case,
-        reads_only=False,
-        repeats_safely=True,
-    ),
     Verb(
         name="list_cases",
         title="List cases",

@@ -4,6 +4,7 @@ from typing import Final
 
 from axure_lifecycle_tools import (
     cases,
+    deactivations,
     decisions,
     discrepancies,
     evidence,
@@ -12,6 +13,7 @@ from axure_lifecycle_tools import (
     listing,
     local,
     local_screens,
+    opening,
     people,
     planning,
     reports,
@@ -30,8 +32,10 @@ CATALOG: Final[tuple[Verb, ...]] = (
     *discrepancies.VERBS,
     *decisions.VERBS,
     *planning.VERBS,
+    *opening.VERBS,
     *cases.VERBS,
     *steps.VERBS,
+    *deactivations.VERBS,
     *evidence.VERBS,
     *knowledge.VERBS,
     *local.VERBS,

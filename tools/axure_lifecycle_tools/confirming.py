@@ -6,7 +6,7 @@ from axure_lifecycle.domain.sources import AlreadyRetracted, Source, SourceState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Preview, View
 from axure_lifecycle_tools.arguments import number_of
-from axure_lifecycle_tools.importing import PreviewUnknown
+from axure_lifecycle_tools.readying import PreviewUnknown
 from axure_lifecycle_tools.roster_reply import ImportedRoster, reply_about
 from axure_lifecycle_tools.settling import hear
 from axure_lifecycle_tools.spec import Answer, Answered, Desk, NotAsked, Question, QuestionDrifted, note_answer

@@ -1,20 +1,19 @@
 """Bringing rosters: a preview that counts for nothing, then the import of exactly what was shown."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.holdings import Actor, Channel, HoldingKind, System, assurance_by
+from axure_lifecycle.domain.holdings import Actor, Channel, assurance_by
 from axure_lifecycle.domain.rosters import RosterKind, is_count_in_agreement
 from axure_lifecycle.domain.sources import Moments, Source, moments
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import Material, Preview, View
+from axure_lifecycle.ports import Material, Preview
 from axure_lifecycle_tools.arguments import day_of
-from axure_lifecycle_tools.roster_reply import MOST_SHOWN_MISTAKES, ImportedRoster, page_of, reply_about, say_when
+from axure_lifecycle_tools.readying import NothingBrought, find_ready, is_trusted, lay_ready, take_material
+from axure_lifecycle_tools.roster_reply import ImportedRoster, page_of, reply_about, say_when
 from axure_lifecycle_tools.settling import hear
 from axure_lifecycle_tools.spec import (
     Answer,
@@ -33,6 +32,7 @@ from axure_lifecycle_tools.wording import by, cite, plural
 
 KindName = Literal["members", "seats", "directory"]
 
+
 Path_ = Annotated[
     str | None,
     Field(
@@ -40,10 +40,14 @@ Path_ = Annotated[
         max_length=4096,
     ),
 ]
+
+
 Pasted = Annotated[
     str | None,
     Field(description="The page itself, as copied: header line and rows.", max_length=2_000_000),
 ]
+
+
 Rows = Annotated[
     list[dict[str, str | None]] | None,
     Field(
@@ -52,50 +56,6 @@ Rows = Annotated[
         max_length=5000,
     ),
 ]
-
-
-class NothingBrought(LifecycleError):
-    """A roster was to be read, and none was given."""
-
-    code = "nothing_brought"
-
-    def __init__(self, given: int) -> None:
-        super().__init__(
-            "No roster was read: give exactly one of path, text and rows"
-            + (", not several." if given > 1 else ", or the digest of a preview to import it.")
-        )
-
-
-class RosterHasMistakes(LifecycleError):
-    """A roster is refused with everything that is wrong with it."""
-
-    code = "roster_has_mistakes"
-
-    def __init__(self, preview: Preview) -> None:
-        self.preview = preview
-        lines = [
-            f"line {mistake.line}: {mistake.reason}" if mistake.line else mistake.reason for mistake in preview.mistakes
-        ]
-        more = preview.in_all_mistakes - MOST_SHOWN_MISTAKES
-        super().__init__(
-            f"The roster was not imported: {plural(preview.in_all_mistakes, 'mistake')}. "
-            + " ".join(lines[:MOST_SHOWN_MISTAKES])
-            + (f" … and {more:,} more; `axure-lifecycle import` at a terminal names them." if more > 0 else "")
-            + " Correct them, or import without these lines (skip_refused); such a roster never counts as complete."
-        )
-
-
-class RosterNotCounted(LifecycleError):
-    """The roster's own count line disagrees with its rows."""
-
-    code = "count_disagrees"
-
-    def __init__(self, stated: int, rows: int) -> None:
-        self.stated, self.rows = stated, rows
-        super().__init__(
-            f"The roster was not imported: its own count line says {stated}, but it has {rows} rows. A part of the "
-            "page is missing; copy the whole page and bring it again."
-        )
 
 
 class DigestDrifted(LifecycleError):
@@ -108,80 +68,6 @@ class DigestDrifted(LifecycleError):
             f"The roster was not imported: its digest is {found[:12]} now, not {asked[:12]} as previewed. "
             "It changed in between; preview it again and import the new digest."
         )
-
-
-class PreviewUnknown(LifecycleError):
-    """No roster lies ready under this digest."""
-
-    code = "preview_unknown"
-
-    def __init__(self, digest: str) -> None:
-        super().__init__(
-            f"No roster lies ready under the digest {shown(digest, 16)}. Previews are kept for a day: call "
-            "import_roster with the roster itself first, then with the digest that it gives."
-        )
-
-
-def system_of(desk: Desk, kind: RosterKind, directory: str) -> System:
-    """Which system a roster speaks of."""
-    match kind:
-        case RosterKind.MEMBERS:
-            return desk.organization.cloud_for_business
-        case RosterKind.SEATS:
-            return desk.organization.license_portal
-        case RosterKind.DIRECTORY:
-            return System("directory", directory, "", HoldingKind.DIRECTORY_ACCOUNT)
-
-
-def _material(
-    desk: Desk, kind: RosterKind, path: str | None, text: str | None, rows: Sequence[dict[str, str | None]] | None
-) -> Material | None:
-    given = sum(part is not None for part in (path, text, rows))
-    if given > 1:
-        raise NothingBrought(given)
-    if path is not None and desk.actor.channel is Channel.ASSISTANT and not path.lower().endswith(READABLE):
-        raise PathRefused(Path(path).name)
-    return desk.rosters.material(kind, path=path, text=text, rows=rows) if given else None
-
-
-def is_trusted(desk: Desk, kind: RosterKind, directory: str, path: Path | None) -> bool:
-    """Whether the configuration vouches for this file being this roster.
-
-    It must lie in a trusted folder, links resolved, and its own name must say what it is: `members…`, `seats…`,
-    `directory…`, or `directory-NAME…` for a directory of another name. Otherwise whoever makes the call could pass a
-    members page off as a directory in which everybody is active.
-    """
-    if path is None or not any(path.is_relative_to(Path(folder).resolve()) for folder in desk.policy.trusted_folders):
-        return False
-    name = path.name.lower()
-    if kind is not RosterKind.DIRECTORY:
-        return name.startswith(kind.value)
-    if directory == "directory":
-        return name.startswith("directory") and not name.startswith("directory-")
-    return name.startswith((f"directory-{directory}.", f"directory-{directory}_", f"directory-{directory}-2"))
-
-
-class PathRefused(LifecycleError):
-    """An assistant names only files that look like rosters."""
-
-    code = "path_refused"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"{shown(name, 80)} was not read: an assistant may name only files that end in {', '.join(READABLE)}. "
-            "A person can import any file at a terminal (`axure-lifecycle import`)."
-        )
-
-
-READABLE: Final = (".csv", ".htm", ".html", ".json", ".tsv", ".txt", ".xlsx")
-
-
-def lying_ready(view: View, desk: Desk, kind: RosterKind, directory: str, digest: str) -> Preview:
-    """The roster of this kind that was previewed under this digest. Raises `PreviewUnknown`."""
-    found = view.snapshot_by_digest(system_of(desk, kind, directory), kind, digest.strip().lower())
-    if found is None:
-        raise PreviewUnknown(digest)
-    return view.preview(found)
 
 
 def ask_about_import(
@@ -203,11 +89,11 @@ def ask_about_import(
     """
     if digest is None:
         return None
-    material = _material(desk, RosterKind(kind), path, text, rows)
+    material = take_material(desk, RosterKind(kind), path, text, rows)
     if material is not None and is_trusted(desk, RosterKind(kind), directory, material.path) and not complete:
         return None
     with desk.store.reading() as view:
-        preview = lying_ready(view, desk, RosterKind(kind), directory, digest)
+        preview = find_ready(view, desk, RosterKind(kind), directory, digest)
         return _question(desk, preview, RosterKind(kind), directory, taken_on, complete=complete)
 
 
@@ -257,7 +143,7 @@ def import_roster(
     """Preview a roster, or import one that was previewed. Raises the refusals above and those of roster and store."""
     roster_kind = RosterKind(kind)
     stated = day_of(taken_on)
-    material = _material(desk, RosterKind(kind), path, text, rows)
+    material = take_material(desk, RosterKind(kind), path, text, rows)
     if digest is None:
         if material is None:
             raise NothingBrought(0)
@@ -265,12 +151,12 @@ def import_roster(
         return _preview(desk, roster_kind, material, when, directory, skip_refused=skip_refused, complete=complete)
     if material is not None:
         # What is given again must be what was previewed; staging finds it lying ready by its digest.
-        preview = _stage(desk, roster_kind, material, directory, skip_refused=skip_refused)
+        preview = lay_ready(desk, roster_kind, material, directory, skip_refused=skip_refused)
         if not preview.digest.startswith(digest.strip().lower()):
             raise DigestDrifted(digest, preview.digest)
     else:
         with desk.store.reading() as view:
-            preview = lying_ready(view, desk, roster_kind, directory, digest)
+            preview = find_ready(view, desk, roster_kind, directory, digest)
     return _import(
         desk,
         roster_kind,
@@ -283,26 +169,6 @@ def import_roster(
     )
 
 
-def _stage(desk: Desk, kind: RosterKind, material: Material, directory: str, *, skip_refused: bool) -> Preview:
-    reading = desk.rosters.read(kind, material, desk.progress)
-    system = system_of(desk, kind, directory)
-    preview = desk.store.stage(
-        system,
-        kind,
-        material.digest(),
-        reading,
-        desk.progress,
-        skip_refused=skip_refused,
-        label=shown(material.label, 200),
-        written_at=material.written_at,
-    )
-    if preview.in_all_mistakes and not skip_refused:
-        raise RosterHasMistakes(preview)
-    if is_count_in_agreement(preview.totals) is False:
-        raise RosterNotCounted(preview.totals.stated_count or 0, preview.totals.rows + preview.totals.refused)
-    return preview
-
-
 def _preview(
     desk: Desk,
     kind: RosterKind,
@@ -313,7 +179,7 @@ def _preview(
     skip_refused: bool,
     complete: bool,
 ) -> ImportedRoster:
-    preview = _stage(desk, kind, material, directory, skip_refused=skip_refused)
+    preview = lay_ready(desk, kind, material, directory, skip_refused=skip_refused)
     said = [f"Preview of {shown(material.label, 60)}: nothing was imported yet. Digest {preview.digest}."]
     said += say_when(desk, when)
     if preview.totals.stated_count is None and not complete:

@@ -1,10 +1,7 @@
-"""A person's own answers to open questions about Axure.
-
-An answer counts from a person's word on. What an assistant relays is kept as reported: it is shown as that, and it
-takes the place of nothing that a person said.
-"""
+"""A person's own answers to open questions about Axure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -13,31 +10,10 @@ from pydantic import Field
 from axure_lifecycle.domain.facts import Fact
 from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.local import LocalFact, refuse_settled
-from axure_lifecycle.ports import View
-from axure_lifecycle_tools.local_reply import (
-    LONGEST_ANSWER,
-    LONGEST_PLACE,
-    LocalAnswer,
-    write_answer,
-)
-from axure_lifecycle_tools.local_words import (
-    NOT_BLANK,
-    accept,
-    as_words,
-    find_repeated,
-    note_asked,
-    tell_follows,
-    worth_of,
-)
-from axure_lifecycle_tools.spec import (
-    Answer,
-    Desk,
-    Question,
-    Reply,
-    Toolset,
-    Verb,
-)
-from axure_lifecycle_tools.steps import who_says
+from axure_lifecycle.ports import Change, View
+from axure_lifecycle_tools.local_reply import LONGEST_ANSWER, LONGEST_PLACE, LocalAnswer, write_answer
+from axure_lifecycle_tools.local_words import NOT_BLANK, as_words, ask_about, write_down
+from axure_lifecycle_tools.spec import Answer, Desk, Question, Reply, Toolset, Verb
 from axure_lifecycle_tools.wording import plural, quoted
 
 
@@ -55,40 +31,51 @@ class RecordedFact(Reply):
         return "\n".join(line for line in lines if line)
 
 
-def ask_about_fact(desk: Desk, *, fact: str, local_answer: str, evidence: str = "") -> Question | None:
-    """Whether this is the person's own answer; None where a person gave the same today."""
-    known = _open_question(desk, fact)
-    answer, seen = as_words(local_answer, LONGEST_ANSWER), as_words(evidence, LONGEST_PLACE)
-    with desk.store.reading() as view:
-        standing = _standing_answers(view, desk, known)
-    if find_repeated(desk, _answered_the_same(standing, answer, seen), Assurance.CONFIRMED):
-        return None
-    return _fact_question(desk, known, answer, seen)
+@dataclass(frozen=True, slots=True)
+class _OwnAnswer:
+    """An answer that somebody gives to a fact's question."""
+
+    fact: Fact
+    answer: str
+    seen: str
+    """Where, if they said so."""
+
+    @property
+    def about(self) -> str:
+        return self.fact.id
+
+    def question(self, desk: Desk) -> Question:
+        fact = self.fact
+        asked = f"The open question is: {fact.question}" if fact.question else f"It is said so far: {fact.sentence}"
+        found = f"{self.answer} – seen: {self.seen}" if self.seen else self.answer
+        return Question(
+            f"Is this what you found out about your own Axure? {asked} ({fact.id}) Yes keeps the answer below as yours "
+            f"for {plural(desk.limits.local_fact_days, 'day')}; later plans show it."
+            f"{quoted(found, LONGEST_ANSWER + LONGEST_PLACE + 20, 'whoever asks')}"
+        )
+
+    def standing(self, view: View, desk: Desk) -> Sequence[LocalFact]:
+        today = desk.now.date()
+        return [one for one in view.local_facts(desk.now) if one.fact == self.about and not one.has_expired(today)]
+
+    def is_said_in(self, one: LocalFact) -> bool:
+        return (one.answer, one.evidence) == (self.answer, self.seen)
+
+    def write(self, change: Change, desk: Desk, assurance: Assurance) -> LocalFact:
+        until = desk.now.date() + timedelta(days=desk.limits.local_fact_days)
+        return change.record_fact(self.about, answer=self.answer, evidence=self.seen, until=until, assurance=assurance)
 
 
-def _open_question(desk: Desk, fact: str) -> Fact:
+def _own_answer(desk: Desk, fact: str, answer: str, evidence: str) -> _OwnAnswer:
+    """Raises `FactUnknown`, `FactSettled`."""
     known = desk.knowledge.register().fact(fact.strip().lower())
     refuse_settled(known)
-    return known
+    return _OwnAnswer(known, as_words(answer, LONGEST_ANSWER), as_words(evidence, LONGEST_PLACE))
 
 
-def _fact_question(desk: Desk, fact: Fact, answer: str, seen: str) -> Question:
-    asked = f"The open question is: {fact.question}" if fact.question else f"It is said so far: {fact.sentence}"
-    found = f"{answer} – seen: {seen}" if seen else answer
-    return Question(
-        f"Is this what you found out about your own Axure? {asked} ({fact.id}) Yes keeps the answer below as yours for "
-        f"{plural(desk.limits.local_fact_days, 'day')}; later plans show it."
-        f"{quoted(found, LONGEST_ANSWER + LONGEST_PLACE + 20, 'whoever asks')}"
-    )
-
-
-def _standing_answers(view: View, desk: Desk, fact: Fact) -> Sequence[LocalFact]:
-    today = desk.now.date()
-    return [one for one in view.local_facts(desk.now) if one.fact == fact.id and not one.has_expired(today)]
-
-
-def _answered_the_same(standing: Sequence[LocalFact], answer: str, evidence: str) -> Sequence[LocalFact]:
-    return [one for one in standing if (one.answer, one.evidence) == (answer, evidence)]
+def ask_about_fact(desk: Desk, *, fact: str, local_answer: str, evidence: str = "") -> Question | None:
+    """Whether this is the person's own answer; None where a person gave the same today."""
+    return ask_about(desk, _own_answer(desk, fact, local_answer, evidence))
 
 
 def record_fact(
@@ -118,35 +105,13 @@ def record_fact(
     answer: Answer,
 ) -> RecordedFact:
     """Write down an answer to an open question. Raises `FactUnknown`, `FactSettled`, `QuestionDrifted`."""
-    known = _open_question(desk, fact)
-    said, seen = as_words(local_answer, LONGEST_ANSWER), as_words(evidence, LONGEST_PLACE)
-    with desk.store.writing(who_says(desk, answer)) as change:
-        standing = _standing_answers(change, desk, known)
-        assurance = worth_of(answer)
-        if assurance is None:
-            note_asked(change, known.id, answer)
-            return RecordedFact(
-                fact=known.id,
-                recorded=False,
-                local=None,
-                said=f"No answer to {known.id} was recorded: nobody said yes.",
-            )
-        if same := find_repeated(desk, _answered_the_same(standing, said, seen), assurance):
-            return _recorded(desk, known, same, f"{known.id}: nothing changed, {same.name} says the same.")
-        accept(change, known.id, answer, _fact_question(desk, known, said, seen))
-        made = change.record_fact(
-            known.id,
-            answer=said,
-            evidence=seen,
-            until=desk.now.date() + timedelta(days=desk.limits.local_fact_days),
-            assurance=assurance,
-        )
-    return _recorded(desk, known, made, tell_follows(made.name, known.id, assurance, standing))
-
-
-def _recorded(desk: Desk, fact: Fact, made: LocalFact, said: str) -> RecordedFact:
+    given = _own_answer(desk, fact, local_answer, evidence)
+    made, said = write_down(desk, given, answer)
+    if made is None:
+        said = f"No answer to {given.about} was recorded: nobody said yes."
+        return RecordedFact(fact=given.about, recorded=False, local=None, said=said)
     return RecordedFact(
-        fact=fact.id,
+        fact=given.about,
         recorded=True,
         local=write_answer(made, desk.now.date(), desk.organization.time_zone),
         said=said,

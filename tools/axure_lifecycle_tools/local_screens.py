@@ -1,9 +1,7 @@
-"""Steps that look different on an organisation's own screens.
-
-Like an answer, a change counts from a person's word on, and a report takes the place of nothing that a person said.
-"""
+"""Steps that look different on an organisation's own screens."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -13,31 +11,10 @@ from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.local import ScreenChange
 from axure_lifecycle.domain.playbooks import Playbook, StepPattern
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import View
-from axure_lifecycle_tools.local_reply import (
-    LONGEST_ANSWER,
-    LONGEST_PLACE,
-    ChangedScreen,
-    write_change,
-)
-from axure_lifecycle_tools.local_words import (
-    NOT_BLANK,
-    accept,
-    as_words,
-    find_repeated,
-    note_asked,
-    tell_follows,
-    worth_of,
-)
-from axure_lifecycle_tools.spec import (
-    Answer,
-    Desk,
-    Question,
-    Reply,
-    Toolset,
-    Verb,
-)
-from axure_lifecycle_tools.steps import who_says
+from axure_lifecycle.ports import Change, View
+from axure_lifecycle_tools.local_reply import LONGEST_ANSWER, LONGEST_PLACE, ChangedScreen, write_change
+from axure_lifecycle_tools.local_words import NOT_BLANK, as_words, ask_about, write_down
+from axure_lifecycle_tools.spec import Answer, Desk, Question, Reply, Toolset, Verb
 from axure_lifecycle_tools.wording import quoted
 
 
@@ -79,53 +56,66 @@ ApplicationName = Annotated[
 ]
 
 
-def ask_about_screen_change(
-    desk: Desk, *, operation: str, step: str, differs: str, place: str | None = None, application: str | None = None
-) -> Question | None:
-    """Whether the person's own screen differs so; None where a person said the same today."""
-    playbook, pattern = _find_step(desk, application, operation, step)
-    words, now_at = as_words(differs, LONGEST_ANSWER), _place(place)
-    with desk.store.reading() as view:
-        same = _said_the_same(_standing_changes(view, desk, playbook, pattern), words, now_at)
-    if find_repeated(desk, same, Assurance.CONFIRMED):
-        return None
-    return _screen_question(desk, playbook, pattern, words, now_at)
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What somebody says that a step looks like, on the screens that are configured."""
+
+    playbook: Playbook
+    step: StepPattern
+    differs: str
+    place: str | None
+    """Where it is now, if they found it."""
+
+    @property
+    def about(self) -> str:
+        return f"{self.playbook.id}, {self.step.key}"
+
+    def question(self, desk: Desk) -> Question:
+        found = f"{self.differs} – now at: {self.place}" if self.place else self.differs
+        return Question(
+            f"Does your own screen differ here from what the plan says? {self.playbook.id}, step {self.step.key}: "
+            f"{self.step.title}, on {desk.organization.screens.value} screens. Yes keeps the words below as yours; "
+            "later plans show them beside the step."
+            f"{quoted(found, LONGEST_ANSWER + LONGEST_PLACE + 20, 'whoever asks')}"
+        )
+
+    def standing(self, view: View, desk: Desk) -> Sequence[ScreenChange]:
+        where = self.playbook.id, self.step.key, desk.organization.screens.value
+        return [one for one in view.screen_changes() if (one.playbook, one.step, one.screens) == where]
+
+    def is_said_in(self, one: ScreenChange) -> bool:
+        return (one.differs, one.place) == (self.differs, self.place)
+
+    def write(self, change: Change, desk: Desk, assurance: Assurance) -> ScreenChange:
+        return change.record_screen_change(
+            self.playbook.id,
+            self.step.key,
+            desk.organization.screens.value,
+            differs=self.differs,
+            place=self.place,
+            assurance=assurance,
+        )
 
 
-def _find_step(desk: Desk, application: str | None, operation: str, step: str) -> tuple[Playbook, StepPattern]:
+def _difference(
+    desk: Desk, application: str | None, operation: str, step: str, differs: str, place: str | None
+) -> _Difference:
+    """Raises `PlaybookMissing`, `PlaybookStepUnknown`."""
     own = desk.organization.cloud_for_business.application
     playbook = desk.knowledge.playbook(application or own, operation.strip().lower())
     wanted = step.strip().lower()
     for pattern in playbook.steps:
         if pattern.key == wanted:
-            return playbook, pattern
+            now_at = as_words(place, LONGEST_PLACE) or None if place else None
+            return _Difference(playbook, pattern, as_words(differs, LONGEST_ANSWER), now_at)
     raise PlaybookStepUnknown(playbook.id, step, tuple(pattern.key for pattern in playbook.steps))
 
 
-def _place(place: str | None) -> str | None:
-    return as_words(place, LONGEST_PLACE) or None if place else None
-
-
-def _standing_changes(view: View, desk: Desk, playbook: Playbook, step: StepPattern) -> Sequence[ScreenChange]:
-    screens = desk.organization.screens.value
-    return [
-        one
-        for one in view.screen_changes()
-        if (one.playbook, one.step, one.screens) == (playbook.id, step.key, screens)
-    ]
-
-
-def _said_the_same(standing: Sequence[ScreenChange], differs: str, place: str | None) -> Sequence[ScreenChange]:
-    return [one for one in standing if (one.differs, one.place) == (differs, place)]
-
-
-def _screen_question(desk: Desk, playbook: Playbook, step: StepPattern, differs: str, place: str | None) -> Question:
-    found = f"{differs} – now at: {place}" if place else differs
-    return Question(
-        f"Does your own screen differ here from what the plan says? {playbook.id}, step {step.key}: {step.title}, on "
-        f"{desk.organization.screens.value} screens. Yes keeps the words below as yours; later plans show them beside "
-        f"the step.{quoted(found, LONGEST_ANSWER + LONGEST_PLACE + 20, 'whoever asks')}"
-    )
+def ask_about_screen_change(
+    desk: Desk, *, operation: str, step: str, differs: str, place: str | None = None, application: str | None = None
+) -> Question | None:
+    """Whether the person's own screen differs so; None where a person said the same today."""
+    return ask_about(desk, _difference(desk, application, operation, step, differs, place))
 
 
 def record_screen_change(
@@ -149,36 +139,13 @@ def record_screen_change(
     answer: Answer,
 ) -> RecordedScreenChange:
     """Write down that a step looks different. Raises `PlaybookMissing`, `PlaybookStepUnknown`, `QuestionDrifted`."""
-    playbook, pattern = _find_step(desk, application, operation, step)
-    about = f"{playbook.id}, {pattern.key}"
-    words, now_at = as_words(differs, LONGEST_ANSWER), _place(place)
-    with desk.store.writing(who_says(desk, answer)) as change:
-        standing = _standing_changes(change, desk, playbook, pattern)
-        assurance = worth_of(answer)
-        if assurance is None:
-            note_asked(change, about, answer)
-            return RecordedScreenChange(
-                playbook=playbook.id,
-                step=pattern.key,
-                recorded=False,
-                change=None,
-                said=f"Nothing was recorded about {about}: nobody said yes.",
-            )
-        if same := find_repeated(desk, _said_the_same(standing, words, now_at), assurance):
-            return _changed(desk, same, f"{about}: nothing changed, {same.name} says the same.")
-        accept(change, about, answer, _screen_question(desk, playbook, pattern, words, now_at))
-        made = change.record_screen_change(
-            playbook.id,
-            pattern.key,
-            desk.organization.screens.value,
-            differs=words,
-            place=now_at,
-            assurance=assurance,
+    given = _difference(desk, application, operation, step, differs, place)
+    made, said = write_down(desk, given, answer)
+    if made is None:
+        said = f"Nothing was recorded about {given.about}: nobody said yes."
+        return RecordedScreenChange(
+            playbook=given.playbook.id, step=given.step.key, recorded=False, change=None, said=said
         )
-    return _changed(desk, made, tell_follows(made.name, about, assurance, standing))
-
-
-def _changed(desk: Desk, made: ScreenChange, said: str) -> RecordedScreenChange:
     return RecordedScreenChange(
         playbook=made.playbook,
         step=made.step,

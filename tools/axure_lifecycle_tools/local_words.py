@@ -1,12 +1,16 @@
-"""What somebody's words about their own Axure are worth, and when they say nothing new."""
+"""How somebody's words about their own Axure are asked for, weighed and written down.
+
+They count from a person's word on. What an assistant relays is kept as reported: it is shown as that, and it takes the
+place of nothing that a person said.
+"""
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
 from axure_lifecycle.domain.holdings import Assurance, assurance_by
 from axure_lifecycle.domain.local import LocalFact, ScreenChange
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import Change
+from axure_lifecycle.ports import Change, View
 from axure_lifecycle_tools.spec import (
     Answer,
     Answered,
@@ -18,6 +22,7 @@ from axure_lifecycle_tools.spec import (
     QuestionDrifted,
     note_answer,
 )
+from axure_lifecycle_tools.steps import who_says
 
 NOT_BLANK: Final = r"\S"
 """What the words must hold: something to be seen."""
@@ -28,23 +33,86 @@ def as_words(text: str, most: int) -> str:
     return shown(text.strip(), most)
 
 
-def note_asked(change: Change, about: str, answer: Answer) -> None:
+_Said = TypeVar("_Said", LocalFact, ScreenChange)
+
+
+class Statement(Protocol[_Said]):
+    """What somebody says about their own Axure, before it is written down."""
+
+    @property
+    def about(self) -> str:
+        """What it is about, for a sentence."""
+        ...
+
+    def question(self, desk: Desk) -> Question:
+        """Whether these are the person's own words."""
+        ...
+
+    def standing(self, view: View, desk: Desk) -> Sequence[_Said]:
+        """What was said about the same before and has not ended."""
+        ...
+
+    def is_said_in(self, one: _Said) -> bool:
+        """Whether this one uses the same words."""
+        ...
+
+    def write(self, change: Change, desk: Desk, assurance: Assurance) -> _Said:
+        """Write the words down."""
+        ...
+
+
+class Written(NamedTuple, Generic[_Said]):
+    """What stands after an answer."""
+
+    made: _Said | None
+    """None where nothing was recorded, because nobody said yes."""
+    said: str
+    """What happened; empty where nothing was recorded."""
+
+
+def ask_about(desk: Desk, statement: Statement[_Said]) -> Question | None:
+    """Whether the words are the person's own; None where a person said the same today."""
+    with desk.store.reading() as view:
+        standing = statement.standing(view, desk)
+    if _find_repeated(desk, statement, standing, Assurance.CONFIRMED):
+        return None
+    return statement.question(desk)
+
+
+def write_down(desk: Desk, statement: Statement[_Said], answer: Answer) -> Written[_Said]:
+    """Write the words down after a yes, or as reported where nobody could be asked. Raises `QuestionDrifted`."""
+    about = statement.about
+    with desk.store.writing(who_says(desk, answer)) as change:
+        standing = statement.standing(change, desk)
+        assurance = _worth_of(answer)
+        if assurance is None:
+            _note_asked(change, about, answer)
+            return Written(None, "")
+        same = _find_repeated(desk, statement, standing, assurance)
+        if same is not None:
+            return Written(same, f"{about}: nothing changed, {same.name} says the same.")
+        _accept(change, about, answer, statement.question(desk))
+        made = statement.write(change, desk, assurance)
+    return Written(made, _tell_follows(made.name, about, assurance, standing))
+
+
+def _note_asked(change: Change, about: str, answer: Answer) -> None:
     """Write the question and its answer down, where a person was asked."""
     if isinstance(answer, Answered | Declined):
         note_answer(change, about, answer)
 
 
-def accept(change: Change, about: str, answer: Answer, question: Question) -> None:
+def _accept(change: Change, about: str, answer: Answer, question: Question) -> None:
     """Take a yes for the words that were shown, or what nobody could be asked about. Raises `QuestionDrifted`."""
     was_about_this = isinstance(answer, CouldNotAsk) or (
         isinstance(answer, Answered) and answer.question.digest == question.digest
     )
     if not was_about_this:
         raise QuestionDrifted(about)
-    note_asked(change, about, answer)
+    _note_asked(change, about, answer)
 
 
-def worth_of(answer: Answer) -> Assurance | None:
+def _worth_of(answer: Answer) -> Assurance | None:
     """What the words are worth after the answer; None where the person did not say yes."""
     match answer:
         case Answered(yes=True, channel=channel):
@@ -57,7 +125,7 @@ def worth_of(answer: Answer) -> Assurance | None:
             return Assurance.CONFIRMED
 
 
-def tell_follows(made: str, about: str, assurance: Assurance, standing: Sequence[LocalFact | ScreenChange]) -> str:
+def _tell_follows(made: str, about: str, assurance: Assurance, standing: Sequence[LocalFact | ScreenChange]) -> str:
     """What is said of a new statement: whose word it is, and what stands before it."""
     if assurance >= Assurance.CONFIRMED:
         return f"{made} is recorded about {about}, confirmed by a person."
@@ -69,14 +137,14 @@ def tell_follows(made: str, about: str, assurance: Assurance, standing: Sequence
     )
 
 
-_Said = TypeVar("_Said", LocalFact, ScreenChange)
-
-
-def find_repeated(desk: Desk, same: Sequence[_Said], assurance: Assurance) -> _Said | None:
-    """Of those who say the same, one at least as well known and of today; a report adds nothing to a person's word."""
+def _find_repeated(
+    desk: Desk, statement: Statement[_Said], standing: Sequence[_Said], assurance: Assurance
+) -> _Said | None:
+    """One that says the same, at least as well known and of today; a report adds nothing to a person's word."""
     zone, today = desk.organization.time_zone, desk.now.date()
-    for one in same:
+    for one in standing:
         is_of_today = one.at.astimezone(zone).date() == today
-        if one.assurance > assurance or (one.assurance is assurance and is_of_today):
+        is_as_good = one.assurance > assurance or (one.assurance is assurance and is_of_today)
+        if is_as_good and statement.is_said_in(one):
             return one
     return None

@@ -20,7 +20,8 @@ from axure_lifecycle.ports import Person as Found
 from axure_lifecycle.ports import View
 from axure_lifecycle_tools.arguments import Cursor, Person, address_of, day_of
 from axure_lifecycle_tools.plan_reply import PlanReply, show_plan
-from axure_lifecycle_tools.situations import Asked, situation
+from axure_lifecycle_tools.sight import Asked
+from axure_lifecycle_tools.situations import situation
 from axure_lifecycle_tools.spec import Desk, Toolset, Verb
 from axure_lifecycle_tools.standing import look_up, sources_of
 from axure_lifecycle_tools.wording import cite, said_of

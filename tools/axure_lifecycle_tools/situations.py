@@ -1,75 +1,25 @@
 """From what was asked and what the sources say to the situation that a plan is made for."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Final
 
 from axure_lifecycle.domain.addresses import Address
-from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
+from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.playbooks import Playbook, Situation
-from axure_lifecycle.domain.roles import name_role, read_role
-from axure_lifecycle.domain.sources import Source, age
+from axure_lifecycle.domain.roles import name_role
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.domain.vocabulary import ROLES, TRAITS
+from axure_lifecycle.domain.vocabulary import TRAITS
 from axure_lifecycle.ports import MemberRecord, View
 from axure_lifecycle.ports import Person as Found
-from axure_lifecycle_tools.grouping import by_directory, by_relation, managed_alone, payment_of, standings_of, whose
+from axure_lifecycle_tools.grouping import by_directory, by_relation
+from axure_lifecycle_tools.sight import Asked, Sight, tells_seats, without_seat
 from axure_lifecycle_tools.spec import Desk
+from axure_lifecycle_tools.traits import traits_of
 
 MOST_SPARE: Final = 5
 """Spare seats that a plan names as examples."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Whom a plan is for, and what was asked for."""
-
-    people: tuple[Address, ...]
-    """None for a plan that is for the server."""
-    options: Mapping[str, str] = field(default_factory=dict[str, str])
-    """As `options_of` reads them: a day in ISO 8601, a role's own word, an address, yes or no."""
-    membership: System | None = None
-    """Where another application keeps its memberships; None for the organisation's own server."""
-
-    def address(self, option: str) -> Address | None:
-        """The address that an option names."""
-        return Address(self.options[option]) if option in self.options else None
-
-
-class _Sight:
-    """What the sources say about those whom a plan is for, and about whoever takes over."""
-
-    def __init__(self, view: View, desk: Desk, asked: Asked, people: Sequence[Found], other: Found | None) -> None:
-        self.view, self.desk, self.asked, self.people, self.other = view, desk, asked, people, other
-        self.system = asked.membership or desk.organization.cloud_for_business
-        self.is_own = asked.membership is None
-        self.newest = view.source_in_force(self.system)
-        before = view.source_before(self.newest) if self.newest is not None and not self.newest.is_whole else None
-        self._last_whole = before if before is not None and before.is_whole else None
-        self.listed = [one for found in people for one in self.members_of(found)]
-        self.on = [one for one in self.listed if one.status != "deactivated"]
-        self.off = [one for one in self.listed if one.status == "deactivated"]
-        # A person may have several memberships; one that is off already decides nothing where another is still on.
-        self.members = self.on or self.off
-        self.seats = [seat for found in people for seat in found.seats] if self.is_own else []
-        self.accounts = [one for found in people for one in found.directory]
-
-    def members_of(self, found: Found) -> list[MemberRecord]:
-        """The memberships in the application that the plan is for.
-
-        Somebody who is missing from a roster that may be a part is taken as the last whole one has them.
-        """
-        listed = [one for one in found.members if one.source.system == self.system]
-        if listed or self._last_whole is None:
-            return listed
-        return list(self.view.members_in(self._last_whole, found.addresses))
-
-    @property
-    def hides_somebody(self) -> bool:
-        """Whether somebody is taken from an earlier roster."""
-        return self._last_whole is not None and any(one.source.id == self._last_whole.id for one in self.listed)
 
 
 def situation(
@@ -81,7 +31,7 @@ def situation(
     if other is not None and other.asked not in asked.people:
         people = [_without({other.asked}, found) for found in people]
         other = _without(known - {other.asked}, other)
-    sight = _Sight(view, desk, asked, people, other)
+    sight = Sight(view, desk, asked, people, other)
     organization = desk.organization
     is_one = len(people) == 1
     subject = sight.members[0].address if is_one and sight.members else next(iter(asked.people), sight.system.host)
@@ -92,7 +42,7 @@ def situation(
     asks_for_seats = sight.is_own and playbook.asks("spare_seat")
     spare = _spare(sight) if asks_for_seats else ()
     traits = {
-        **_traits(sight, addresses, ends_on, playbook),
+        **traits_of(sight, addresses, ends_on, playbook),
         "spare_seat": _has_spare(sight, len(spare)) if asks_for_seats else set[str](),
         **({"successor_is_the_person": {"yes" if is_the_person else "no"}} if other else {}),
     }
@@ -152,71 +102,7 @@ def _told(asked: Asked) -> Mapping[str, str]:
     return {**asked.options, **people}
 
 
-def _traits(
-    sight: _Sight, addresses: Sequence[str], ends_on: date | None, playbook: Playbook
-) -> Mapping[str, set[str]]:
-    view, organization = sight.view, sight.desk.organization
-    named = {*(one.address for one in sight.listed), *(seat.address for seat in sight.seats), *sight.asked.people}
-    sso = sight.asked.options.get("use_sso", "yes" if organization.sign_in.value == "saml" else "no")
-    own = {
-        "deployment": {organization.deployment.value},
-        "sign_in": {organization.sign_in.value},
-        "screens": {organization.screens.value},
-        "sso_in_use": _sso_in_use(sight) if playbook.asks("sso_in_use") else set[str](),
-        "licence": _licence(sight),
-        "bought_by": {payment_of(seat) for seat in sight.seats if seat.relation == "owner"},
-        "only_manager": {"yes" if managed_alone(sight.seats) else "no"},
-    }
-    return {
-        **(own if sight.is_own else {}),
-        "idp": {organization.idp.value},
-        "membership": _membership(sight, sight.members, all_known=all(map(sight.members_of, sight.people))),
-        "role": {read_role(one.role) for one in sight.members} or {"not_stated"},
-        "only_one_with_role": {_is_only_one(one, sight) for one in _highest(sight.members)} or {"not_stated"},
-        "use_sso": {_use_sso(one) for one in sight.members} or {"not_stated"},
-        "directory": {answer for found in sight.people for answer in standings_of(view, found)},
-        "leave_day": {_when(ends_on, sight.desk)},
-        "personal": {whose(sight.desk, found) for found in sight.people},
-        "decision": {found.decision.kind.value if found.decision else "none" for found in sight.people},
-        "other_addresses": {"yes" if len(named) > max(1, len(sight.people)) else "no"},
-        "other_case": {"yes" if view.has_other_case([*map(Address, addresses)], playbook.operation) else "no"},
-        "roster": _roster(sight),
-        "batch": {"yes" if len(sight.people) > 1 else "no"},
-        "new_role": {read_role(sight.asked.options.get("role"))},
-        "role_change": {_compare_roles(one.role, sight.asked.options.get("role")) for one in sight.members},
-        "wants_sso": {sso},
-        "wants_seat": {sight.asked.options.get("seat", "no")},
-        **(_successor(sight, sight.other) if sight.other else {}),
-    }
-
-
-def _successor(sight: _Sight, other: Found) -> Mapping[str, set[str]]:
-    """Where whoever takes over stands."""
-    return {
-        "successor": _membership(sight, sight.members_of(other), all_known=True),
-        "successor_address": {"same" if other.asked in sight.asked.people else "another"},
-        "successor_directory": standings_of(sight.view, other),
-        "successor_seat": _seat_of(sight, other) if sight.is_own else set(),
-    }
-
-
-def _seat_of(sight: _Sight, found: Found) -> set[str]:
-    """Whether the licence list in force assigns them a subscription."""
-    newest = sight.view.source_in_force(sight.desk.organization.license_portal)
-    if newest is None:
-        return {"no_roster"}
-    if any(seat.relation == "assigned" for seat in found.seats):
-        return {"yes"}
-    return {"no" if _tells_seats(newest) else "not_stated"}
-
-
-def _bare(sight: _Sight) -> list[Found]:
-    """Those who are nobody's assigned user by the licence list in force, if there is one."""
-    with_seat = {seat.address for seat in sight.seats if seat.relation == "assigned"}
-    return [found for found in sight.people if not with_seat & set(found.addresses)]
-
-
-def _groups(sight: _Sight) -> Mapping[str, tuple[str, ...]]:
+def _groups(sight: Sight) -> Mapping[str, tuple[str, ...]]:
     """The groups of people, each sorted."""
     with_seat = {seat.address for seat in sight.seats if seat.relation == "assigned"}
     return {
@@ -224,9 +110,9 @@ def _groups(sight: _Sight) -> Mapping[str, tuple[str, ...]]:
         "members_on": tuple(sorted({one.address for one in sight.on})),
         "members_off": tuple(sorted({one.address for one in sight.off})),
         "with_seat": tuple(sorted(with_seat)),
-        "without_seat": tuple(sorted(_main_address(sight, found) for found in _bare(sight))),
+        "without_seat": tuple(sorted(_main_address(sight, found) for found in without_seat(sight))),
         "to_be_seated": tuple(
-            sorted(_main_address(sight, found) for found in _bare(sight) if not _is_off(sight.members_of(found)))
+            sorted(_main_address(sight, found) for found in without_seat(sight) if not _is_off(sight.members_of(found)))
         ),
         "taking_over": tuple(
             sorted(address for option in ("successor", "new_address") if (address := sight.asked.address(option)))
@@ -239,19 +125,13 @@ def _is_off(members: Sequence[MemberRecord]) -> bool:
     return bool(members) and all(one.status == "deactivated" for one in members)
 
 
-def _main_address(sight: _Sight, found: Found) -> Address:
+def _main_address(sight: Sight, found: Found) -> Address:
     """The address of the account that a person signs in with, or the one that was asked for."""
     members = sight.members_of(found)
     return members[0].address if members else found.asked
 
 
-def _sso_in_use(sight: _Sight) -> set[str]:
-    if sight.newest is None:
-        return {"no_roster"}
-    return {"yes" if sight.view.shows_sso(sight.newest) else "not_seen"}
-
-
-def _spare(sight: _Sight) -> Sequence[str]:
+def _spare(sight: Sight) -> Sequence[str]:
     """Free subscriptions, as many as there are people."""
     portal = sight.desk.organization.license_portal
     if sight.view.source_in_force(portal) is None:
@@ -261,126 +141,21 @@ def _spare(sight: _Sight) -> Sequence[str]:
     return tuple(islice(free, max(MOST_SPARE, len(sight.people))))
 
 
-def _has_spare(sight: _Sight, count: int) -> set[str]:
+def _has_spare(sight: Sight, count: int) -> set[str]:
     newest = sight.view.source_in_force(sight.desk.organization.license_portal)
     if newest is None:
         return {"no_roster"}
     if not count:
-        return {"no" if _tells_seats(newest) else "not_stated"}
-    return {"yes", "too_few"} if count < len(_bare(sight)) else {"yes"}
+        return {"no" if tells_seats(newest) else "not_stated"}
+    return {"yes", "too_few"} if count < len(without_seat(sight)) else {"yes"}
 
 
-def _tells_seats(source: Source) -> bool:
-    """Whether nobody is an assigned user whom this licence list does not name as one."""
-    return source.is_whole and "assigned" in source.columns
-
-
-def _roster(sight: _Sight) -> set[str]:
-    """Whether a person stands for the rosters in force, and whether one that nobody stands for hides something."""
-    view, stands = sight.view, set[str]()
-    for system in (sight.system, *((sight.desk.organization.license_portal,) if sight.is_own else ())):
-        newest = view.source_in_force(system)
-        if newest is None:
-            continue
-        if age(newest.taken_at, sight.desk.now).days > sight.desk.limits.members_roster_days:
-            stands.add("old")
-        if newest.assurance >= Assurance.CONFIRMED:
-            stands.add("confirmed")
-            continue
-        stands.add("reported")
-        last = view.source_before(newest)
-        if (
-            last is not None
-            and last.assurance >= Assurance.CONFIRMED
-            and any(_hides(view, newest, last, found) for found in sight.people)
-        ):
-            stands.add("disputed")
-    if sight.hides_somebody:
-        stands.add("part")
-    return stands or {"confirmed"}
-
-
-def _hides(view: View, newest: Source, last: Source, found: Found) -> bool:
-    """Whether the newer source leaves out a membership that is on, a role, or a part in a subscription."""
-
-    def held(source: Source) -> set[tuple[str, ...]]:
-        on = {
-            ("on", one.address, one.role or "")
-            for one in view.members_in(source, found.addresses)
-            if one.status != "deactivated"
-        }
-        return on | {(one.relation, one.subscription) for one in view.seats_in(source, found.addresses)}
-
-    return bool(held(last) - held(newest))
-
-
-def _leave_day(sight: _Sight) -> date | None:
+def _leave_day(sight: Sight) -> date | None:
     leave_at = next((one.leave_at for one in sight.accounts if one.leave_at), None)
     return leave_at.astimezone(sight.desk.organization.time_zone).date() if leave_at else None
 
 
-def _when(ends_on: date | None, desk: Desk) -> str:
-    if ends_on is None:
-        return "none"
-    return "ahead" if ends_on > desk.now.astimezone(desk.organization.time_zone).date() else "passed"
-
-
-def _membership(sight: _Sight, members: Sequence[MemberRecord], *, all_known: bool) -> set[str]:
-    """How the roster in force lists them; `all_known`: whether nobody is left whom it does not list."""
-    answers = {
-        "not_stated" if one.status is None else one.status if one.status in TRAITS["membership"] else "other"
-        for one in members
-    }
-    if not members or not all_known:
-        answers.add("not_listed" if sight.view.source_in_force(sight.system) is not None else "no_roster")
-    return answers
-
-
-def _highest(members: Sequence[MemberRecord]) -> Sequence[MemberRecord]:
-    """The accounts with the person's highest role: nobody asks whether they are the only plain member."""
-    for role in ("super_admin", "technical_admin", "admin"):
-        if found := [one for one in members if read_role(one.role) == role]:
-            return found
-    return members
-
-
-def _is_only_one(member: MemberRecord, sight: _Sight) -> str:
-    if member.role is None:
-        return "not_stated"
-    found = next((found for found in sight.people if member in found.members), None)
-    if found is None:  # Taken from an earlier roster, whose roles nobody counts any more.
-        return "not_stated"
-    return "yes" if found.role_counts.get(member.role, 0) <= 1 else "no"
-
-
-def _compare_roles(present: str | None, wanted: str | None) -> str:
-    """Which way it goes from a role to another one."""
-    words = read_role(present), read_role(wanted)
-    if not set(words) <= set(ROLES):
-        return "not_known"
-    held, asked = (ROLES.index(word) for word in words)
-    return "none" if held == asked else "up" if held < asked else "down"
-
-
-def _use_sso(member: MemberRecord) -> str:
-    return "not_stated" if member.use_sso is None else "yes" if member.use_sso else "no"
-
-
-_RELATIONS: Final = frozenset({"assigned", "owner", "managers"})
-"""The columns of a licence list that state who holds what."""
-
-
-def _licence(sight: _Sight) -> set[str]:
-    newest = sight.view.source_in_force(sight.desk.organization.license_portal)
-    if newest is None:
-        return {"no_roster"}
-    found = {seat.relation for seat in sight.seats}
-    if not set(newest.columns) >= _RELATIONS or not (found or newest.is_whole):
-        found.add("not_stated")
-    return found or {"none"}
-
-
-def _holdings(sight: _Sight) -> tuple[Mapping[str, str], ...]:
+def _holdings(sight: Sight) -> tuple[Mapping[str, str], ...]:
     others = sight.members_of(sight.other) if sight.other else []
     members = [
         {

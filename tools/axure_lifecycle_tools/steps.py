@@ -6,21 +6,17 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseOver, CaseState
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.holdings import Actor, Assurance, HoldingKind, assurance_by
+from axure_lifecycle.domain.holdings import Actor, Assurance, assurance_by
 from axure_lifecycle.domain.steps import Answer as How
 from axure_lifecycle.domain.steps import Outcome, StepState
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import CaseRecord, Change, ClaimRecord, StepRecord, View
-from axure_lifecycle_tools.arguments import CaseName, Person, RequestKey, address_of, number_of
-from axure_lifecycle_tools.cases import open_planned
-from axure_lifecycle_tools.planning import OFFBOARD, make_plan
+from axure_lifecycle.ports import CaseRecord, Change, ClaimRecord, StepRecord
+from axure_lifecycle_tools.arguments import CaseName, RequestKey, number_of
 from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.settling import resettle
 from axure_lifecycle_tools.showing import CaseReply, show_case
-from axure_lifecycle_tools.situations import Asked
 from axure_lifecycle_tools.spec import (
     Answer,
     Answered,
@@ -96,7 +92,7 @@ _SAID_BY_REPORT: Final = frozenset({StepState.REPORTED, StepState.SKIP_REPORTED}
 """What an assistant said, an assistant may take back."""
 
 
-def _is_said(step: StepRecord, outcome: Outcome) -> bool:
+def is_said(step: StepRecord, outcome: Outcome) -> bool:
     """Whether a person's word for this outcome stands already, or a roster made it needless."""
     match outcome:
         case Outcome.DONE:
@@ -120,9 +116,6 @@ def _check(case: CaseRecord, step: StepRecord, outcome: Outcome, note: str) -> N
             raise StepWaits(case.name, step.step.key, first)
 
 
-# -- record_step ------------------------------------------------------------------------------------------------------
-
-
 def ask_about_step(
     desk: Desk, *, case: str, step: str, outcome: OutcomeName, note: str = "", request_key: str | None = None
 ) -> Question | None:
@@ -133,7 +126,7 @@ def ask_about_step(
         record = view.case(number_of(case))
         found = find_step(record, step)
     _check(record, found, Outcome(outcome), note)
-    return None if _is_said(found, Outcome(outcome)) else question_about(record, found, Outcome(outcome), note)
+    return None if is_said(found, Outcome(outcome)) else question_about(record, found, Outcome(outcome), note)
 
 
 def _step_call(key: str | None, case: str, step: str, outcome: str, note: str) -> Call:
@@ -163,7 +156,7 @@ def record_step(
         found = find_step(record, step)
         _check(record, found, Outcome(outcome), note)
         question = question_about(record, found, Outcome(outcome), note)
-        reply = _record(change, desk, record, found, Outcome(outcome), note, question, answer)
+        reply = record_answer(change, desk, record, found, Outcome(outcome), note, question, answer)
         call.remember(change, reply.to_keep())
     return reply
 
@@ -177,7 +170,7 @@ def who_says(desk: Desk, answer: Answer) -> Actor:
             return desk.actor
 
 
-def _record(
+def record_answer(
     change: Change,
     desk: Desk,
     case: CaseRecord,
@@ -188,8 +181,9 @@ def _record(
     answer: Answer,
     before: Sequence[str] = (),
 ) -> CaseReply:
+    """Write down what was said about a step, unless it says nothing new, and tell it after what was said `before`."""
     where = f"{case.name}, {step.step.key}"
-    if _is_said(step, outcome):
+    if is_said(step, outcome):
         return show_case(desk, case, [f"{where}: nothing changed, it is {step.state.value.replace('_', ' ')} already."])
     said, how, words = _understand(question, step, outcome, answer, where)
     assurance = assurance_by(who_says(desk, answer).channel) if how is How.ANSWERED else Assurance.REPORTED
@@ -263,132 +257,6 @@ def _tell(case: CaseRecord, step: StepRecord, outcome: Outcome, how: How, assura
     return f"{where}: {outcome.value}, confirmed by the person. {proof}"
 
 
-# -- record_deactivation ----------------------------------------------------------------------------------------------
-
-
-class NoMembershipStep(LifecycleError):
-    """Nothing is known that could have been deactivated."""
-
-    code = "no_membership_step"
-
-    def __init__(self, subject: str, case: str | None) -> None:
-        where = f"{case} has no step for it" if case else "the members roster in force shows no active membership"
-        super().__init__(
-            f"No deactivation of {subject} was recorded: {where}. Look with check_user, and bring a fresh members "
-            "page if it is out of date."
-        )
-
-
-def _membership_step(case: CaseRecord) -> StepRecord:
-    for step in case.steps:
-        end = step.step.end
-        if end is not None and (end.holding, end.becomes) == (HoldingKind.MEMBERSHIP, "deactivated"):
-            return step
-    raise NoMembershipStep(case.subject, case.name)
-
-
-def _standing_case(view: View, desk: Desk, address: Address) -> CaseRecord | None:
-    found = view.person(address, desk.now, desk.policy.non_personal)
-    for known in found.addresses:
-        case = view.case_on(known, OFFBOARD)
-        if case is not None:
-            return case
-    return None
-
-
-def _deactivation_question(view: View, desk: Desk, address: Address) -> Question:
-    """The same words whether a case stands or is opened by the answer: nobody knows its number yet."""
-    case = _standing_case(view, desk, address)
-    if case is not None:
-        step = _membership_step(case)
-        return Question(f"{step.step.question} Say yes only for what you did or saw yourself.")
-    plan = make_plan(view, desk, OFFBOARD, Asked((address,))).plan
-    for planned in plan.steps:
-        if planned.end is not None and (planned.end.holding, planned.end.becomes) == (
-            HoldingKind.MEMBERSHIP,
-            "deactivated",
-        ):
-            return Question(f"{planned.question} Say yes only for what you did or saw yourself.")
-    raise NoMembershipStep(plan.subject, None)
-
-
-def ask_about_deactivation(
-    desk: Desk, *, person: str, note: str = "", request_key: str | None = None
-) -> Question | None:
-    """Whether the membership was deactivated; None where that was answered before."""
-    address = address_of(person)
-    with desk.store.reading() as view:
-        if _deactivation_call(request_key, address, note).first_answer(view) is not None:
-            return None
-        case = _standing_case(view, desk, address)
-        if case is not None and _is_said(_membership_step(case), Outcome.DONE):
-            return None
-        return _deactivation_question(view, desk, address)
-
-
-def _deactivation_call(key: str | None, address: Address, note: str) -> Call:
-    return Call("record_deactivation", key, {"person": address, "note": note})
-
-
-def record_deactivation(
-    desk: Desk,
-    *,
-    person: Person,
-    note: Annotated[str, Field(description="What the trail should keep.", max_length=1000)] = "",
-    request_key: RequestKey = None,
-    answer: Answer,
-) -> CaseReply:
-    """Write down that a membership was deactivated; opens the case for what is still missing where none stands.
-
-    Steps that should have come first stay to do: what was done out of order is done, and the case says what is left.
-    """
-    address = address_of(person)
-    call = _deactivation_call(request_key, address, note)
-    with desk.store.writing(who_says(desk, answer)) as change:
-        if (kept := call.first_answer(change)) is not None:
-            return CaseReply.as_kept(kept)
-        case = _standing_case(change, desk, address)
-        asked = (
-            None
-            if case and _is_said(_membership_step(case), Outcome.DONE)
-            else _deactivation_question(change, desk, address)
-        )
-        if asked is not None and isinstance(answer, Answered) and answer.question.digest != asked.digest:
-            raise QuestionDrifted(address)
-        said: list[str] = []
-        if case is None:
-            if isinstance(answer, Declined) or (isinstance(answer, Answered) and not answer.yes):
-                raise NotDeactivated(address)
-            case, plan = open_planned(
-                change,
-                desk,
-                OFFBOARD,
-                Asked((address,)),
-                None,
-                owner=desk.organization.operator,
-                reason="begun by record_deactivation",
-                # What a person says was done is written down, whatever should have come first.
-                despite_blockers=isinstance(answer, Answered),
-            )
-            said.append(f"Opened {case.name} for what is still missing.")
-            said += [f"It should not have been: {blocker.sentence}" for blocker in plan.blockers]
-        reply = _record(change, desk, case, _membership_step(case), Outcome.DONE, note, asked, answer, said)
-        call.remember(change, reply.to_keep())
-    return reply
-
-
-class NotDeactivated(LifecycleError):
-    """The person did not say yes, and no case stands that could keep the answer."""
-
-    code = "not_deactivated"
-
-    def __init__(self, address: str) -> None:
-        super().__init__(
-            f"No deactivation of {address} was recorded: the person did not say yes. Nothing was written. "
-            "Begin with plan_offboard."
-        )
-
-
 VERBS: Final = (
     Verb(
         name="record_step",
@@ -402,20 +270,6 @@ VERBS: Final = (
         reply=CaseReply,
         run=record_step,
         ask=ask_about_step,
-        reads_only=False,
-        repeats_safely=True,
-    ),
-    Verb(
-        name="record_deactivation",
-        title="Record a deactivation",
-        toolset=Toolset.CASES,
-        description=(
-            "Records that a person has deactivated somebody's Axure membership by hand; it deactivates nothing itself. "
-            "The person is asked. Without a case it opens one for what is still missing, such as the seat."
-        ),
-        reply=CaseReply,
-        run=record_deactivation,
-        ask=ask_about_deactivation,
         reads_only=False,
         repeats_safely=True,
     ),

@@ -77,7 +77,8 @@ def bring(
     roster is only reported until a person confirms it, except in a folder that the configuration trusts. The same
     file twice changes nothing, and every mistake of a file is named at once. Nothing is ever read from Axure itself.
     """
-    from axure_lifecycle_tools.importing import RosterHasMistakes, ask_about_import, import_roster
+    from axure_lifecycle_tools.importing import ask_about_import, import_roster
+    from axure_lifecycle_tools.readying import RosterHasMistakes
     from axure_lifecycle_tools.spec import CouldNotAsk, NotAsked
 
     arguments: dict[str, Any] = {

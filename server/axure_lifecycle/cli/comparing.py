@@ -30,7 +30,8 @@ def discrepancies(
     """
     from axure_lifecycle.cli.comparison import print_for_people, write_json
     from axure_lifecycle_tools.arguments import moment_of
-    from axure_lifecycle_tools.discrepancies import compare_all, find_discrepancies
+    from axure_lifecycle_tools.comparison import compare_all
+    from axure_lifecycle_tools.discrepancies import find_discrepancies
 
     shell.check(find_discrepancies, {"as_of": as_of})
     with shell.desk() as desk:

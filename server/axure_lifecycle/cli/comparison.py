@@ -14,7 +14,7 @@ from axure_lifecycle.cli.wording import Shellwords
 from axure_lifecycle.domain.costs import yearly
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import Judgement, Reason, Verdict
-from axure_lifecycle_tools.discrepancies import RECLAIMABLE, Item, SeatFinding, Whole
+from axure_lifecycle_tools.comparison import RECLAIMABLE, Item, SeatFinding, Whole
 from axure_lifecycle_tools.listing import NO_ROSTER
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import explain

@@ -85,7 +85,7 @@ def open_planned(
     changed since, or while something stops it. It never touches Axure: the case is where people's steps are recorded.
     """
     from axure_lifecycle.cli.outlines import news
-    from axure_lifecycle_tools.cases import open_case
+    from axure_lifecycle_tools.opening import open_case
 
     wish = Wish.of(
         operation,

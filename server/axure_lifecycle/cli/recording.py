@@ -111,7 +111,7 @@ def deactivated(
     Without a terminal it is only reported.
     """
     from axure_lifecycle.cli.outlines import news
-    from axure_lifecycle_tools.steps import ask_about_deactivation, record_deactivation
+    from axure_lifecycle_tools.deactivations import ask_about_deactivation, record_deactivation
 
     arguments = {"person": person, "note": note}
     shell.check(record_deactivation, arguments)

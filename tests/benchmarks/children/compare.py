@@ -7,7 +7,7 @@ from time import perf_counter
 
 from axure_lifecycle.app import Workshop
 from axure_lifecycle.domain.holdings import Channel
-from axure_lifecycle_tools.discrepancies import compare_all
+from axure_lifecycle_tools.comparison import compare_all
 
 
 def count_verdicts(workshop: Workshop) -> dict[str, int]:
