@@ -56,6 +56,7 @@ class _Followed:
         self.addresses: dict[str, None] = {asked: None}
         self.decisions: dict[str, Decision] = {}
         self.listings = rows.Listings()
+        self._last_knowing: dict[tuple[int, tuple[str, ...]], Source | None] = {}
 
     def accounts(self, snapshot: int, address: str) -> list[rows.Account]:
         """The accounts of this directory that one of the addresses leads to, in the order of their keys.
@@ -80,6 +81,13 @@ class _Followed:
             self.addresses[decision.belongs_to] = None
         elif decision.belongs_to in self.addresses:
             self.addresses[decision.address] = None
+
+    def last_knowing(self, connection: Connection, directory: Source, addresses: Sequence[str]) -> Source | None:
+        """The last earlier read of this directory that lists one of the addresses."""
+        asked = directory.id, tuple(addresses)
+        if asked not in self._last_knowing:
+            self._last_knowing[asked] = sources.last_knowing(connection, directory, addresses)
+        return self._last_knowing[asked]
 
     def leave_out(self) -> None:
         """Take out the addresses that are somebody else's, or of which nobody knows whose they are."""
@@ -126,7 +134,7 @@ def find_person(
     for directory in directories:
         found = followed.of_person(directory.snapshot)
         accounts.extend(account.record(directory) for account in found)
-        if not found and (last := sources.last_knowing(connection, directory.source, addresses)) is not None:
+        if not found and (last := followed.last_knowing(connection, directory.source, addresses)) is not None:
             gone_from.append(last)
     return Person(
         asked=asked,
@@ -173,23 +181,23 @@ def _facts(
     address = decision.belongs_to if decision is not None and decision.belongs_to is not None else member.address
     return Facts(
         is_off=member.status == OFF,
-        sightings=tuple(_sight(connection, address, each, followed.listings, as_of) for each in directories),
+        sightings=tuple(_sight(connection, address, each, followed, as_of) for each in directories),
         matches_non_personal_pattern=any(as_expression(pattern).fullmatch(member.address) for pattern in patterns),
         decision=None if decision is None else decision.kind,
     )
 
 
 def _sight(
-    connection: Connection, address: Address, directory: InForce, listings: rows.Listings, as_of: datetime
+    connection: Connection, address: Address, directory: InForce, followed: _Followed, as_of: datetime
 ) -> Sighting:
     is_complete = directory.source.is_whole
-    keys = listings.claimants.get((directory.snapshot, address), [])
+    keys = followed.listings.claimants.get((directory.snapshot, address), [])
     if not keys:
-        was_known = sources.last_knowing(connection, directory.source, [address]) is not None
+        was_known = followed.last_knowing(connection, directory.source, [address]) is not None
         return Sighting(0, None, None, 0, was_known, is_complete)
     if len(keys) > 1:
         return Sighting(len(keys), None, None, 0, known_before=False, is_complete=is_complete)
-    row = listings.accounts[directory.snapshot, keys[0]].row
+    row = followed.listings.accounts[directory.snapshot, keys[0]].row
     leave_at = read_moment_or_none(row.leave_at)
     return Sighting(
         claimants=1,

@@ -1,6 +1,6 @@
 """Which sources there are, and which one is in force."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -92,16 +92,28 @@ _EARLIER: Final = and_(
         and_(_candidate.c.taken_at == bindparam("taken_at"), _candidate.c.id < bindparam("id")),
     ),
 )
-_BEFORE: Final = _SOURCES.where(
-    _s.c.id
-    == select(_candidate.c.id)
-    .where(_EARLIER)
-    # Two small lists that an assistant brings one after the other must not release each other's brake.
-    .order_by(case((_IS_CONFIRMED, 0), else_=1), _candidate.c.taken_at.desc(), _candidate.c.id.desc())
-    .limit(1)
-    .correlate(_y)
-    .scalar_subquery(),
-    _IS_SYSTEM,
+_later = schema.source.alias("later")
+_BEFORE: Final = (
+    _SOURCES.add_columns(_later.c.id.label("later"))
+    .join(_later, _later.c.system_id == _y.c.id)
+    .where(
+        _later.c.id.in_(bindparam("ids", expanding=True)),
+        _s.c.id
+        == select(_candidate.c.id)
+        .where(
+            _candidate.c.system_id == _y.c.id,
+            _COUNTS,
+            or_(
+                _candidate.c.taken_at < _later.c.taken_at,
+                and_(_candidate.c.taken_at == _later.c.taken_at, _candidate.c.id < _later.c.id),
+            ),
+        )
+        # Two small lists that an assistant brings one after the other must not release each other's brake.
+        .order_by(case((_IS_CONFIRMED, 0), else_=1), _candidate.c.taken_at.desc(), _candidate.c.id.desc())
+        .limit(1)
+        .correlate(_y, _later)
+        .scalar_subquery(),
+    )
 )
 _EARLIER_SNAPSHOTS: Final = (
     select(_candidate.c.snapshot_id)
@@ -208,10 +220,16 @@ def waiting(connection: Connection, as_of: datetime | None, counted: Collection[
     return [source for source in found if source.id not in in_use]
 
 
-def before(connection: Connection, source: Source) -> InForce | None:
-    """What this source is measured by: the newest earlier one that a person stands for, else the one before it."""
-    row = ask_first(connection, _BEFORE, _place(source))
-    return None if row is None else _read(row)
+def before(connection: Connection, sources: Iterable[Source]) -> dict[int, Source | None]:
+    """What each of these is measured by: the newest earlier one that a person stands for, else the one before it.
+
+    By the id of the later one.
+    """
+    found: dict[int, Source | None] = {source.id: None for source in sources}
+    if found:
+        for row in ask(connection, _BEFORE, {"ids": list(found)}):
+            found[row.later] = _read(row).source
+    return found
 
 
 def earlier_snapshots(connection: Connection, source: Source) -> list[int]:

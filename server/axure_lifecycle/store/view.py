@@ -62,6 +62,7 @@ class SqlView:
         self._clock = clock
         self._streams: list[Iterator[Any]] = []
         self._known: dict[datetime | None, Standing] = {}
+        self._before: dict[int, Source | None] = {}
 
     def _standing(self, as_of: datetime | None) -> Standing:
         """What is in force at a moment; a view sees one state, so it looks once."""
@@ -92,7 +93,10 @@ class SqlView:
 
     def source_before(self, source: Source) -> Source | None:
         """The one that was in force before it, by `taken_at`, then by id."""
-        return _source(sources.before(self._connection, source))
+        if source.id not in self._before:
+            newest = [each.source for known in self._known.values() for each in known.newest.values()]
+            self._before |= sources.before(self._connection, [source, *newest])
+        return self._before[source.id]
 
     def source(self, source_id: int) -> Source:
         """Raises `SourceUnknown`."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert
 
 from axure_lifecycle.domain.holdings import Actor
+from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.ports import Clock
 from axure_lifecycle.store import sources
 from axure_lifecycle.store.engine import Database
@@ -46,6 +47,10 @@ class Writing(SqlView):
     def _standing(self, as_of: datetime | None) -> Standing:
         """What is in force at a moment, looked up each time: this transaction may just have changed it."""
         return sources.stand(self._connection, as_of)
+
+    def source_before(self, source: Source) -> Source | None:
+        """What a source is measured by, looked up each time."""
+        return sources.before(self._connection, [source])[source.id]
 
     def finish(self) -> None:
         """Write the trail records; the last thing before the transaction ends well."""
