@@ -4,7 +4,7 @@ Plans and explanations come through the real server, as an assistant gets them.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -71,6 +71,70 @@ def test_a_guard_that_leans_on_something_unknown_says_that_it_is_unknown(applica
     for guard in shipped(application, operation).guards:
         unknown = [fact for fact in guard.facts if REGISTER.facts[fact].question]
         assert not unknown or ADMITS.search(guard.sentence), (guard.key, unknown)
+
+
+TOLD_BY: Final = {
+    "Organization settings and members": "screens.new.organization",
+    "Account settings › Authentication": "screens.new.authentication",
+    "avatar › Admin Settings": "screens.mid.",
+    "Admin Settings, at the bottom left": "screens.old.",
+    "Setup": "screens.2017.",
+    "system administrator": "screens.2017.who",
+    "Move": "workspace.move-projects",
+    "Axure RP": "public-account.activates-rp",
+    "Google Admin console › Apps › Web and mobile apps › the app": "google.user-access",
+    "Google Admin console › Apps › Web and mobile apps › the SAML app": "google.user-access",
+    "Okta Admin Console › Applications": "okta.",
+    "Entra admin center › Entra ID › Enterprise apps": "entra.",
+}
+"""Words of a path → the fact that tells them, or how its id begins."""
+
+
+@each_playbook
+def test_whatever_a_path_names_is_told_by_a_fact_that_the_step_cites(application: str, operation: str) -> None:
+    for step in shipped(application, operation).steps:
+        texts = [text for part in (step.place, step.look_for) for text in texts_of(part)]
+        for words, fact in TOLD_BY.items():
+            if any(words in text for text in texts):
+                assert any(cited.startswith(fact) for cited in step.facts), (step.key, words)
+
+
+def texts_of(part: str | Mapping[str, str]) -> Sequence[str]:
+    """The paths of a step, for all screens or for each."""
+    return [part] if isinstance(part, str) else list(part.values())
+
+
+def test_moving_projects_and_activating_axure_rp_have_no_place_because_no_fact_tells_one() -> None:
+    leaning = {
+        (operation, step.key): bool(step.place)
+        for application, operation in NAMES
+        for step in shipped(application, operation).steps
+        if {"workspace.move-screens", "axure-rp.activate-where"} & set(step.facts)
+    }
+
+    assert leaning == {
+        ("assign-seat", "activate"): False,
+        ("change-address", "move-private-workspace"): False,
+        ("change-address", "activate-axure-rp"): False,
+        ("hand-over-private-workspace", "move-projects"): False,
+        ("offboard", "move-private-workspace"): False,
+        ("onboard", "activate-axure-rp"): False,
+        ("transfer-seat", "activate"): False,
+    }
+
+
+IN_NO_PLAN: Final = {
+    "deactivate.ends-trial": "a trial costs nothing, and whoever is deactivated publishes nothing either way",
+    "seat.price": "a price is configured, and no step depends on one",
+}
+"""Open questions that no plan asks, and why the topic is enough."""
+
+
+def test_every_open_question_is_asked_by_some_plan() -> None:
+    cited = {fact for name in NAMES for part in parts_of(shipped(*name)) for fact in part.facts}
+    asked = {fact.id for fact in REGISTER.facts.values() if fact.question}
+
+    assert asked - cited == IN_NO_PLAN.keys()
 
 
 # -- plans as they come -----------------------------------------------------------------------------------------------

@@ -75,6 +75,21 @@ def test_nobody_hands_over_who_has_another_role(role: str, membership: str) -> N
     assert blockers(handed(membership=membership, role=role)) == {"not-the-super-admin"}
 
 
+def test_the_successor_does_what_only_the_successor_can() -> None:
+    assert [(one.key, one.doer.value) for one in handed().steps] == [
+        ("see-successor", "successor"),
+        ("hand-over", "super_admin"),
+        ("see-former-role", "successor"),
+        ("see-settings", "successor"),
+    ]
+
+
+def test_on_the_screens_of_2017_it_is_the_system_administrators_account() -> None:
+    found = step(handed(screens="2017"), "hand-over")
+    assert "signed in with the system administrator's account" in found.place
+    assert {"screens.2017.who", "screens.2017.members"} <= set(found.facts)
+
+
 def test_a_roster_shows_the_successor_as_super_admin() -> None:
     assert shown_by(handed()) == {"hand-over": ("membership has_role", (SUCCESSOR,), ("super_admin",))}
 

@@ -38,7 +38,7 @@ def test_nobody_leaves_before_the_successor_is_seen_inside() -> None:
     assert [(one.key, one.after, one.doer.value) for one in plan.steps] == [
         ("list-workspaces", (), "person"),
         ("invite-successor", ("list-workspaces",), "person"),
-        ("see-successor-inside", ("invite-successor",), "admin"),
+        ("see-successor-inside", ("invite-successor",), "successor"),
         ("leave-workspaces", ("see-successor-inside",), "person"),
     ]
     assert SUCCESSOR in step(plan, "invite-successor").instruction

@@ -93,7 +93,7 @@ def test_all_mistakes_are_told_at_once(file: Path) -> None:
     assert mistakes_of(file, text.replace("version = 1", "version = 0")) == [
         "version should be a whole number from 1.",
         'step 1 (close-door): unknown doer "porter" (known: admin, idp_admin, licence_manager, licence_owner, person, '
-        "server_admin, super_admin, technical_admin).",
+        "server_admin, successor, super_admin, technical_admin).",
         'step 1 (close-door): no fact has the id "door.opens".',
         'guard 1 (draught): unknown answer to leave_day "soon" (known: ahead, none, passed).',
     ]

@@ -55,7 +55,7 @@ def test_a_manager_of_the_subscription_does_both_halves() -> None:
     assert [(one.key, one.doer.value) for one in planned().steps] == [
         ("unassign", "licence_manager"),
         ("assign-to-successor", "licence_manager"),
-        ("activate", "admin"),
+        ("activate", "successor"),
     ]
     assert "change" in step(planned(), "unassign").instruction
 

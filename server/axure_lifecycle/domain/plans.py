@@ -27,6 +27,8 @@ class Doer(StrEnum):
     IDP_ADMIN = "idp_admin"
     SERVER_ADMIN = "server_admin"
     PERSON = "person"
+    SUCCESSOR = "successor"
+    """Whoever takes over; the plan's text names them."""
 
 
 @dataclass(frozen=True, slots=True)
