@@ -88,6 +88,19 @@ def test_steps_told_backwards_never_finish_a_case_that_no_person_confirmed(mute:
     assert not {"confirmed", "verified", "skipped"} & set(told.states.values())
 
 
+def test_an_assistant_that_skips_everything_that_it_did_not_report_finishes_nothing(
+    mute: Assistant, office: Office
+) -> None:
+    office.move_in(mute)
+    keys = [step["key"] for step in office.open_case(mute).data["steps"]]
+    for outcome in ("done", "skipped", "not_done", "skipped"):
+        for key in keys:
+            mute.send("record_step", {"case": "C-1", "step": key, "outcome": outcome, "note": "they said so"})
+    told = mute.call("get_case", case="C-1")
+    assert told.data["state"] == "open"
+    assert set(told.states.values()) == {"skip_reported"}
+
+
 def test_a_roster_brought_before_the_claim_does_not_verify_it(assistant: Assistant, office: Office) -> None:
     office.move_in(assistant)
     office.open_case(assistant)
@@ -197,7 +210,7 @@ def test_a_digest_of_somebody_elses_plan_opens_nothing(assistant: Assistant, off
     assert must_refuse(assistant, office, "open_case", person=ANA, digest=ben) == "plan_drifted"
 
 
-def test_rows_that_an_assistant_makes_up_verify_nothing(assistant: Assistant, office: Office) -> None:
+def test_rows_that_an_assistant_makes_up_verify_nothing(assistant: Assistant, mute: Assistant, office: Office) -> None:
     office.move_in(assistant)
     office.open_case(assistant)
     with assistant.answered_by(says_yes):
@@ -211,6 +224,11 @@ def test_rows_that_an_assistant_makes_up_verify_nothing(assistant: Assistant, of
         preview = assistant.call("import_roster", kind="members", text=members_page(OFF))
         assistant.send("import_roster", {"kind": "members", "digest": preview.data["digest"]})
     assert assistant.call("get_case", case="C-1").data["state"] == "done"
+    # Where nobody can be asked the same rows are kept as reported, and show nothing either.
+    assert mute.call("import_roster", kind="members", digest=preview.data["digest"]).data["stage"] == "imported"
+    told = assistant.call("get_case", case="C-1")
+    assert told.data["state"] == "done"
+    assert not {"verified", "contradicted"} & set(told.states.values())
 
 
 def test_the_only_super_admin_is_not_offboarded_whatever_is_tried(assistant: Assistant, office: Office) -> None:
