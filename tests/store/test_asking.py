@@ -137,7 +137,6 @@ def reads() -> Reads:
         (sources, "_REPORTED"): [{"as_of": now}],
         (sources, "_BEFORE"): [{"ids": each} for each in ([5], [1, 2, 3, 4, 5, 6, 7], [99])],
         (sources, "_LAST_KNOWING"): [{**one, **last, "addresses": asked} for one in systems for asked in some],
-        (sources, "_DIRECTORIES"): [{}],
         (decisions, "_ABOUT"): [{"as_of": now, "day": "2026-12-01", "addresses": one} for one in some],
         (people, "_ROLES"): [{"snapshot": 2, "held": one} for one in (["成员"], [""], ["Member", "Nobody"])],
     }
@@ -170,7 +169,12 @@ def test_every_read_answers_as_on_the_ordinary_way(furnished: Desk) -> None:
                 ordinary = connection.execute(statement, dict(given)).all()
                 short = ask(connection, statement, given)
                 first = ask_first(connection, statement, given)
-            in_order = name not in ("_ALL_IN_FORCE", "_BEFORE", "_ACCOUNTS", "_OTHERS")  # These have no order of their own.
+            in_order = name not in (
+                "_ALL_IN_FORCE",
+                "_BEFORE",
+                "_ACCOUNTS",
+                "_OTHERS",
+            )  # These have no order of their own.
             assert sorted(map(repr, map(cells, short))) == sorted(map(repr, map(cells, ordinary))), (name, given)
             assert not in_order or [tuple(row) for row in short] == [tuple(row) for row in ordinary], (name, given)
             assert (first is None) == (not ordinary)

@@ -77,8 +77,11 @@ _IS_SYSTEM: Final = and_(
     _y.c.host == bindparam("host"),
     _y.c.holds == bindparam("holds"),
 )
-_ALL_IN_FORCE: Final = _SOURCES.where(_s.c.id == _NEWEST)
-_ONE_IN_FORCE: Final = _ALL_IN_FORCE.where(_IS_SYSTEM)
+_HAS_CONFIRMED: Final = (
+    select(_candidate.c.id).where(_candidate.c.system_id == _y.c.id, _COUNTS, _IS_CONFIRMED).correlate(_y).exists()
+)
+_ALL_IN_FORCE: Final = _SOURCES.add_columns(_HAS_CONFIRMED.label("has_confirmed")).where(_s.c.id == _NEWEST)
+_ONE_IN_FORCE: Final = _SOURCES.where(_s.c.id == _NEWEST, _IS_SYSTEM)
 _REPORTED: Final = _SOURCES.where(
     _y.c.holds == HoldingKind.DIRECTORY_ACCOUNT.value,
     _s.c.assurance != Assurance.CONFIRMED.value,
@@ -142,20 +145,6 @@ _ONE: Final = _SOURCES.where(_s.c.id == bindparam("id"))
 _NEWEST_ID: Final = select(func.max(_s.c.id))
 _LIST: Final = _SOURCES.where(_s.c.id < bindparam("after")).order_by(_s.c.id.desc()).limit(bindparam("most"))
 _HOW_MANY: Final = select(func.count()).select_from(_s)
-_HAS_CONFIRMED: Final = (
-    select(_candidate.c.id).where(_candidate.c.system_id == _y.c.id, _COUNTS, _IS_CONFIRMED).correlate(_y).exists()
-)
-_DIRECTORIES: Final = (
-    select(_y.c.application, _y.c.name, _y.c.host, _y.c.holds, _HAS_CONFIRMED.label("has_confirmed"))
-    .where(
-        _y.c.holds == HoldingKind.DIRECTORY_ACCOUNT.value,
-        select(_candidate.c.id)
-        .where(_candidate.c.system_id == _y.c.id, _candidate.c.state == SourceState.IN_USE.value)
-        .correlate(_y)
-        .exists(),
-    )
-    .order_by(_y.c.name, _y.c.host, _y.c.application)
-)
 _SYSTEM_ID: Final = select(_y.c.id).where(_IS_SYSTEM)
 
 
@@ -196,8 +185,13 @@ class Standing(NamedTuple):
 def stand(connection: Connection, as_of: datetime | None) -> Standing:
     """What is in force at a moment; None: now."""
     until = _END_OF_TIME if as_of is None else moment(as_of)
-    found = [_read(row) for row in ask(connection, _ALL_IN_FORCE, {"as_of": until})]
-    return Standing({each.source.system: each for each in found}, directories(connection))
+    rows = ask(connection, _ALL_IN_FORCE, {"as_of": until})
+    newest = {each.source.system: each for each in map(_read, rows)}
+    directories = [row for row in rows if row.holds == HoldingKind.DIRECTORY_ACCOUNT.value]
+    # Once a person stands for one directory, a name that only an assistant brought adds nobody and hides nobody.
+    counted = [row for row in directories if row.has_confirmed] or directories
+    systems = sorted((_read(row).source.system for row in counted), key=_order)
+    return Standing(newest, systems[:MOST_DIRECTORIES])
 
 
 def all_in_force(connection: Connection, as_of: datetime | None) -> list[InForce]:
@@ -262,15 +256,6 @@ def listed(connection: Connection, page: Page) -> tuple[list[Source], str | None
 
 MOST_DIRECTORIES: Final = 16
 """More are not compared: databases join a few dozen tables at most, and no organisation has so many directories."""
-
-
-def directories(connection: Connection) -> list[System]:
-    """The directories that count, by name: those that have a source in use."""
-    rows = ask(connection, _DIRECTORIES, {})
-    # Once a person stands for one directory, a name that only an assistant brought adds nobody and hides nobody.
-    counted = [row for row in rows if row.has_confirmed] or rows
-    systems = [System(row.application, row.name, row.host, HoldingKind(row.holds)) for row in counted]
-    return systems[:MOST_DIRECTORIES]
 
 
 def system_id(connection: Connection, system: System) -> int | None:

@@ -107,10 +107,10 @@ class SqlView:
         return sources.listed(self._connection, page)
 
     def directories(self) -> Sequence[System]:
-        """The systems of kind directory_account that have a source in use, by name."""
+        """The directories that count, by name: those that have a whole source in use."""
         for known in self._known.values():
             return known.directories
-        return sources.directories(self._connection)
+        return self._standing(None).directories
 
     def snapshot_by_digest(self, system: System, kind: RosterKind, digest_start: str) -> int | None:
         """The roster that lies ready under a digest that begins like this; None for less than 12 characters."""
