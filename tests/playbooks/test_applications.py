@@ -1,6 +1,7 @@
 """The applications that come with the product, and what is refused about them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -296,6 +297,24 @@ def test_what_6sense_itself_says_stands_in_its_steps() -> None:
     assert accept.end is not None
     assert accept.end.becomes == "active"
     assert "administrators" in notices(planned("6sense.change-role", {}))
+
+
+@pytest.mark.parametrize(
+    ("playbook", "membership", "key"),
+    [
+        ("6sense.change-role", "active", "change-role"),
+        ("6sense.change-role", "invited", "invite-again"),
+        ("anecdotes.change-role", "active", "change-role"),
+    ],
+)
+def test_a_list_shows_the_role_that_was_asked_for(playbook: str, membership: str, key: str) -> None:
+    application, _, operation = playbook.partition(".")
+    asked = replace(situation({}, {"host": HOST}, membership=membership), options={"role": "Viewer"})
+    end = step(build(shipped(application, operation), asked, "7"), key).end
+
+    assert end is not None
+    assert (end.becomes, end.records) == ("has_role", ("Viewer",))
+    assert step(planned(playbook, {}, membership=membership), key).end is None, "nobody asked for a role"
 
 
 def test_a_round_for_one_role_is_named_only_where_there_are_several_people() -> None:

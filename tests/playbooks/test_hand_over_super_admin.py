@@ -90,8 +90,11 @@ def test_on_the_screens_of_2017_it_is_the_system_administrators_account() -> Non
     assert {"screens.2017.who", "screens.2017.members"} <= set(found.facts)
 
 
-def test_a_roster_shows_the_successor_as_super_admin() -> None:
-    assert shown_by(handed()) == {"hand-over": ("membership has_role", (SUCCESSOR,), ("super_admin",))}
+def test_a_roster_shows_the_successor_as_super_admin_and_the_former_one_as_none() -> None:
+    assert shown_by(handed()) == {
+        "hand-over": ("membership has_role", (SUCCESSOR,), ("super_admin",)),
+        "see-former-role": ("membership lacks_role", (ADDRESS,), ("super_admin",)),
+    }
 
 
 @pytest.mark.parametrize(

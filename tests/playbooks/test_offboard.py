@@ -147,10 +147,16 @@ def test_what_a_roster_shows_once_a_step_is_done(
     assert (end.holding, end.becomes, end.records, end.addresses) == (holding, becomes, records, (ADDRESS,))
 
 
+def test_a_roster_shows_that_the_super_admin_is_none_any_more() -> None:
+    end = step(planned(role="super_admin"), "hand-over-super-admin").end
+    assert end is not None
+    assert (end.holding, end.becomes, end.records) == (HoldingKind.MEMBERSHIP, "lacks_role", ("super_admin",))
+    assert end.addresses == (ADDRESS,)
+
+
 def test_no_other_step_waits_for_a_roster() -> None:
     plan = planned(ALL, sign_in="ldap", directory="active never_known", role="super_admin", licence="no_roster")
     assert [one.key for one in plan.steps if one.end is None] == [
-        "hand-over-super-admin",
         "add-manager",
         "look-at-licences",
         *CONTENT,

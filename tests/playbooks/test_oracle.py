@@ -128,6 +128,8 @@ def end_in(line: Expected, case: Case) -> End:
             return End(becomes, (), (SUCCESSOR,))
         case "successor as Super Admin":
             return End(becomes, ("super_admin",), (SUCCESSOR,))
+        case "Super Admin":
+            return End(becomes, ("super_admin",), PEOPLE[:1])
         case "new address":
             return End(becomes, (), (NEW_ADDRESS,))
         case _:

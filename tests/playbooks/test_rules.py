@@ -113,7 +113,7 @@ RULES = [
     (
         "an unknown end",
         GOOD.replace("place =", 'ends = { holding = "membership", as = "gone" }\nplace ='),
-        'unknown end of a membership "gone" (known: active, deactivated, has_role, listed)',
+        'unknown end of a membership "gone" (known: active, deactivated, has_role, lacks_role, listed)',
     ),
     (
         "a seat's end without a group",
@@ -133,7 +133,12 @@ RULES = [
     (
         "a role for another end",
         GOOD.replace("place =", 'ends = { holding = "membership", as = "active", role = "admin" }\nplace ='),
-        "a role is for the end has_role",
+        "a role is for the ends has_role and lacks_role",
+    ),
+    (
+        "a role that is to be missing and has no name",
+        GOOD.replace("place =", 'ends = { holding = "membership", as = "lacks_role" }\nplace ='),
+        "the end lacks_role names its role",
     ),
     (
         "an unknown role",

@@ -1,6 +1,6 @@
 """Letting sources speak about cases: what a roster shows of each step, and where that leaves the case."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Final, NamedTuple
 
@@ -8,7 +8,7 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState, Progress, event_of, follow
 from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.plans import EndState
-from axure_lifecycle.domain.roles import read_role
+from axure_lifecycle.domain.roles import fold_role
 from axure_lifecycle.domain.rosters import Standing
 from axure_lifecycle.domain.sources import Source, is_brought_by_the_claimer
 from axure_lifecycle.domain.steps import Check, Claim, StepState, settle
@@ -49,7 +49,7 @@ def hear(change: Change, desk: Desk, source: Source) -> tuple[Heard, ...]:
             continue  # What was given may be taken again by somebody who is in the right.
         if case.state is not CaseState.OPEN and change.is_followed(case, end.holding):
             continue  # A newer case carries on; the old one is history.
-        shown = what_it_shows(change, source, end)
+        shown = what_it_shows(change, desk, source, end)
         if shown is not None:
             change.add_check(case, step.step.key, source, shows=shown.is_there, basis=shown.basis)
             checked.setdefault(case.id, []).append((step, shown))
@@ -98,14 +98,14 @@ def _state_of(step: StepRecord, case: CaseRecord, grace: timedelta) -> StepState
     )
 
 
-def what_it_shows(view: View, source: Source, end: EndState) -> Shown | None:
+def what_it_shows(view: View, desk: Desk, source: Source, end: EndState) -> Shown | None:
     """What a source says about an end state; None where it does not say, or speaks of another system."""
     if str(source.system) not in end.systems:
         return None
     addresses = [Address(address) for address in end.addresses]
     match end.holding:
         case HoldingKind.MEMBERSHIP:
-            return _of_membership(view, source, end, addresses)
+            return _of_membership(view, desk, source, end, addresses)
         case HoldingKind.SEAT:
             return _of_seats(view, source, end, addresses)
         case HoldingKind.DIRECTORY_ACCOUNT:
@@ -114,13 +114,18 @@ def what_it_shows(view: View, source: Source, end: EndState) -> Shown | None:
             return None
 
 
-def _of_membership(view: View, source: Source, end: EndState, addresses: Sequence[Address]) -> Shown | None:
+def _of_membership(view: View, desk: Desk, source: Source, end: EndState, addresses: Sequence[Address]) -> Shown | None:
     listed = view.members_in(source, addresses)
     if end.becomes == "deactivated":
         return _off(source, listed)
+    is_each_listed = {member.address for member in listed} == set(addresses)
+    if end.becomes == "lacks_role":
+        shown = _out_of_role(listed, end.records, _roles(desk, source))
+        is_told = is_each_listed or source.is_whole or (shown is not None and not shown.is_there)
+        return shown if is_told else None
     if any(member.status == "deactivated" for member in listed):
         return Shown(is_there=False, basis="listed_as_deactivated")
-    if {member.address for member in listed} != set(addresses):
+    if not is_each_listed:
         return Shown(is_there=False, basis="not_listed") if source.is_whole else None
     match end.becomes:
         case "listed":
@@ -130,7 +135,7 @@ def _of_membership(view: View, source: Source, end: EndState, addresses: Sequenc
                 return None
             return Shown(is_there=True, basis="listed_as_on")
         case _:
-            return _in_role(listed, end.records)
+            return _in_role(listed, end.records, _roles(desk, source))
 
 
 def _off(source: Source, listed: Sequence[MemberRecord]) -> Shown | None:
@@ -143,11 +148,26 @@ def _off(source: Source, listed: Sequence[MemberRecord]) -> Shown | None:
     return Shown(is_there=True, basis="listed_as_deactivated")
 
 
-def _in_role(listed: Sequence[MemberRecord], wanted: Sequence[str]) -> Shown | None:
-    roles = {read_role(member.role) for member in listed}
-    if roles & {"not_stated", "other"}:
+def _roles(desk: Desk, source: Source) -> Collection[str]:
+    """The roles of the application that the roster is of, in one spelling."""
+    return {fold_role(role) for role in desk.knowledge.application(source.system.application).roles}
+
+
+def _in_role(listed: Sequence[MemberRecord], wanted: Sequence[str], known: Collection[str]) -> Shown | None:
+    """Whether each has the role; nothing where the roster states none, or one by a word that nobody knows."""
+    roles = {fold_role(member.role) if member.role else "" for member in listed}
+    is_there = roles == {fold_role(role) for role in wanted}
+    return Shown(is_there, basis="role") if is_there or roles <= set(known) else None
+
+
+def _out_of_role(listed: Sequence[MemberRecord], unwanted: Sequence[str], known: Collection[str]) -> Shown | None:
+    """Whether none has the role; an account that is off has it as long as the roster says so."""
+    roles = {fold_role(member.role) if member.role else "" for member in listed}
+    if roles & {fold_role(role) for role in unwanted}:
+        return Shown(is_there=False, basis="role")
+    if not roles <= set(known):
         return None
-    return Shown(is_there=roles == set(wanted), basis="role")
+    return Shown(is_there=True, basis="role" if listed else "not_listed")
 
 
 _RELATIONS: Final = {

@@ -37,14 +37,14 @@ class EndState:
 
     holding: HoldingKind
     becomes: str
-    """`deactivated` or `active` for a membership; `not_owner`, `not_manager`, `not_assigned` for seats; `not_active`
-    for a directory account."""
+    """`deactivated`, `active`, `lacks_role`, … for a membership; `not_owner`, `not_assigned`, … for seats;
+    `not_active` for a directory account: see `ENDS` in `vocabulary.py`."""
     systems: tuple[str, ...]
     """The systems whose sources can show it, as `str(System)`: another server's roster says nothing about this one."""
     addresses: tuple[str, ...]
     """Every address under which the person may stand in that source, as known when the plan was made."""
     records: tuple[str, ...] = ()
-    """The subscriptions that are meant; empty where a person holds one record only."""
+    """The subscriptions that are meant, or the role; empty where a person holds one record only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class StepPattern:
     ends_holding: HoldingKind | None
     ends_as: str | None
     ends_role: str | None = None
-    """For `has_role`: which role; None for the one that was asked for."""
+    """For `has_role` and `lacks_role`: which role; None for the one that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +195,11 @@ def _end(pattern: StepPattern, situation: Situation) -> EndState | None:
     addresses = situation.addresses
     if pattern.about in PEOPLE:
         addresses, records = records, ()
-    if pattern.ends_as == "has_role":
-        records = (pattern.ends_role or situation.options.get("role", ""),)
+    if pattern.ends_as in ("has_role", "lacks_role"):
+        role = pattern.ends_role or situation.options.get("role")
+        if role is None:
+            return None  # Nobody asked for one, so any role will do.
+        records = (role,)
     return EndState(pattern.ends_holding, pattern.ends_as, systems, addresses, records)
 
 

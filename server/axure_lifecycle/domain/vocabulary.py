@@ -128,16 +128,18 @@ OPTIONS: Final = frozenset({"last_day", "role", "successor", "new_address", "use
 """What a plan can be asked for beyond whom it is for; a playbook says which of them it takes and which it needs."""
 
 ENDS: Final[Mapping[HoldingKind, frozenset[str]]] = {
-    HoldingKind.MEMBERSHIP: frozenset({"deactivated", "listed", "active", "has_role"}),
+    HoldingKind.MEMBERSHIP: frozenset({"deactivated", "listed", "active", "has_role", "lacks_role"}),
     HoldingKind.SEAT: frozenset({"not_owner", "not_manager", "not_assigned", "assigned"}),
     HoldingKind.DIRECTORY_ACCOUNT: frozenset({"not_active"}),
 }
 """What a roster or a directory read can show once a step is done. A public account is in none of them.
 
-`listed` asks that the roster lists the account and does not show it off, `active` that it shows it on.
+`listed` asks that the roster lists the account and does not show it off, `active` that it shows it on. `has_role` asks
+for the role that was asked for, or for the one that the end names; `lacks_role` that no account of the person has the
+one that it names. Both compare the words of the roster, and say nothing where these are no role of the application.
 """
 
-LASTING: Final = frozenset({"deactivated", "not_owner", "not_manager", "not_assigned", "not_active"})
+LASTING: Final = frozenset({"deactivated", "lacks_role", "not_owner", "not_manager", "not_assigned", "not_active"})
 """Ends that are wanted from then on: once verified, a later roster can still contradict them.
 
 What was given – an account, a role, a seat – was given once a roster shows it, and may end later for its own reasons.

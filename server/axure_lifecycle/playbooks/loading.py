@@ -271,8 +271,10 @@ def _read_end(fields: Fields, about: str | None) -> tuple[HoldingKind | None, st
     table.close()
     if role is not None and role not in ROLES:
         table.note(unknown("role", role, ROLES))
-    if role is not None and becomes != "has_role":
-        table.note("a role is for the end has_role")
+    if role is not None and becomes not in ("has_role", "lacks_role"):
+        table.note("a role is for the ends has_role and lacks_role")
+    if role is None and becomes == "lacks_role":
+        table.note("the end lacks_role names its role")
     if holding is None or not becomes:
         return holding, becomes or None, role
     if holding not in ENDS:
