@@ -66,9 +66,11 @@ class Channel(StrEnum):
     """An interactive terminal. An assistant with a shell could drive one."""
     TRUSTED_FOLDER = "trusted_folder"
     """A file in a folder that the configuration trusts."""
+    DIRECTORY = "directory"
+    """Read by the product itself, from the directory that the configuration names, with the directory's own proof."""
 
 
-VOUCHED: Final = frozenset({Channel.CLIENT_FORM, Channel.TERMINAL, Channel.TRUSTED_FOLDER})
+VOUCHED: Final = frozenset({Channel.CLIENT_FORM, Channel.TERMINAL, Channel.TRUSTED_FOLDER, Channel.DIRECTORY})
 """The channels on which a person, or the configuration that a person wrote, stands for what is said."""
 
 

@@ -87,6 +87,18 @@ class DirectoryRow(NamedTuple):
 Row = MemberRow | SeatRow | DirectoryRow
 
 
+class Removed(NamedTuple):
+    """Somebody whom a directory says it no longer has, by the key under which it had them."""
+
+    key: str
+
+
+class Assigned(NamedTuple):
+    """Somebody whom a directory has assigned to the application, by their key; perhaps nobody of that key is read."""
+
+    key: str
+
+
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """Why one line, or the file as a whole, is refused."""
