@@ -30,6 +30,7 @@ _TRAITS: Final[Mapping[str, str]] = {
     "membership": "the membership is",
     "role": "the role is",
     "new_role": "the role asked for is",
+    "role_change": "compared with the present role, the one asked for goes",
     "only_one_with_role": "nobody else has the role:",
     "use_sso": "the account uses SSO:",
     "licence": "by the licence list the person is",
@@ -48,7 +49,18 @@ _TRAITS: Final[Mapping[str, str]] = {
     "sso_in_use": "somebody uses SSO already:",
     "spare_seat": "a seat is free:",
     "successor": "the successor's membership is",
+    "successor_is_the_person": "the successor is the person:",
+    "successor_address": "the successor's address and the person's are",
+    "successor_directory": "in the directory the successor is",
+    "successor_seat": "the successor has a seat:",
 }
+_ANSWERS: Final[Mapping[tuple[str, str], str]] = {
+    ("role_change", "none"): "nowhere",
+    ("role_change", "not_known"): "nobody knows where",
+    ("successor_address", "another"): "two",
+    ("successor_address", "same"): "one and the same",
+}
+"""Answers that read badly as they are."""
 _ENDS: Final[Mapping[HoldingKind, str]] = {
     HoldingKind.MEMBERSHIP: "the members roster",
     HoldingKind.SEAT: "the licence list",
@@ -136,12 +148,18 @@ def say(conditions: Conditions, joined_by: str) -> str:
 
     >>> say({"deployment": frozenset({"on_premises"}), "role": frozenset({"member", "admin"})}, "and")
     'the server is on premises, and the role is admin or member'
+    >>> say({"role_change": frozenset({"down", "not_known"})}, "or")
+    'compared with the present role, the one asked for goes down or nobody knows where'
     """
     said = (
-        f"{_TRAITS.get(trait, f'{_words(trait)} is')} {' or '.join(map(_words, sorted(answers)))}"
+        f"{_TRAITS.get(trait, f'{_words(trait)} is')} {' or '.join(_answer(trait, each) for each in sorted(answers))}"
         for trait, answers in conditions.items()
     )
     return f", {joined_by} ".join(said)
+
+
+def _answer(trait: str, answer: str) -> str:
+    return _ANSWERS.get((trait, answer), _words(answer))
 
 
 def _facts(ids: Iterable[str], register: Register) -> Iterable[str]:
