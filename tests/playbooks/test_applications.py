@@ -253,8 +253,9 @@ PLANS: list[tuple[str, Groups, dict[str, str], str]] = [
     ("6sense.offboard", {}, {"membership": "invited", "directory": "gone"}, "delete-invitation"),
     ("6sense.offboard", {}, {"membership": "not_listed"}, "look-for-the-account"),
     ("6sense.offboard", {}, {"membership": "deactivated"}, ""),
-    ("6sense.change-role", {}, {"membership": "active"}, "change-role"),
-    ("6sense.change-role", {}, {"membership": "invited"}, "invite-again"),
+    ("6sense.change-role", THERE, {"membership": "active"}, "change-role"),
+    ("6sense.change-role", THERE, {"membership": "invited"}, "invite-again"),
+    ("6sense.change-role", {}, {"membership": "no_roster"}, "find-and-change-role"),
     ("6sense.change-role", {}, {"membership": "deactivated"}, "look-for-the-account"),
     ("anecdotes.onboard", JOINING, {"wants_sso": "no"}, "add sign-in-once"),
     ("anecdotes.onboard", JOINING, {"wants_sso": "yes"}, "assign-in-okta add sign-in-once"),
@@ -263,7 +264,8 @@ PLANS: list[tuple[str, Groups, dict[str, str], str]] = [
     ("anecdotes.offboard", {}, ON_AND_IN_OKTA, "hand-over-content unassign-in-okta end-access refused-sign-in"),
     ("anecdotes.offboard", {}, {"membership": "invited"}, "end-access"),
     ("anecdotes.offboard", {}, {"membership": "not_listed"}, "look-for-the-account"),
-    ("anecdotes.change-role", {}, {"membership": "no_roster"}, "change-role"),
+    ("anecdotes.change-role", THERE, {"membership": "invited"}, "change-role"),
+    ("anecdotes.change-role", {}, {"membership": "no_roster"}, "find-and-change-role"),
     ("anecdotes.change-role", {}, {"membership": "not_listed"}, "look-for-the-account"),
 ]
 """Playbook, groups of people, what else is so, and the steps in their order; the rest is as usual."""
@@ -309,12 +311,12 @@ def test_what_6sense_itself_says_stands_in_its_steps() -> None:
 )
 def test_a_list_shows_the_role_that_was_asked_for(playbook: str, membership: str, key: str) -> None:
     application, _, operation = playbook.partition(".")
-    asked = replace(situation({}, {"host": HOST}, membership=membership), options={"role": "Viewer"})
+    asked = replace(situation(THERE, {"host": HOST}, membership=membership), options={"role": "Viewer"})
     end = step(build(shipped(application, operation), asked, "7"), key).end
 
     assert end is not None
-    assert (end.becomes, end.records) == ("has_role", ("Viewer",))
-    assert step(planned(playbook, {}, membership=membership), key).end is None, "nobody asked for a role"
+    assert (end.becomes, end.records, end.addresses) == ("has_role", ("Viewer",), THERE["members_on"])
+    assert step(planned(playbook, THERE, membership=membership), key).end is None, "nobody asked for a role"
 
 
 def test_a_round_for_one_role_is_named_only_where_there_are_several_people() -> None:
@@ -331,7 +333,7 @@ def test_nothing_of_anecdotes_has_a_place_that_somebody_made_up() -> None:
             is_elsewhere = any(fact.startswith(("okta.", "entra.", "google.")) for fact in pattern.facts)
             assert isinstance(pattern.place, str) is is_elsewhere, pattern.key
             assert is_elsewhere or pattern.look_for, pattern.key
-    first, *_ = planned("anecdotes.change-role", {}).steps
+    first, *_ = planned("anecdotes.change-role", THERE).steps
     assert first.place.startswith("path unknown: the page of Anecdotes’ settings that lists its users")
     assert not first.is_place_known
 

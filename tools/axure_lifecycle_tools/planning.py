@@ -36,8 +36,11 @@ class OptionMissing(LifecycleError):
 
     code = "option_missing"
 
-    def __init__(self, operation: str, option: str) -> None:
-        super().__init__(f"Nothing was planned: to {said_of(operation)}, say the {option.replace('_', ' ')} too.")
+    def __init__(self, operation: str, option: str, known: Sequence[str] = ()) -> None:
+        words = f": one of {', '.join(known)}" if known else ""
+        super().__init__(
+            f"Nothing was planned: to {said_of(operation)}, say the {option.replace('_', ' ')} too{words}."
+        )
 
 
 class OptionUnused(LifecycleError):
@@ -96,7 +99,7 @@ def make_plan(view: View, desk: Desk, operation: str, asked: Asked, application:
     if where.id != own:
         asked = replace(asked, membership=where.memberships)
     asked = replace(asked, options=options_of(asked.options, where.roles))
-    _check(playbook, asked)
+    _check(playbook, asked, where.roles)
     people = tuple(look_up(view, desk, address, desk.now) for address in asked.people)
     other = asked.address("successor") or asked.address("new_address")
     taking_over = look_up(view, desk, other, desk.now) if other else None
@@ -110,7 +113,7 @@ def make_plan(view: View, desk: Desk, operation: str, asked: Asked, application:
     return Planned(made, playbook, people, stands.last_day if "last_day" in playbook.options else None)
 
 
-def _check(playbook: Playbook, asked: Asked) -> None:
+def _check(playbook: Playbook, asked: Asked, roles: Sequence[str]) -> None:
     count = len(asked.people)
     fits = {Subject.PERSON: count == 1, Subject.PEOPLE: 1 <= count <= MOST_PEOPLE, Subject.SERVER: count == 0}
     if not fits[playbook.subject]:
@@ -120,7 +123,7 @@ def _check(playbook: Playbook, asked: Asked) -> None:
             raise OptionUnused(playbook.operation, option, tuple(playbook.options))
     for option, is_needed in playbook.options.items():
         if is_needed and option not in asked.options:
-            raise OptionMissing(playbook.operation, option)
+            raise OptionMissing(playbook.operation, option, roles if option == "role" else ())
 
 
 def options_of(given: Mapping[str, str], roles: Sequence[str]) -> Mapping[str, str]:
@@ -186,6 +189,16 @@ RoleName = Annotated[
         max_length=40,
     ),
 ]
+NewcomerRole = Annotated[
+    str | None,
+    Field(
+        description="guest, member (default), admin or technical_admin; another application needs a word of its own.",
+        examples=["member"],
+        max_length=40,
+    ),
+]
+NEWCOMERS: Final = "member"
+"""The role of newcomers for whom none is asked for; of another application nobody knows such a one."""
 Application = Annotated[
     str | None, Field(description="Another application than Axure, e.g. 6sense.", max_length=40, pattern="^[a-z0-9-]+$")
 ]
@@ -231,14 +244,16 @@ def plan_onboard(
     desk: Desk,
     *,
     people: People,
-    role: RoleName = "member",
+    role: NewcomerRole = None,
     use_sso: Annotated[bool | None, Field(description="Sign in by SSO; default: as the server is set up.")] = None,
     seat: Annotated[bool, Field(description="True for people who author in Axure RP: they need a seat.")] = False,
     application: Application = None,
     cursor: Cursor = None,
 ) -> PlanReply:
     """What bringing these people in takes here. Raises `NotAnAddress`, `PeopleWrong`, `CursorUnknown`."""
-    wanted: dict[str, Any] = {"role": role, "use_sso": use_sso, "seat": seat or None}
+    is_own = application in (None, desk.organization.cloud_for_business.application)
+    given = role or (NEWCOMERS if is_own else None)
+    wanted: dict[str, Any] = {"role": given, "use_sso": use_sso, "seat": seat or None}
     return plan(desk, "onboard", addresses_of(people), wanted, cursor, application)
 
 
