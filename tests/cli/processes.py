@@ -4,6 +4,7 @@ import atexit
 import json
 import os
 import pty
+import re
 import select
 import signal
 import tempfile
@@ -13,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from axure_lifecycle.cli.wording import COMMANDS
 from tests.cli.nursery import Nursery
 
 YES: Final = ("Type the word yes", "yes")
@@ -25,6 +27,17 @@ _PATIENCE: Final = 60
 """Seconds until a process that says nothing has failed."""
 _LONGEST: Final = 180
 """Seconds until a conversation has failed, however much is said."""
+
+
+_TOOL: Final = re.compile(rf"(?<![\w./-])(?:{'|'.join(COMMANDS)})(?![\w.@-]*[\w@-])")
+_QUOTED: Final = re.compile(r"“[^”]*”")
+_SPEAKS_OF_TOOLS: Final = ("demo", "export")
+"""The demonstration shows an assistant at work; an exported trail holds what was recorded, to the letter."""
+
+
+def tools_in(text: str) -> set[str]:
+    """The tools that a text names, outside of what it quotes: a shell has commands instead."""
+    return set(_TOOL.findall(_QUOTED.sub("", text)))
 
 
 class Ended(NamedTuple):
@@ -78,7 +91,7 @@ def run(
         code = _nursery().end()
         out.seek(0)
         err.seek(0)
-        return Ended(code, out.read().decode(), err.read().decode())
+        return _checked(line, Ended(code, out.read().decode(), err.read().decode()))
 
 
 def attend(
@@ -104,7 +117,15 @@ def attend(
         assert not left, f"never asked: {left[0][0]!r}; the screen was:\n{screen}"
         os.close(ours)
         out.seek(0)
-        return Ended(code, out.read().decode(), screen.replace("\r\n", "\n"))
+        return _checked(line, Ended(code, out.read().decode(), screen.replace("\r\n", "\n")))
+
+
+def _checked(line: Sequence[str], ended: Ended) -> Ended:
+    """Whatever a command says, in every test: it names commands, each as it is typed here, and never tools."""
+    if not set(_SPEAKS_OF_TOOLS) & set(line):
+        assert not tools_in(ended.out + ended.err), (line, ended)
+    assert "uv run uv run" not in ended.out + ended.err, (line, ended)
+    return ended
 
 
 def _converse(terminal: int, process: int, says: list[tuple[str, str]]) -> str:

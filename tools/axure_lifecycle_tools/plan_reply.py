@@ -9,7 +9,7 @@ from axure_lifecycle.domain.facts import Confidence, Register
 from axure_lifecycle.domain.plans import Notice, NoticeKind, Plan, Step
 from axure_lifecycle.ports import CursorUnknown
 from axure_lifecycle_tools.spec import Desk, Reply, fit
-from axure_lifecycle_tools.wording import plural
+from axure_lifecycle_tools.wording import plural, to_do
 
 
 class PlannedStep(BaseModel):
@@ -86,7 +86,7 @@ class PlanReply(Reply):
     def text(self) -> str:
         """What stands in the way, then the steps."""
         lines = [
-            f"Plan to {self.operation} {self.subject}: {plural(self.steps_in_all, 'step')}. Nothing was written. "
+            f"Plan to {to_do(self.operation, self.subject)}: {plural(self.steps_in_all, 'step')}. Nothing was written. "
             f"Digest {self.digest}."
         ]
         lines += self.outline

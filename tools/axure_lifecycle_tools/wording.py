@@ -77,6 +77,32 @@ def said_of(operation: str) -> str:
     return operation.replace("-", " ")
 
 
+_TO_DO: Final = {
+    "change-role": "change the role of {who}",
+    "hand-over-super-admin": "hand over the Super Admin role of {who}",
+    "hand-over-workspaces": "hand over the workspaces of {who}",
+    "hand-over-private-workspace": "hand over the private workspace of {who}",
+    "assign-seat": "assign a seat to {who}",
+    "release-seat": "release the seat of {who}",
+    "transfer-seat": "transfer the seat of {who}",
+    "transfer-licences": "transfer the licences of {who}",
+    "change-address": "change the address of {who}",
+    "configure-saml": "configure SAML on {who}",
+    "configure-ldap": "configure AD/LDAP on {who}",
+    "remove-integrations": "remove the integrations of {who}",
+    "state-public-account": "ask {who} about their public account",
+}
+
+
+def to_do(operation: str, who: str) -> str:
+    """What is to be done to whom, in words.
+
+    >>> to_do("change-role", "ana@acme.example"), to_do("offboard", "ana@acme.example")
+    ('change the role of ana@acme.example', 'offboard ana@acme.example')
+    """
+    return _TO_DO[operation].format(who=who) if operation in _TO_DO else f"{said_of(operation)} {who}"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun (`1 step`, `206 members`)."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

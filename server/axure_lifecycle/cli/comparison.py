@@ -68,7 +68,7 @@ def write_json(desk: Desk, whole: Whole, as_of: datetime, verdict: str | None, w
         "withheld_because": [words.speak(brake.sentence) for brake in whole.brakes],
         "directories": [cite(directory, desk) for directory in whole.directories],
         "licences": cite(whole.licences, desk) if whole.licences else None,
-        "not_stated": list(whole.silences),
+        "not_stated": list(map(words.speak, whole.silences)),
         "cautions": list(map(words.speak, whole.cautions)),
         "counts": whole.counts,
     }
@@ -132,7 +132,7 @@ def print_for_people(desk: Desk, whole: Whole, as_of: datetime, verdict: str | N
     for caution in whole.cautions:
         _tell_wrapped(f"\n{strong('Mind.')} {words.speak(caution)}")
     for silence in whole.silences:
-        _tell_wrapped(f"\n{strong('Not stated.')} {silence}")
+        _tell_wrapped(f"\n{strong('Not stated.')} {words.speak(silence)}")
     _print_next(listed, words, folds=folds)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from axure_lifecycle.cli.looking import Cursor
+from axure_lifecycle.cli.operations import read_operation
 from axure_lifecycle.cli.shell import Shell, ask, command, end_unless_yes
 from axure_lifecycle.cli.terminal import ask_for, is_attended, say
 
@@ -121,6 +122,7 @@ def record_screen_change(
     """
     from axure_lifecycle_tools import local_screens
 
+    operation = read_operation(operation, application)
     if not (differs and differs.strip()):
         if not is_attended():
             raise typer.BadParameter("say what differs (--differs TEXT)", param_hint="--differs")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from axure_lifecycle.cli.looking import CaseName
+from axure_lifecycle.cli.operations import OWN_COMMANDS, OperationUnsaid, fitting, flags_of
 from axure_lifecycle.cli.shell import Shell, ask, command, end_unless_yes
 from axure_lifecycle.cli.terminal import ask_yes_or_no, is_attended, screen, show, wrapped
 from axure_lifecycle.cli.wishes import Application, LastDay, NewAddress, Role, Seat, Successor, UseSso, Wish
@@ -56,8 +57,8 @@ def open_planned(
         typer.Argument(metavar="ADDRESS...", help="Whom the plan is for; none for an operation on the server."),
     ] = None,
     operation: Annotated[
-        str, typer.Option("--operation", metavar="NAME", help="The operation of the plan. Default: offboard.")
-    ] = "offboard",
+        str | None, typer.Option("--operation", metavar="NAME", help="The operation of the plan. Default: offboard.")
+    ] = None,
     digest: Annotated[
         str | None,
         typer.Option(
@@ -88,7 +89,7 @@ def open_planned(
     from axure_lifecycle_tools.opening import open_case
 
     wish = Wish.of(
-        operation,
+        operation or "offboard",
         people or [],
         application=application,
         flags={"use_sso": use_sso, "seat": seat or None},
@@ -98,12 +99,14 @@ def open_planned(
         new_address=new_address,
     )
     about = ", ".join(wish.people) or "the server"
-    if digest is None and not is_attended():
-        raise DigestMissing(about, shell.words.line(shlex.join(_words_to_plan(wish))))
+    if operation is None:
+        _see_that_it_is_an_offboarding(wish, about)
     begun = None if digest is None else _read(digest)
     plan = wish.plan(shell)
+    if begun is None and not is_attended():
+        raise DigestMissing(about, shell.words.line(shlex.join(_words_to_plan(wish))))
     wanted = _agree(plan) if begun is None else _whole_digest(shell, wish, plan, begun)
-    arguments: dict[str, Any] = {"operation": operation, "person": plan.subject, "digest": wanted}
+    arguments: dict[str, Any] = {"operation": wish.operation, "person": plan.subject, "digest": wanted}
     arguments |= {"options": plan.options, "application": application, "owner": owner, "reason": reason}
     shell.check(open_case, arguments)
     with shell.desk() as desk:
@@ -111,15 +114,21 @@ def open_planned(
     shell.answer(reply, news(shell.words))
 
 
-_PLANS: Final = {"offboard": "offboard", "onboard": "onboard", "reactivate": "reactivation"}
+def _see_that_it_is_an_offboarding(wish: Wish, about: str) -> None:
+    """Raises `OperationUnsaid` where what was typed goes with other operations only."""
+    fits = fitting(len(wish.people), wish.options, wish.application)
+    if not fits or wish.operation in fits:
+        return  # What goes with no operation is for the plan to refuse.
+    strange = [option for option in wish.options if option != "last_day"]
+    reasons = [] if len(wish.people) == 1 else ["is for one person"]
+    reasons += [f"takes no {flags_of(strange)}"] if strange else []
+    raise OperationUnsaid(about, f"which {' and '.join(reasons)}", fits)
 
 
 def _words_to_plan(wish: Wish) -> list[str]:
     """The command that shows the plan for it."""
-    if wish.operation == "change-role":
-        return ["plan", "role-change", *wish.people, wish.options.get("role", "ROLE")]
-    if wish.operation in _PLANS:
-        return ["plan", _PLANS[wish.operation], *wish.people, *wish.typed()]
+    if wish.operation in OWN_COMMANDS:
+        return ["plan", OWN_COMMANDS[wish.operation], *wish.people, *wish.typed()]
     return ["plan", "operation", wish.operation, *wish.people, *wish.typed()]
 
 

@@ -28,9 +28,11 @@ def is_openable(plan: "PlanReply") -> bool:
 
 def outline(plan: "PlanReply") -> list[str]:
     """What stands in the way and what to mind, then a line for each step."""
+    from axure_lifecycle_tools.wording import to_do
+
     subject = plan.subject
     unknown = sum(notice.kind not in _SIGNS for notice in plan.notices)
-    lines = [f"Plan to {plan.operation} {subject}: {_count(plan.steps_in_all, 'step')}. Nothing was written."]
+    lines = [f"Plan to {to_do(plan.operation, subject)}: {_count(plan.steps_in_all, 'step')}. Nothing was written."]
     lines += [f"{_SIGNS[one.kind]} {named(one.said, subject)}" for one in plan.notices if one.kind in _SIGNS]
     for number, step in enumerate(plan.steps, plan.first_step):
         named_step = about(step, subject)

@@ -1,10 +1,11 @@
 """Plans, which are only values: a short form for somebody at work, everything on request."""
 
 import shlex
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
+from axure_lifecycle.cli.operations import read_operation
 from axure_lifecycle.cli.shell import Shell, command
 from axure_lifecycle.cli.wishes import (
     Application,
@@ -71,11 +72,14 @@ def onboard(
     _answer(shell, wish, ["onboard", *people], full=full)
 
 
-@command("plan role-change", "plan role-change ana@acme.example admin")
+@command("plan role-change", "plan role-change ana@acme.example admin", also="change-role")
 def role_change(
     shell: Shell,
     person: Person,
-    role: Annotated[str, typer.Argument(metavar="ROLE", help="guest, member, admin, technical_admin.")],
+    to: Annotated[
+        str | None, typer.Argument(metavar="ROLE", help="guest, member, admin, technical_admin; --role does as well.")
+    ] = None,
+    role: Role = None,
     application: Application = None,
     full: Full = False,
 ) -> None:
@@ -86,12 +90,17 @@ def role_change(
     """
     from axure_lifecycle_tools.planning import plan_role_change
 
+    if to is not None and role is not None and to != role:
+        raise typer.BadParameter(f"it says {to}, and --role says {role}", param_hint="ROLE")
+    role = role or to
+    if role is None:
+        raise typer.BadParameter("say which role: guest, member, admin or technical_admin", param_hint="ROLE")
     shell.check(plan_role_change, {"person": person, "role": role, "application": application})
     wish = Wish.of("change-role", [person], role=role, application=application)
     _answer(shell, wish, ["role-change", person, role], full=full, without=("role",))
 
 
-@command("plan reactivation", "plan reactivation ana@acme.example --seat")
+@command("plan reactivation", "plan reactivation ana@acme.example --seat", also="reactivate")
 def reactivation(shell: Shell, person: Person, seat: Seat = False, full: Full = False) -> None:
     """Plan how to let somebody in again who was deactivated.
 
@@ -126,18 +135,22 @@ def operation(
     ] = None,
     successor: Successor = None,
     new_address: NewAddress = None,
+    role: Role = None,
     full: Full = False,
 ) -> None:
     """Plan any other operation on people or the server.
 
-    It writes nothing and never touches Axure.
+    It takes the operations that have a command of their own as well. It writes nothing and never touches Axure.
     """
-    from axure_lifecycle_tools.planning import plan_operation
+    from axure_lifecycle_tools.planning import OperationName, plan_operation
 
     everybody = people or []
-    given = {"operation": name, "people": everybody, "successor": successor, "new_address": new_address}
+    name = read_operation(name)
+    given: dict[str, object] = {"people": everybody, "successor": successor, "new_address": new_address}
+    if name in get_args(get_args(OperationName)[0]):
+        given["operation"] = name
     shell.check(plan_operation, given)
-    wish = Wish.of(name, everybody, successor=successor, new_address=new_address)
+    wish = Wish.of(name, everybody, role=role, successor=successor, new_address=new_address)
     _answer(shell, wish, ["operation", name, *everybody], full=full)
 
 

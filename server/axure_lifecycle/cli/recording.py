@@ -60,7 +60,7 @@ def record(
     with shell.desk() as desk:
         question = ask_about_step(desk, **arguments)
         if question is not None and is_attended():
-            _show_step(desk, case, step, question)
+            _show_step(shell, desk, case, step, question)
         answer = ask(question, note if is_own else "")
         reply = record_step(desk, **arguments, answer=answer)
     shell.answer(reply, news(shell.words, _key(reply, step)))
@@ -146,7 +146,7 @@ def _confirm_step(shell: Shell, case: str, step: str, note: str) -> None:
         arguments: dict[str, Any] = {"case": case, "step": step, **_what_was_reported(desk, case, step)}
         question = ask_about_step(desk, **arguments)
         if question is not None:
-            _show_step(desk, case, step, question)
+            _show_step(shell, desk, case, step, question)
         answer = ask(question, note)
         reply = record_step(desk, **arguments, answer=answer)
     shell.answer(reply, news(shell.words, _key(reply, step)))
@@ -192,10 +192,11 @@ def _what_was_reported(desk: "Desk", case: str, step: str) -> dict[str, Any]:
     return {"outcome": "done", "note": ""}
 
 
-def _show_step(desk: "Desk", case: str, step: str, question: "Question") -> None:
+def _show_step(shell: Shell, desk: "Desk", case: str, step: str, question: "Question") -> None:
     """Everything that a yes would be about."""
     from axure_lifecycle.cli.outlines import about
     from axure_lifecycle_tools.arguments import number_of
+    from axure_lifecycle_tools.own_words import retell
     from axure_lifecycle_tools.plan_reply import write_step
     from axure_lifecycle_tools.showing import what_is_known
     from axure_lifecycle_tools.steps import find_step
@@ -203,7 +204,7 @@ def _show_step(desk: "Desk", case: str, step: str, question: "Question") -> None
     with desk.store.reading() as view:
         record = view.case(number_of(case))
     found = find_step(record, step)
-    written = about(write_step(desk, found.step), record.subject)
+    written = retell(about(write_step(desk, found.step), record.subject), shell.words.speak)
     text = "\n".join(
         [
             f"{record.name}: {record.operation} {record.subject}"

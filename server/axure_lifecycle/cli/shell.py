@@ -41,7 +41,7 @@ class NeedsTerminal(LifecycleError):
         self.command = command
         super().__init__(
             f"{what} That takes a person at an interactive terminal, and there is none here. "
-            f"The person opens a terminal and types: {command}"
+            f"Open a terminal and type: {command}"
         )
 
 
@@ -152,6 +152,8 @@ class Command:
     """Without the program's name."""
     answers: bool
     """Whether it takes `--json`."""
+    also: str | None = None
+    """Another name of it, which no help lists."""
 
     def add_to(self, app: typer.Typer) -> None:
         """Make it a command of the program, with `--home` and, where it answers, `--json`."""
@@ -168,14 +170,19 @@ class Command:
         _dress(run, parameters)
         run.__doc__ = self.function.__doc__
         examples = "".join(f"\n  {PROGRAM} {example}" for example in self.examples)
-        app.command(self.words[-1], epilog=f"\b\nExamples:{examples}")(run)
+        epilog = f"\b\nExamples:{examples}"
+        app.command(self.words[-1], epilog=epilog)(run)
+        if self.also:
+            app.command(self.also, epilog=epilog, hidden=True)(run)
 
 
-def command(words: str, *examples: str, answers: bool = True) -> Callable[[Callable[..., None]], Command]:
-    """Declare a command by its words and by examples of how it is typed."""
+def command(
+    words: str, *examples: str, answers: bool = True, also: str | None = None
+) -> Callable[[Callable[..., None]], Command]:
+    """Declare a command by its words, by examples of how it is typed, and by what people may call it too."""
 
     def declare(function: Callable[..., None]) -> Command:
-        return Command(tuple(words.split()), function, examples, answers)
+        return Command(tuple(words.split()), function, examples, answers, also)
 
     return declare
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from axure_lifecycle.cli.operations import read_operation
 from axure_lifecycle.cli.shell import Shell
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Wish:
     """An operation, whom it is for, and what else was asked for."""
 
     operation: str
+    """By the playbooks' name."""
     people: Sequence[str]
     options: dict[str, str] = field(default_factory=dict[str, str])
     """By the playbooks' names, as they were typed; yes and no for flags."""
@@ -57,18 +59,19 @@ class Wish:
         flags: dict[str, bool | None] | None = None,
         **options: str | None,
     ) -> "Wish":
-        """What was typed, without what was left out."""
+        """What was typed, without what was left out. Raises `OperationUnknown`."""
+        operation = read_operation(operation, application)
         typed = {name: value for name, value in options.items() if value is not None}
         ticked = {name: "yes" if value else "no" for name, value in (flags or {}).items() if value is not None}
         return cls(operation, tuple(people), {**typed, **ticked}, application)
 
     def plan(self, shell: Shell) -> "PlanReply":
-        """The plan for it. Raises the refusals of planning."""
+        """The plan for it, said for a shell. Raises the refusals of planning."""
         from axure_lifecycle_tools.planning import addresses_of, plan
 
         people = addresses_of(list(self.people))
         with shell.desk() as desk:
-            return plan(desk, self.operation, people, self.options, None, self.application)
+            return shell.words.reply(plan(desk, self.operation, people, self.options, None, self.application))
 
     def typed(self) -> list[str]:
         """Its options as they are typed."""

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from axure_lifecycle_tools.spec import Reply
@@ -43,10 +43,22 @@ COMMANDS: Final = {
 
 _SPOKEN: Final = re.compile(
     r"(?P<quoted>“[^”]*”)"
+    r"|(?<![\w.@/-])(?:plan_operation with (?P<operation>[a-z]+(?:-[a-z]+)+)"
+    r"|record_fact \((?P<fact>[a-z0-9-]+(?:\.[a-z0-9-]+)+)\)|record_decision \((?P<decision>[a-z_]+)\))"
     rf"|(?<![\w.@/-])(?P<tool>{'|'.join(COMMANDS)})(?![\w@-]|\.\w)(?P<arguments> \{{[^}}]*\}})?"
-    rf"|(?<![\w/-]){PROGRAM} (?=[a-z-])"
+    rf"|(?<![\w/-])(?:uv run )?{PROGRAM} (?=[a-z-])"
 )
+"""What is said again for a shell. A command that was said for one already is found with its `uv run`, never behind it:
+what is said twice is the same."""
 _QUOTED: Final = re.compile(r"(“[^”]*”)")
+_DECISIONS: Final = {
+    "belongs_to": "decide ADDRESS belongs-to OTHER",
+    "external": "decide ADDRESS external --until DATE",
+    "non_personal": "decide ADDRESS non-personal",
+    "keep": "decide ADDRESS keep",
+    "withdraw": "decide ADDRESS withdraw",
+}
+"""How a decision is typed."""
 _NAMES_HOME: Final = ("init", "--home")
 """What follows the program where a sentence names the home by itself."""
 _PHRASES: Final = {
@@ -56,6 +68,10 @@ _PHRASES: Final = {
     "(until)": "(--until)",
     "(outcome skipped)": "(outcome skipped, with --note)",
     "say in note why": "say with --note why",
+    "say the successor too": "say the successor too (--successor ADDRESS)",
+    "say the new address too": "say the new address too (--new-address ADDRESS)",
+    "say the role too": "say the role too (--role ROLE)",
+    "say the last day too": "say the last day too (--last-day DATE)",
     "Correct the arguments and call again.": "Correct that and type it again.",
     "Call again; the new question": "Type it again; the new question",
 }
@@ -91,8 +107,6 @@ _VOICE: Final = {
 Here whoever reads is “you”, and “the person” can only be the one whom a case is about.
 """
 _VALUE: Final = re.compile(r"'([^']*)'")
-_SENTENCES: Final = frozenset({"next", "explanation", "said", "withheld_because", "not_stated", "heard"})
-"""The fields of replies that are the product's own words."""
 _THE_PERSON: Final = re.compile(r"\b[Tt]he person\b(?! it is)")
 _UV_RAN_THIS: Final = "UV_RUN_RECURSION_DEPTH"
 """Set by `uv run` for whatever it starts."""
@@ -163,6 +177,12 @@ class Shellwords:
     def _say(self, found: re.Match[str]) -> str:
         if found["quoted"]:
             return found["quoted"]
+        if found["operation"]:
+            return f"`plan operation {found['operation']}`"
+        if found["fact"]:
+            return f"`record-fact {found['fact']}`"
+        if found["decision"]:
+            return f"`{_DECISIONS.get(found['decision'], 'decide')}`"
         if found["tool"]:
             command = COMMANDS[found["tool"]]
             values = _VALUE.findall(found["arguments"] or "")
@@ -173,11 +193,10 @@ class Shellwords:
 
     def reply(self, reply: SomeReply) -> SomeReply:
         """A reply whose own words, and only these, are said for a shell."""
-        cursor = getattr(reply, "cursor", None)
-        changed: dict[str, Any] = {}
-        for field in _SENTENCES & set(type(reply).model_fields):
-            words: str | list[str] = getattr(reply, field)
-            changed[field] = self.speak(words) if isinstance(words, str) else [self.speak(word) for word in words]
-        if cursor:
-            changed["next"] = changed["next"].replace("the cursor", f"--cursor {shlex.quote(cursor)}")
-        return reply.model_copy(update=changed)
+        from axure_lifecycle_tools.own_words import retell
+
+        told = retell(reply, self.speak)
+        if cursor := getattr(reply, "cursor", None):
+            following = told.next.replace("the cursor", f"--cursor {shlex.quote(cursor)}")
+            told = told.model_copy(update={"next": following})
+        return told
