@@ -98,6 +98,18 @@ def test_somebody_who_is_missing_from_a_page_that_may_be_a_part_is_not_off(
     assert assistant.call("get_case", case="C-1").states["deactivate"] == "confirmed"
 
 
+def test_a_page_that_lost_too_many_rows_verifies_nobody_by_leaving_them_out_until_a_second_one_of_that_size(
+    assistant: Assistant, office: Office
+) -> None:
+    many = [STAFF[-1]._replace(address=f"colleague.{number}@acme.example") for number in range(20)]
+    confirm_everything(assistant, office)
+    office.bring(assistant, "members", members_page([*STAFF, *many]), age_minutes=30)
+    office.bring(assistant, "members", members_page([one for one in STAFF if one.address != ANA]))
+    assert assistant.call("get_case", case="C-1").states["deactivate"] == "confirmed"
+    office.bring(assistant, "members", members_page([one for one in STAFF[1:] if one.address != ANA]))
+    assert assistant.call("get_case", case="C-1").states["deactivate"] == "verified"
+
+
 def test_a_roster_that_does_not_state_the_status_says_nothing_about_it(assistant: Assistant, office: Office) -> None:
     confirm_everything(assistant, office)
     with office.writes("source.imported"):

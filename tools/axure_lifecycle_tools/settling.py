@@ -31,6 +31,14 @@ class Heard(NamedTuple):
     """Whether the one who stands for the source also made the claim that it speaks about."""
 
 
+class _Roster(NamedTuple):
+    """A source that is asked about an end state."""
+
+    source: Source
+    is_whole: bool
+    """Whether somebody missing from it is really missing."""
+
+
 class Shown(NamedTuple):
     """What a source shows about an end state."""
 
@@ -103,30 +111,43 @@ def what_it_shows(view: View, desk: Desk, source: Source, end: EndState) -> Show
     if str(source.system) not in end.systems:
         return None
     addresses = [Address(address) for address in end.addresses]
+    roster = _weigh(view, desk, source)
     match end.holding:
         case HoldingKind.MEMBERSHIP:
-            return _of_membership(view, desk, source, end, addresses)
+            return _of_membership(view, desk, roster, end, addresses)
         case HoldingKind.SEAT:
-            return _of_seats(view, source, end, addresses)
+            return _of_seats(view, roster, end, addresses)
         case HoldingKind.DIRECTORY_ACCOUNT:
-            return _of_directories(view, source, end, addresses)
+            return _of_directories(view, desk, roster, end, addresses)
         case HoldingKind.PUBLIC_ACCOUNT:
             return None
 
 
-def _of_membership(view: View, desk: Desk, source: Source, end: EndState, addresses: Sequence[Address]) -> Shown | None:
-    listed = view.members_in(source, addresses)
+def _weigh(view: View, desk: Desk, source: Source) -> _Roster:
+    """A source that lost more rows than the brake allows is probably a part: nobody who is missing is really missing.
+
+    The next one of that size is measured by it, and tells again.
+    """
+    before = view.source_before(source) if source.is_whole else None
+    is_shrunken = before is not None and desk.limits.is_shrunken(before=before.rows, now=source.rows)
+    return _Roster(source, source.is_whole and not is_shrunken)
+
+
+def _of_membership(
+    view: View, desk: Desk, roster: _Roster, end: EndState, addresses: Sequence[Address]
+) -> Shown | None:
+    listed = view.members_in(roster.source, addresses)
     if end.becomes == "deactivated":
-        return _off(source, listed)
+        return _off(roster, listed)
     is_each_listed = {member.address for member in listed} == set(addresses)
     if end.becomes == "lacks_role":
-        shown = _out_of_role(listed, end.records, _roles(desk, source))
-        is_told = is_each_listed or source.is_whole or (shown is not None and not shown.is_there)
+        shown = _out_of_role(listed, end.records, _roles(desk, roster.source))
+        is_told = is_each_listed or roster.is_whole or (shown is not None and not shown.is_there)
         return shown if is_told else None
     if any(member.status == "deactivated" for member in listed):
         return Shown(is_there=False, basis="listed_as_deactivated")
     if not is_each_listed:
-        return Shown(is_there=False, basis="not_listed") if source.is_whole else None
+        return Shown(is_there=False, basis="not_listed") if roster.is_whole else None
     match end.becomes:
         case "listed":
             return Shown(is_there=True, basis="listed")
@@ -135,12 +156,12 @@ def _of_membership(view: View, desk: Desk, source: Source, end: EndState, addres
                 return None
             return Shown(is_there=True, basis="listed_as_on")
         case _:
-            return _in_role(listed, end.records, _roles(desk, source))
+            return _in_role(listed, end.records, _roles(desk, roster.source))
 
 
-def _off(source: Source, listed: Sequence[MemberRecord]) -> Shown | None:
+def _off(roster: _Roster, listed: Sequence[MemberRecord]) -> Shown | None:
     if not listed:
-        return Shown(is_there=True, basis="not_listed") if source.is_whole else None
+        return Shown(is_there=True, basis="not_listed") if roster.is_whole else None
     if any(member.status not in (None, "deactivated") for member in listed):
         return Shown(is_there=False, basis="listed_as_on")
     if any(member.status is None for member in listed):
@@ -178,48 +199,50 @@ _RELATIONS: Final = {
 """End state → the relation that must be gone, and the column of a licence list that states it."""
 
 
-def _of_seats(view: View, source: Source, end: EndState, addresses: Sequence[Address]) -> Shown | None:
+def _of_seats(view: View, roster: _Roster, end: EndState, addresses: Sequence[Address]) -> Shown | None:
     if end.becomes == "assigned":
-        return _seated(view, source, addresses)
+        return _seated(view, roster, addresses)
     relation, column = _RELATIONS[end.becomes]
-    if column not in source.columns:
+    if column not in roster.source.columns:
         return None
-    held = {seat.subscription for seat in view.seats_in(source, addresses) if seat.relation == relation}
+    held = {seat.subscription for seat in view.seats_in(roster.source, addresses) if seat.relation == relation}
     if held & set(end.records):
         return Shown(is_there=False, basis=f"still_{relation}")
-    if source.is_whole or set(view.subscriptions_in(source, end.records)) == set(end.records):
+    if roster.is_whole or set(view.subscriptions_in(roster.source, end.records)) == set(end.records):
         return Shown(is_there=True, basis=end.becomes)
     return None
 
 
-def _seated(view: View, source: Source, addresses: Sequence[Address]) -> Shown | None:
+def _seated(view: View, roster: _Roster, addresses: Sequence[Address]) -> Shown | None:
     """Whether each of them is the assigned user of something."""
-    if "assigned" not in source.columns:
+    if "assigned" not in roster.source.columns:
         return None
-    held = {seat.address for seat in view.seats_in(source, addresses) if seat.relation == "assigned"}
+    held = {seat.address for seat in view.seats_in(roster.source, addresses) if seat.relation == "assigned"}
     if held == set(addresses):
         return Shown(is_there=True, basis="assigned")
-    return Shown(is_there=False, basis="not_assigned") if source.is_whole else None
+    return Shown(is_there=False, basis="not_assigned") if roster.is_whole else None
 
 
-def _of_directories(view: View, source: Source, end: EndState, addresses: Sequence[Address]) -> Shown | None:
+def _of_directories(
+    view: View, desk: Desk, roster: _Roster, end: EndState, addresses: Sequence[Address]
+) -> Shown | None:
     """Shown only when no directory that knew the person still has them active."""
-    own = _of_directory(view, source, addresses)
+    own = _of_directory(view, roster, addresses)
     if own is None or not own.is_there:
         return own
-    others = [system for system in view.directories() if str(system) in end.systems and system != source.system]
+    others = [system for system in view.directories() if str(system) in end.systems and system != roster.source.system]
     for system in others:
         newest = view.source_in_force(system)
-        heard = _of_directory(view, newest, addresses) if newest is not None else None
+        heard = _of_directory(view, _weigh(view, desk, newest), addresses) if newest is not None else None
         if heard is None or not heard.is_there:
             return None
     return own
 
 
-def _of_directory(view: View, source: Source, addresses: Sequence[Address]) -> Shown | None:
-    accounts = view.accounts_in(source, addresses)
+def _of_directory(view: View, roster: _Roster, addresses: Sequence[Address]) -> Shown | None:
+    accounts = view.accounts_in(roster.source, addresses)
     if not accounts:
-        return Shown(is_there=True, basis="gone") if source.is_whole else None
+        return Shown(is_there=True, basis="gone") if roster.is_whole else None
     if any(account.standing is Standing.ACTIVE for account in accounts):
         return Shown(is_there=False, basis="still_active")
     if any(account.standing in (Standing.HOLD, Standing.UNKNOWN) for account in accounts):
