@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import Actor, Assurance, Channel, HoldingKind, System
 from axure_lifecycle.domain.organization import Deployment, Idp, Limits, Organization, Policy, Screens, SignIn
+from axure_lifecycle.domain.plans import Doer, EndState, Step
 from axure_lifecycle.domain.playbooks import Playbook, Situation, Subject
 from axure_lifecycle.domain.roles import name_role
 from axure_lifecycle.domain.rosters import RosterKind, Standing
@@ -70,6 +71,8 @@ class Circumstances:
     successor: str = "active"
     """Membership of whoever takes over, or `same_person`."""
     successor_directory: str = "active"
+    successor_leaves: str = "no"
+    """`case`: an offboarding of theirs is open; `last_day`: the directory names one."""
     wanted_role: str = "member"
     wants_sso: str = "as_server"
     wants_seat: str = "no"
@@ -95,6 +98,24 @@ FREE: Final = {"enough": 9, "too_few": 1, "none": 0}
 LICENCE_ROLES: Final = (*LICENCES, "not_stated", "no_roster")
 
 
+class OpenStep(NamedTuple):
+    """A step of an open case."""
+
+    step: Step
+
+
+class OpenCase(NamedTuple):
+    """A case that is under way."""
+
+    steps: tuple[OpenStep, ...]
+
+
+def offboarding(address: Address) -> OpenCase:
+    """The case that ends somebody's account."""
+    end = EndState(HoldingKind.MEMBERSHIP, "deactivated", ("the server",), (address,))
+    return OpenCase((OpenStep(Step("off", "Off", Doer.ADMIN, "there", True, "Do.", "It.", "Off?", (), end=end)),))
+
+
 class Papers(NamedTuple):
     """The rosters in force and what they say, as a store would give it back."""
 
@@ -106,6 +127,8 @@ class Papers(NamedTuple):
     earlier_lines: Sequence[MemberRecord]
     free: Sequence[str]
     sso_seen: bool
+    leaving: Sequence[Address] = ()
+    """Whose offboarding is open."""
 
     def source_in_force(self, system: System, as_of: datetime | None = None) -> Source | None:
         """Of the server or of the License Portal."""
@@ -137,6 +160,11 @@ class Papers(NamedTuple):
     def shows_sso(self, source: Source) -> bool:
         """Whether anybody on the members roster uses SSO."""
         return source is self.members and self.sso_seen
+
+    def cases_about(self, people: Sequence[Address], application: str) -> Sequence[object]:
+        """The open offboardings of these people."""
+        del application
+        return [offboarding(one) for one in people if one in self.leaving]
 
     def has_other_case(self, people: Sequence[Address], operation: str) -> bool:
         """No case is open."""
@@ -295,6 +323,7 @@ def _of_successor(how: Circumstances) -> Circumstances:
     return Circumstances(
         membership=how.successor if is_somebody else "not_listed",
         directory=how.directory if how.directory == "no_read" else how.successor_directory,
+        last_day="ahead" if how.successor_leaves == "last_day" else "none",
         roster=how.roster,
     )
 
@@ -327,5 +356,6 @@ def situation_of(playbook: Playbook, server: Server, how: Circumstances) -> Situ
         ],
         free=[f"SUB-{90 + number}" for number in range(FREE[how.spare] if "seats" in sources else 0)],
         sso_seen=any(member.use_sso for one in found for member in one.members),
+        leaving=(SUCCESSOR,) if how.successor_leaves == "case" else (),
     )
     return situation(cast("View", papers), desk, playbook, asked, found, other)

@@ -154,6 +154,8 @@ GUARDS: list[tuple[str, GROUPS, dict[str, str], set[str]]] = [
         {*ALWAYS, "successor-has-both-addresses"},
     ),
     ("the successor gone", BOTH, {"successor_directory": "gone"}, {*ALWAYS, "successor-has-left"}),
+    ("the successor off soon", BOTH, {"successor_leaves": "case"}, {*ALWAYS, "successor-is-offboarded"}),
+    ("the successor leaving", BOTH, {"successor_leaves": "last_day"}, {*ALWAYS, "successor-leaves"}),
     ("the successor in one directory", BOTH, {"successor_directory": "active disabled"}, ALWAYS),
     ("the successor not known", BOTH, {"successor_directory": "never_known"}, {*ALWAYS, "successor-not-known"}),
     ("the successor suspended", BOTH, {"successor_directory": "hold"}, {*ALWAYS, "successor-not-known"}),
@@ -189,6 +191,7 @@ def test_what_no_case_may_be_opened_on() -> None:
         "successor-is-off",
         "successor-is-invited",
         "successor-has-left",
+        "successor-is-offboarded",
     }
     playbook = shipped("axure", "hand-over-super-admin")
     assert {guard.key for guard in playbook.guards if guard.kind == "blocker"} == stopping

@@ -34,10 +34,6 @@ class Page(NamedTuple):
     roles: dict[Address, str | None]
     status: str | None = "active"
 
-    def source_before(self, source: Source) -> Source | None:
-        """Nothing was brought before it."""
-        del source
-
     def source_before(self, _: Source) -> Source | None:
         """Nothing that it could be measured by."""
         return None

@@ -45,6 +45,7 @@ def situation(
         **traits_of(sight, addresses, ends_on, playbook),
         "spare_seat": _has_spare(sight, len(spare)) if asks_for_seats else set[str](),
         **({"successor_is_the_person": {"yes" if is_the_person else "no"}} if other else {}),
+        "successor_leaves": _leaves(sight, other) if other and playbook.asks("successor_leaves") else set[str](),
     }
     return Situation(
         subject=subject,
@@ -81,6 +82,18 @@ def situation(
         options=_told(asked),
         last_day=ends_on.isoformat() if ends_on else None,
     )
+
+
+def _leaves(sight: Sight, other: Found) -> set[str]:
+    """Whether whoever takes over is about to go themself, by an open case or a directory."""
+    open_cases = sight.view.cases_about(other.addresses, sight.system.application)
+    ends = [step.step.end for case in open_cases for step in case.steps if step.step.end is not None]
+    stands = {
+        "case" for end in ends if end.becomes == "deactivated" and not set(end.addresses).isdisjoint(other.addresses)
+    }
+    if any(one.leave_at for one in other.directory):
+        stands.add("last_day")
+    return stands or {"no"}
 
 
 def _without(addresses: Set[Address], found: Found) -> Found:

@@ -47,6 +47,7 @@ TRAITS: Final[Mapping[str, frozenset[str]]] = {
         {"active", "hold", "disabled", "deprovisioned", "unknown", "gone", "never_known", "no_read"}
     ),
     "successor_seat": frozenset({"yes", "no", "not_stated", "no_roster"}),
+    "successor_leaves": frozenset({"case", "last_day", "no"}),
 }
 """Every trait a condition may name, with every answer it may ask for; a playbook can add its application's own.
 
@@ -63,7 +64,9 @@ where a licence list has no column for a relation, or is not known to be whole a
 `successor` is the membership of whoever takes over, by a successor's or a new address; `successor_directory` and
 `successor_seat` are what the directories and the licence list say of them, and `successor_is_the_person` whether the
 sources know both addresses as one person; `successor_address` is `same` where it is the very address that the plan is
-for. `role_change` compares the present role with the one asked for, `not_known` where one of them is none of the five.
+for; `successor_leaves` is `case` where an open case ends their account, `last_day` where a directory names one, ahead
+or passed. `role_change` compares the present role with the one asked for, `not_known` where one of them is none of the
+five.
 """
 
 RECORDS: Final = frozenset(

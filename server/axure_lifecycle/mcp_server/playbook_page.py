@@ -53,10 +53,12 @@ _TRAITS: Final[Mapping[str, str]] = {
     "successor_address": "the successor's address and the person's are",
     "successor_directory": "in the directory the successor is",
     "successor_seat": "the successor has a seat:",
+    "successor_leaves": "the successor is about to leave by a",
 }
 _ANSWERS: Final[Mapping[tuple[str, str], str]] = {
     ("role_change", "none"): "nowhere",
     ("role_change", "not_known"): "nobody knows where",
+    ("successor_leaves", "no"): "nothing that is known",
     ("successor_address", "another"): "two",
     ("successor_address", "same"): "one and the same",
 }
