@@ -80,7 +80,15 @@ def test_a_word_that_is_no_answer_is_asked_again_and_never_a_yes(home: Path, mem
     brought = attend("import", "members", str(members), "--complete", home=home, says=words)
 
     assert brought.code == 1
-    assert brought.err.count("That is neither yes nor no.") == 3
+    assert brought.err.count("That is neither yes nor no.") == 2
+    assert brought.err.count("A yes counts only as the whole word.") == 1
+    assert in_use(home) == []
+
+
+def test_a_no_may_be_short(home: Path, members: Path) -> None:
+    brought = attend("import", "members", str(members), "--complete", home=home, says=[(YES[0], "n")])
+
+    assert brought.code == 1
     assert in_use(home) == []
 
 

@@ -219,10 +219,26 @@ def test_confirm_shows_exactly_what_is_confirmed(case_home: Path) -> None:
 def test_the_digest_on_the_screen_is_the_one_in_the_trail(case_home: Path) -> None:
     confirmed = attend("confirm", "C-1", FIRST, home=case_home, says=[YES])
 
-    digest = confirmed.err.partition("Digest of the question: ")[2][:64]
+    digest = confirmed.err.partition("Digest of the question: ")[2].partition("…")[0]
     payloads = [json.loads(line)["payload"] for line in run("audit", "export", home=case_home).out.splitlines()]
-    assert len(digest) == 64
+    assert len(digest) == 12
     assert any(digest in payload and "terminal" in payload for payload in payloads)
+
+
+def test_what_somebody_typed_is_told_as_theirs_and_what_was_reported_is_not(case_home: Path) -> None:
+    typed = attend("record", "C-1", FIRST, "skipped", "--note", "none of his", home=case_home, says=[NO])
+    run("record", "C-1", FIRST, "skipped", "--note", "told so", home=case_home)
+    confirmed = attend("confirm", "C-1", FIRST, home=case_home, says=[YES])
+
+    assert "As you typed it: “none of his”" in typed.err
+    assert "not by this product" not in typed.err
+    assert "Written by whoever reported it, not by this product: “told so”" in confirmed.err
+
+
+def test_a_case_says_what_its_marks_mean(case_home: Path) -> None:
+    attend("record", "C-1", FIRST, "done", home=case_home, says=[YES])
+
+    assert "\n([c] confirmed by a person; [ ] to do)\n" in run("case", "C-1", home=case_home).out
 
 
 def test_enter_alone_is_asked_again_and_the_end_of_input_records_nothing(case_home: Path) -> None:

@@ -26,7 +26,7 @@ from axure_lifecycle_tools.spec import (
     fit,
     note_answer,
 )
-from axure_lifecycle_tools.wording import plural, quoted
+from axure_lifecycle_tools.wording import plural, quoted_as_given
 
 # -- looking -----------------------------------------------------------------------------------------------------------
 
@@ -179,10 +179,10 @@ _UNTOUCHED: Final = frozenset({StepState.TO_DO, StepState.REPORTED, StepState.SK
 def ask_about_cancelling(desk: Desk, *, case: str, reason: str) -> Question | None:
     """Whether a case that holds a person's word shall end; None where it holds none."""
     with desk.store.reading() as view:
-        return _cancel_question(view.case(number_of(case)), reason)
+        return _cancel_question(desk, view.case(number_of(case)), reason)
 
 
-def _cancel_question(case: CaseRecord, reason: str) -> Question | None:
+def _cancel_question(desk: Desk, case: CaseRecord, reason: str) -> Question | None:
     if follow(case.state, Event.CANCELLED) is None:
         raise CaseOver(case.name, case.state, "cancelled")
     if all(step.state in _UNTOUCHED for step in case.steps):
@@ -190,7 +190,7 @@ def _cancel_question(case: CaseRecord, reason: str) -> Question | None:
     return Question(
         f"Shall {case.name}, {case.operation} {case.subject}, end here? What was confirmed stays written; nobody "
         "follows "
-        f"up what a roster contradicted, or what is still to do.{quoted(reason, 300, 'whoever asks')}"
+        f"up what a roster contradicted, or what is still to do.{quoted_as_given(desk, reason, 300)}"
     )
 
 
@@ -199,7 +199,7 @@ def cancel_case(desk: Desk, *, case: CaseName, reason: Because, answer: Answer) 
     actor = replace(desk.actor, channel=answer.channel) if isinstance(answer, Answered | Declined) else desk.actor
     with desk.store.writing(actor) as change:
         found = change.case(number_of(case))
-        question = _cancel_question(found, reason)
+        question = _cancel_question(desk, found, reason)
         if question is not None:
             match answer:
                 case Answered(yes=True, question=asked):

@@ -23,7 +23,7 @@ from axure_lifecycle_tools.spec import (
     note_answer,
 )
 from axure_lifecycle_tools.standing import Judge, brakes_now, explain
-from axure_lifecycle_tools.wording import quoted
+from axure_lifecycle_tools.wording import quoted_as_given
 
 
 class DecisionNeedsPerson(LifecycleError):
@@ -100,7 +100,7 @@ def _decision_question(
     if last is not None and last < desk.now.astimezone(desk.organization.time_zone).date():
         raise DecisionIncomplete(f"{last} has passed; a decision counts until a day that lies ahead.")
     means = _means(decision, address_of(belongs_to) if belongs_to else None, last.isoformat() if last else None)
-    return Question(f"Do you decide that {address} {means}?{quoted(reason, 300, 'whoever asks')}")
+    return Question(f"Do you decide that {address} {means}?{quoted_as_given(desk, reason, 300)}")
 
 
 def record_decision(

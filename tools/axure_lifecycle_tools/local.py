@@ -14,7 +14,7 @@ from axure_lifecycle.ports import Change, View
 from axure_lifecycle_tools.local_reply import LONGEST_ANSWER, LONGEST_PLACE, LocalAnswer, write_answer
 from axure_lifecycle_tools.local_words import NOT_BLANK, as_words, ask_about, write_down
 from axure_lifecycle_tools.spec import Answer, Desk, Question, Reply, Toolset, Verb
-from axure_lifecycle_tools.wording import plural, quoted
+from axure_lifecycle_tools.wording import plural, quoted_as_given
 
 
 class RecordedFact(Reply):
@@ -51,7 +51,7 @@ class _OwnAnswer:
         return Question(
             f"Is this what you found out about your own Axure? {asked} ({fact.id}) Yes keeps the answer below as yours "
             f"for {plural(desk.limits.local_fact_days, 'day')}; later plans show it."
-            f"{quoted(found, LONGEST_ANSWER + LONGEST_PLACE + 20, 'whoever asks')}"
+            f"{quoted_as_given(desk, found, LONGEST_ANSWER + LONGEST_PLACE + 20)}"
         )
 
     def standing(self, view: View, desk: Desk) -> Sequence[LocalFact]:

@@ -15,7 +15,7 @@ from axure_lifecycle.ports import Change, View
 from axure_lifecycle_tools.local_reply import LONGEST_ANSWER, LONGEST_PLACE, ChangedScreen, write_change
 from axure_lifecycle_tools.local_words import NOT_BLANK, as_words, ask_about, write_down
 from axure_lifecycle_tools.spec import Answer, Desk, Question, Reply, Toolset, Verb
-from axure_lifecycle_tools.wording import quoted
+from axure_lifecycle_tools.wording import quoted_as_given
 
 
 class PlaybookStepUnknown(LifecycleError):
@@ -76,7 +76,7 @@ class _Difference:
             f"Does your own screen differ here from what the plan says? {self.playbook.id}, step {self.step.key}: "
             f"{self.step.title}, on {desk.organization.screens.value} screens. Yes keeps the words below as yours; "
             "later plans show them beside the step."
-            f"{quoted(found, LONGEST_ANSWER + LONGEST_PLACE + 20, 'whoever asks')}"
+            f"{quoted_as_given(desk, found, LONGEST_ANSWER + LONGEST_PLACE + 20)}"
         )
 
     def standing(self, view: View, desk: Desk) -> Sequence[ScreenChange]:

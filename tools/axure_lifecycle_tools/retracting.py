@@ -31,7 +31,7 @@ from axure_lifecycle_tools.spec import (
     fit,
     note_answer,
 )
-from axure_lifecycle_tools.wording import plural, quoted, tamed
+from axure_lifecycle_tools.wording import plural, quoted_as_given, tamed
 
 
 class RetractionNeedsPerson(LifecycleError):
@@ -204,11 +204,11 @@ MOST_CASES: Final = 20
 def ask_to_retract(desk: Desk, *, source: str, reason: str) -> Question | None:
     """Whether this source, or this word of somebody's, shall count no longer."""
     with desk.store.reading() as view:
-        return _retraction_question(_find(view, source), reason)
+        return _retraction_question(desk, _find(view, source), reason)
 
 
-def _retraction_question(found: _Standing, reason: str) -> Question:
-    return Question(f"Shall {found.name} count no longer? {found.about}{quoted(reason, 300, 'whoever asks')}")
+def _retraction_question(desk: Desk, found: _Standing, reason: str) -> Question:
+    return Question(f"Shall {found.name} count no longer? {found.about}{quoted_as_given(desk, reason, 300)}")
 
 
 def retract_source(desk: Desk, *, source: SourceName, reason: Because, answer: Answer) -> Retracted:
@@ -226,7 +226,7 @@ def retract_source(desk: Desk, *, source: SourceName, reason: Because, answer: A
     with desk.store.writing(actor) as change:
         found = _find(change, source)
         if isinstance(answer, Answered):
-            if answer.question.digest != _retraction_question(found, reason).digest:
+            if answer.question.digest != _retraction_question(desk, found, reason).digest:
                 raise QuestionDrifted(name)
             note_answer(change, name, answer)
         elif found.takes_person:

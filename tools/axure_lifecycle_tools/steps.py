@@ -8,7 +8,7 @@ from pydantic import Field
 
 from axure_lifecycle.domain.cases import CaseOver, CaseState
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.holdings import Actor, Assurance, assurance_by
+from axure_lifecycle.domain.holdings import Actor, Assurance, Channel, assurance_by
 from axure_lifecycle.domain.steps import Answer as How
 from axure_lifecycle.domain.steps import Outcome, StepState
 from axure_lifecycle.domain.text import shown
@@ -29,7 +29,7 @@ from axure_lifecycle_tools.spec import (
     Toolset,
     Verb,
 )
-from axure_lifecycle_tools.wording import quoted
+from axure_lifecycle_tools.wording import quoted, quoted_as_given
 
 OutcomeName = Literal["done", "skipped", "not_done"]
 
@@ -73,10 +73,10 @@ def find_step(case: CaseRecord, key: str) -> StepRecord:
     raise StepUnknown(case.name, key, tuple(step.step.key for step in case.steps))
 
 
-def question_about(case: CaseRecord, step: StepRecord, outcome: Outcome, note: str) -> Question | None:
+def question_about(desk: Desk, case: CaseRecord, step: StepRecord, outcome: Outcome, note: str) -> Question | None:
     """What a person is asked; None where no word of theirs is needed."""
     title = f"{case.name}, {case.operation} {case.subject}: {step.step.title}."
-    added = quoted(note, 300, "whoever asks") if note else ""
+    added = _quote(desk, step, note) if note else ""
     match outcome:
         case Outcome.DONE:
             return Question(f"{title} {step.step.question} Say yes only for what you did or saw yourself.{added}")
@@ -86,6 +86,14 @@ def question_about(case: CaseRecord, step: StepRecord, outcome: Outcome, note: s
             return None
         case Outcome.NOT_DONE:
             return Question(f"{title} Shall it count as not done, although it stands as {step.state.value}?{added}")
+
+
+def _quote(desk: Desk, step: StepRecord, note: str) -> str:
+    """The note of a question; at a terminal a reported one is confirmed with the words of whoever reported it."""
+    reported = any(claim.note == note and claim.answer is How.COULD_NOT_ASK for claim in step.claims)
+    if reported and desk.actor.channel is Channel.TERMINAL:
+        return quoted(note, 300, "whoever reported it")
+    return quoted_as_given(desk, note, 300)
 
 
 _SAID_BY_REPORT: Final = frozenset({StepState.REPORTED, StepState.SKIP_REPORTED})
@@ -126,7 +134,7 @@ def ask_about_step(
         record = view.case(number_of(case))
         found = find_step(record, step)
     _check(record, found, Outcome(outcome), note)
-    return None if is_said(found, Outcome(outcome)) else question_about(record, found, Outcome(outcome), note)
+    return None if is_said(found, Outcome(outcome)) else question_about(desk, record, found, Outcome(outcome), note)
 
 
 def _step_call(key: str | None, case: str, step: str, outcome: str, note: str) -> Call:
@@ -155,7 +163,7 @@ def record_step(
         record = change.case(number_of(case))
         found = find_step(record, step)
         _check(record, found, Outcome(outcome), note)
-        question = question_about(record, found, Outcome(outcome), note)
+        question = question_about(desk, record, found, Outcome(outcome), note)
         reply = record_answer(change, desk, record, found, Outcome(outcome), note, question, answer)
         call.remember(change, reply.to_keep())
     return reply

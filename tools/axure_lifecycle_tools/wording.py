@@ -63,6 +63,13 @@ def quoted(text: str, most: int, by_whom: str) -> str:
     return f"\nWritten by {by_whom}, not by this product: “{tamed(text, most)}”"
 
 
+def quoted_as_given(desk: Desk, text: str, most: int) -> str:
+    """The words that came with a request, inside its question: at a terminal whoever is asked typed them as well."""
+    if desk.actor.channel is Channel.TERMINAL:
+        return f"\nAs you typed it: “{tamed(text, most)}”"
+    return quoted(text, most, "whoever asks")
+
+
 def tamed(text: str, most: int) -> str:
     """Text from outside, to stand between quotation marks of ours.
 

@@ -66,8 +66,26 @@ def _count(count: int, noun: str) -> str:
 
 
 def whole(case: "CaseReply") -> str:
-    """Every step, who said what about it, and what to do now."""
-    return _about_case(case).text()
+    """Every step with its mark, who said what about it, what the marks mean, and what to do now."""
+    lines = _about_case(case).text().split("\n")
+    numbered = [number for number, line in enumerate(lines) if line.startswith(tuple(_MARKS))]
+    used = [
+        f"{mark} {meaning}" for mark, meaning in _MARKS.items() if any(lines[at].startswith(mark) for at in numbered)
+    ]
+    if used:
+        lines.insert(numbered[-1] + 1, f"({', '.join(used)}; [ ] to do)")
+    return "\n".join(lines)
+
+
+_MARKS: Final = {
+    "[r]": "reported, settles nothing yet",
+    "[c]": "confirmed by a person",
+    "[v]": "verified by a later list",
+    "[!]": "contradicted by a later list",
+    "[s]": "skipped",
+    "[s?]": "reported as needless",
+}
+"""What the mark in front of a step means."""
 
 
 def news(words: Shellwords, key: str | None = None) -> "Callable[[CaseReply], str]":

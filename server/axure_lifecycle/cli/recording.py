@@ -123,6 +123,7 @@ def deactivated(
 
 
 def _confirm_source(shell: Shell, name: str) -> None:
+    from axure_lifecycle.cli.outlines import SHORTENED
     from axure_lifecycle_tools.confirming import ask_to_confirm_source, confirm_source
     from axure_lifecycle_tools.retracting import retract_source
 
@@ -130,7 +131,7 @@ def _confirm_source(shell: Shell, name: str) -> None:
     with shell.desk() as desk:
         question = ask_to_confirm_source(desk, source=name)
         if question is not None:
-            show(f"Digest of the question: {question.digest}\n")
+            show(f"Digest of the question: {question.digest[:SHORTENED]}…\n")
         answer = ask(question)
         reply = confirm_source(desk, source=name, answer=answer)
     shell.answer(reply, lambda said: said.text_without_numbers())
@@ -194,7 +195,7 @@ def _what_was_reported(desk: "Desk", case: str, step: str) -> dict[str, Any]:
 
 def _show_step(shell: Shell, desk: "Desk", case: str, step: str, question: "Question") -> None:
     """Everything that a yes would be about."""
-    from axure_lifecycle.cli.outlines import about
+    from axure_lifecycle.cli.outlines import SHORTENED, about
     from axure_lifecycle_tools.arguments import number_of
     from axure_lifecycle_tools.own_words import retell
     from axure_lifecycle_tools.plan_reply import write_step
@@ -214,7 +215,8 @@ def _show_step(shell: Shell, desk: "Desk", case: str, step: str, question: "Ques
             f"  To be done: {written.instruction}",
             f"  Evidence wanted: {written.evidence}",
             f"  Said so far: {what_is_known(desk, found) or 'nothing'}",
-            f"  Your word is recorded as {desk.actor.name}, at a terminal. Digest of the question: {question.digest}",
+            f"  Your word is recorded as {desk.actor.name}, at a terminal. Digest of the question: "
+            f"{question.digest[:SHORTENED]}…",
             "",
         ]
     )

@@ -78,7 +78,7 @@ class NobodyAnswered(LifecycleError):
 
 
 def put(question: "Question", note: str = "") -> "Answered":
-    """Ask a person for yes or no; only these words answer. Raises `NobodyAnswered`, and nothing is recorded then."""
+    """Ask a person for yes or no; a yes takes the whole word, a no may be short. Raises `NobodyAnswered`, and nothing is recorded then."""
     from axure_lifecycle.domain.holdings import Channel
     from axure_lifecycle_tools.spec import Answered
 
@@ -88,7 +88,7 @@ def put(question: "Question", note: str = "") -> "Answered":
 
 
 def ask_yes_or_no(text: str) -> bool:
-    """Whether the person types yes; asked again after anything but yes and no. Raises `NobodyAnswered`."""
+    """Whether the person types yes; asked again after anything but yes, no and n. Raises `NobodyAnswered`."""
     show(wrapped(text, screen()))
     return _read_yes_or_no()
 
@@ -98,8 +98,10 @@ def _read_yes_or_no() -> bool:
         match read_line("Type the word yes, or no: "):
             case None:
                 break
-            case word if word.lower() in ("yes", "no"):
+            case word if word.lower() in ("yes", "no", "n"):
                 return word.lower() == "yes"
+            case word if word.lower() == "y":
+                show("A yes counts only as the whole word.")
             case "":
                 show("Enter alone is neither, and never a yes.")
             case _:
