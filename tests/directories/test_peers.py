@@ -148,3 +148,16 @@ class TestDomainController:
         domain_controller.delete("p00012")
         changes, _ = domain_controller.follow_changes(person, "userAccountControl", cookie=cookie)
         assert changes == []
+
+    def test_who_may_not_read_deleted_objects_never_hears_of_a_deletion(
+        self, domain_controller: DomainController
+    ) -> None:
+        with pytest.raises(AssertionError, match="insufficient access"):
+            domain_controller.follow_changes(USER, "isDeleted", user=samba.READER)
+        _, cookie = domain_controller.follow_changes(USER, "isDeleted", user=samba.READER, flags=1)
+        domain_controller.disable("p00013")
+        domain_controller.delete("p00014")
+        changes, _ = domain_controller.follow_changes(
+            USER, "userAccountControl", "isDeleted", user=samba.READER, flags=1, cookie=cookie
+        )
+        assert [entry.dn for entry in changes] == [samba.name_person("p00013")]

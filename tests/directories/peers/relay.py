@@ -87,8 +87,8 @@ class Relay:
                 if server in ready:
                     said = server.recv(_CHUNK)
                     left = len(said) if self._end is None else max(self._end - self.carried, 0)
-                    client.sendall(said[:left])
                     self.carried += min(left, len(said))
+                    client.sendall(said[:left])
                     if not said:
                         return
                     if left < len(said):

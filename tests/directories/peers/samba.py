@@ -21,9 +21,9 @@ from tests.directories.peers.ldif import Entry, Value, delete, read_entries, rep
 BASE: Final = "DC=acme,DC=example"
 PEOPLE: Final = f"OU=People,{BASE}"
 READER: Final = "reader@acme.example"
-"""An ordinary user of the domain."""
+"""An ordinary user of the domain, who is refused DirSync unless it asks for the user's own rights (flag 1)."""
 SYNCER: Final = "syncer@acme.example"
-"""A user with the right "Replicating Directory Changes", which full DirSync asks for."""
+"""A user with the two rights that DirSync takes: "Replicating Directory Changes", and reading deleted objects."""
 ADMINISTRATOR: Final = "Administrator@acme.example"
 PASSWORD: Final = "Reads-0nly, ä"
 """Of all three."""
@@ -82,8 +82,10 @@ base.transaction_commit()
 if "syncer" in sys.argv[3:]:
     found = base.search(expression="sAMAccountName=syncer", attrs=["objectSid"])[0]
     sid = base.schema_format_value("objectSid", found["objectSid"][0]).decode()
-    right = "1131f6aa-9c07-11d1-f79f-00c04fc2dcd2"  # DS-Replication-Get-Changes ([MS-ADTS] 5.1.3.2.1)
-    SDUtils(base).dacl_add_ace(str(base.domain_dn()), f"(OA;;CR;{right};;{sid})")
+    domain, rights = str(base.domain_dn()), SDUtils(base)
+    changes = "1131f6aa-9c07-11d1-f79f-00c04fc2dcd2"  # DS-Replication-Get-Changes ([MS-ADTS] 5.1.3.2.1)
+    rights.dacl_add_ace(domain, f"(OA;;CR;{changes};;{sid})")
+    rights.dacl_add_ace(f"CN=Deleted Objects,{domain}", f"(A;;LCRPLORC;;;{sid})")
 """
 
 
@@ -186,16 +188,21 @@ class DomainController:
         """What OpenLDAP's client reads as the administrator, with controls as its option `-E` names them."""
         return read_entries(self._read(filtered, *attributes, base=base, controls=controls))
 
-    def follow_changes(self, filtered: str, *attributes: str, cookie: str = "") -> tuple[list[Entry], str]:
-        """What changed since a cookie by DirSync, or everything; and the next cookie, base64."""
-        said = self._read(filtered, *attributes, base=BASE, controls=[f"!dirSync=0/0{'/' if cookie else ''}{cookie}"])
+    def follow_changes(
+        self, filtered: str, *attributes: str, cookie: str = "", user: str = SYNCER, flags: int = 0
+    ) -> tuple[list[Entry], str]:
+        """What DirSync tells a user of the changes since a cookie, or of everything; and the next cookie, base64."""
+        control = f"!dirSync={flags}/0{'/' if cookie else ''}{cookie}"
+        said = self._read(filtered, *attributes, base=BASE, controls=[control], user=user)
         _, mark, tail = said.rpartition("\n# cookie:: ")
         assert mark, said[-500:]
         return read_entries(said), tail.strip()
 
-    def _read(self, filtered: str, *attributes: str, base: str, controls: Sequence[str]) -> str:
+    def _read(
+        self, filtered: str, *attributes: str, base: str, controls: Sequence[str], user: str = ADMINISTRATOR
+    ) -> str:
         extensions = [word for control in controls for word in ("-E", control)]
-        command = ["ldapsearch", *self._bind(ADMINISTRATOR), *extensions, "-LLL", "-o", "ldif-wrap=no", "-b", base]
+        command = ["ldapsearch", *self._bind(user), *extensions, "-LLL", "-o", "ldif-wrap=no", "-b", base]
         return do([*command, filtered, *attributes], environment=self._trust())
 
     def _bind(self, user: str) -> tuple[str, ...]:
