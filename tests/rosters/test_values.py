@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from axure_lifecycle.domain.addresses import normal
+from axure_lifecycle.domain.cells import PLAIN_TEXT, CellMistake, read_text
+from axure_lifecycle.domain.dates import read_day, read_end
 from axure_lifecycle.domain.rosters import Standing
 from axure_lifecycle.rosters.counts import find_stated_count
-from axure_lifecycle.rosters.dates import read_day, read_end
 from axure_lifecycle.rosters.members import PLAIN_ADDRESS
-from axure_lifecycle.rosters.records import CellMistake
-from axure_lifecycle.rosters.values import PLAIN_TEXT, read_addresses, read_text
+from axure_lifecycle.rosters.values import read_addresses
 from tests.rosters.brought import read_directory, read_members, read_seats
 
 

@@ -4,19 +4,18 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.cells import CellMistake, address_flags, read_text
+from axure_lifecycle.domain.dates import is_never, read_end
 from axure_lifecycle.domain.rosters import DirectoryRow, Row, Standing
-from axure_lifecycle.rosters.dates import is_never, read_end
 from axure_lifecycle.rosters.headers import Columns
 from axure_lifecycle.rosters.lines import fit_line
-from axure_lifecycle.rosters.records import CellMistake, Chunk, Findings
+from axure_lifecycle.rosters.records import Chunk, Findings
 from axure_lifecycle.rosters.values import (
-    address_flags,
     read_account_kind,
     read_address,
     read_addresses,
     read_is_enabled,
     read_standing,
-    read_text,
 )
 
 DISAGREEMENT: Final = "status_and_enabled_disagree"

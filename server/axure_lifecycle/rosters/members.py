@@ -10,19 +10,16 @@ from collections.abc import Callable
 from typing import Final
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.cells import CONTROLS_SHOWN, PLAIN_TEXT, CellMistake, address_flags, read_text
 from axure_lifecycle.domain.rosters import MemberRow, Row
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.rosters.headers import Columns
 from axure_lifecycle.rosters.lines import fit_line
-from axure_lifecycle.rosters.records import CellMistake, Chunk, Findings
+from axure_lifecycle.rosters.records import Chunk, Findings
 from axure_lifecycle.rosters.values import (
-    CONTROLS_SHOWN,
-    PLAIN_TEXT,
-    address_flags,
     read_address,
     read_is_active,
     read_member_status,
-    read_text,
     read_yes_no,
 )
 

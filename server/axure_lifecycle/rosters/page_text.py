@@ -9,8 +9,8 @@ from collections.abc import Collection
 from typing import Final
 
 from axure_lifecycle.domain.addresses import normal
+from axure_lifecycle.domain.cells import LONGEST_CELL
 from axure_lifecycle.rosters.markup import Element, is_hidden
-from axure_lifecycle.rosters.records import LONGEST_CELL
 
 _PHRASING: Final = "a span b i em strong mark u font small big sub sup s abbr bdi bdo code q cite kbd samp var time tt"
 _INLINE: Final = frozenset(_PHRASING.split())

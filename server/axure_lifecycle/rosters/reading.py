@@ -5,11 +5,12 @@ from datetime import UTC, tzinfo
 from typing import Final, TextIO, assert_never
 
 from axure_lifecycle.domain.rosters import DirectoryRow, MemberRow, RosterKind, Row, SeatRow, Totals
+from axure_lifecycle.domain.user_objects import is_graph, is_okta
 from axure_lifecycle.rosters.delimited import read_delimited
 from axure_lifecycle.rosters.encodings import Encoding, find_encoding, is_zip, open_text
 from axure_lifecycle.rosters.forms import HEAD, BareAddresses, Delimited, Json, Page, Pasted, TableForm, tell_form
 from axure_lifecycle.rosters.headers import Columns, Mapped, Naming
-from axure_lifecycle.rosters.identities import IdentityReader, is_graph, is_okta
+from axure_lifecycle.rosters.identities import IdentityReader
 from axure_lifecycle.rosters.json_objects import read_objects
 from axure_lifecycle.rosters.mappings import headers_of, read_mappings
 from axure_lifecycle.rosters.material import Cells, FileSource, Material

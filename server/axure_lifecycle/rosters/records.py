@@ -11,8 +11,6 @@ Progress = Callable[[int, int | None], None]
 
 CHUNK: Final = 5000
 """Lines that are read at a time."""
-LONGEST_CELL: Final = 1000
-"""Characters."""
 LONGEST_LIST: Final = 10_000
 """Characters of a cell that lists addresses."""
 LONGEST_LINE: Final = 1 << 18
@@ -24,14 +22,6 @@ class Chunk(NamedTuple):
 
     lines: list[int]
     cells: list[list[str]]
-
-
-class CellMistake(Exception):
-    """A cell that cannot stand; becomes a mistake of its line."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason = code, reason
 
 
 class LineTooLong(Exception):

@@ -1,12 +1,13 @@
 """Lines of a licence list. Owner, manager and assigned user are three holdings; only the last occupies the seat."""
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.cells import CellMistake, address_flags, read_text
+from axure_lifecycle.domain.dates import read_day
 from axure_lifecycle.domain.rosters import Row, SeatRow
-from axure_lifecycle.rosters.dates import read_day
 from axure_lifecycle.rosters.headers import Columns
 from axure_lifecycle.rosters.lines import fit_line
-from axure_lifecycle.rosters.records import CellMistake, Chunk, Findings
-from axure_lifecycle.rosters.values import address_flags, read_addresses, read_bought_by, read_holder, read_text
+from axure_lifecycle.rosters.records import Chunk, Findings
+from axure_lifecycle.rosters.values import read_addresses, read_bought_by, read_holder
 
 
 class SeatReader:

@@ -6,7 +6,9 @@ All in lower case; compared after trimming, NFC and lower case.
 from collections.abc import Mapping
 from typing import Final
 
+from axure_lifecycle.domain.cells import DASHES
 from axure_lifecycle.domain.rosters import Standing
+from axure_lifecycle.domain.user_objects import OKTA_STANDINGS
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -17,8 +19,6 @@ def _meanings(groups: Mapping[str, str]) -> Mapping[str, str]:
     return {word: meaning for meaning, listed in groups.items() for word in _words(listed)}
 
 
-DASHES: Final = _words("-, –, —, --, ---")
-"""What people put into a cell that they leave empty."""
 NOBODY: Final = DASHES | _words(
     "none, n/a, na, null, unassigned, not assigned, available, free, vacant, geen, niet toegewezen, vrij, keine, "
     "keiner, nicht zugewiesen, frei, aucun, non attribué, libre"
@@ -49,18 +49,6 @@ BOUGHT_BY: Final = _meanings(
         "invoice": "invoice, factuur, rechnung, facture",
     }
 )
-
-OKTA_STANDINGS: Final[Mapping[str, Standing]] = {
-    "ACTIVE": Standing.ACTIVE,
-    "PROVISIONED": Standing.ACTIVE,
-    "STAGED": Standing.ACTIVE,
-    "RECOVERY": Standing.ACTIVE,
-    "PASSWORD_EXPIRED": Standing.ACTIVE,
-    "LOCKED_OUT": Standing.ACTIVE,
-    "SUSPENDED": Standing.HOLD,
-    "DEPROVISIONED": Standing.DEPROVISIONED,
-}
-"""Okta's user states; any other is unknown, and more may come."""
 
 _OTHER_STANDINGS: Final = {
     Standing.ACTIVE: "enabled, activated, employed, actief, aktiv, actif, in dienst, beschäftigt",

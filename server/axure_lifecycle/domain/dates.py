@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Final
 
+from axure_lifecycle.domain.cells import CellMistake
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.rosters.records import CellMistake
 
 _END_OF_DAY: Final = time(23, 59, 59)
 _NEVER_BEFORE: Final = 1900

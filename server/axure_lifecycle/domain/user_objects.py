@@ -1,0 +1,186 @@
+"""User objects as directories return them, in a saved file as well as over the wire: both are read here, alike.
+
+What the objects do not say stays unsaid: Okta's carry no leave date and no kind, Graph's no kind and no difference
+between a hold and a disabled account.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Final, cast
+
+from axure_lifecycle.domain.addresses import Address, normal
+from axure_lifecycle.domain.cells import (
+    CONTROLS_SHOWN,
+    LONGEST_CELL,
+    TEXT_SHORTENED,
+    CellMistake,
+    address_flags,
+    read_text,
+    strip_scheme,
+)
+from axure_lifecycle.domain.dates import is_never, read_end
+from axure_lifecycle.domain.rosters import DirectoryRow, Standing
+from axure_lifecycle.domain.text import shown
+
+JsonObject = Mapping[str, object]
+
+ALIAS_IGNORED: Final = "alias_ignored"
+NO_ADDRESS: Final = "no_address"
+"""The code of the mistake that an object without any e-mail address is."""
+
+OKTA_STANDINGS: Final[Mapping[str, Standing]] = {
+    "ACTIVE": Standing.ACTIVE,
+    "PROVISIONED": Standing.ACTIVE,
+    "STAGED": Standing.ACTIVE,
+    "RECOVERY": Standing.ACTIVE,
+    "PASSWORD_EXPIRED": Standing.ACTIVE,
+    "LOCKED_OUT": Standing.ACTIVE,
+    "SUSPENDED": Standing.HOLD,
+    "DEPROVISIONED": Standing.DEPROVISIONED,
+}
+"""Okta's user states; any other is unknown, and more may come."""
+OKTA_FIELDS: Final = ("key", "address", "display_name", "standing", "status", "aliases")
+"""What Okta's objects state, in the order of the row type."""
+
+_GRAPH_KEYS: Final = frozenset({"userPrincipalName", "accountEnabled"})
+_GRAPH_FIELDS: Final = (
+    ("key", "id"),
+    ("display_name", "displayName"),
+    ("standing", "accountEnabled"),
+    ("status", "accountEnabled"),
+    ("leave_at", "employeeLeaveDateTime"),
+    ("aliases", "userPrincipalName"),
+)
+"""What Graph's objects state depends on what was selected; accountEnabled and the leave date are not by default."""
+
+
+def is_okta(person: JsonObject) -> bool:
+    """Whether this is an Okta user object."""
+    return isinstance(person.get("profile"), dict)
+
+
+def is_graph(person: JsonObject) -> bool:
+    """Whether this is a Microsoft Graph user object."""
+    return not _GRAPH_KEYS.isdisjoint(person)
+
+
+def graph_fields(person: JsonObject) -> set[str]:
+    """The fields of the row type that this Graph object states."""
+    return {"address", *(field for field, key in _GRAPH_FIELDS if key in person)}
+
+
+def okta_row(line: int, person: JsonObject) -> DirectoryRow:
+    """An Okta user object. Raises CellMistake when it names no address."""
+    profile = cast("JsonObject", person["profile"])
+    name = text_of(profile.get("displayName"))
+    if name is None:
+        parts = (text_of(profile.get("firstName")), text_of(profile.get("lastName")))
+        name = " ".join(part for part in parts if part) or None
+    status = text_of(person.get("status"))
+    return row_of(
+        line,
+        key=text_of(person.get("id")),
+        mailboxes=[profile.get("email"), profile.get("login"), profile.get("secondEmail")],
+        name=name,
+        standing=OKTA_STANDINGS.get(status or "", Standing.UNKNOWN),
+        status=status,
+    )
+
+
+def graph_row(line: int, person: JsonObject, zone: tzinfo = UTC) -> DirectoryRow:
+    """A Microsoft Graph user object; a bare day ends in `zone`. Raises CellMistake when it names no address."""
+    mailboxes = [person.get("mail"), person.get("userPrincipalName")]
+    for key in ("otherMails", "proxyAddresses"):
+        listed = person.get(key)
+        if isinstance(listed, list):
+            mailboxes += cast("list[object]", listed)
+    enabled = person.get("accountEnabled")
+    standing, status = Standing.UNKNOWN, None
+    if isinstance(enabled, bool):
+        standing = Standing.ACTIVE if enabled else Standing.DISABLED
+        status = f"accountEnabled={str(enabled).lower()}"
+    return row_of(
+        line,
+        key=text_of(person.get("id")),
+        mailboxes=mailboxes,
+        name=text_of(person.get("displayName")),
+        standing=standing,
+        status=status,
+        leave_at=_moment(person.get("employeeLeaveDateTime"), zone),
+    )
+
+
+def row_of(
+    line: int,
+    *,
+    key: str | None,
+    mailboxes: Iterable[object],
+    name: str | None,
+    standing: Standing,
+    status: str | None,
+    leave_at: datetime | None = None,
+) -> DirectoryRow:
+    """A row of what an object says; the first of the mailboxes that is an address is the primary one.
+
+    Raises CellMistake when none of them is, and for a key that nobody can keep.
+    """
+    addresses, flags = _addresses(mailboxes)
+    if not addresses:
+        who = f"The user object “{shown(key)}”" if key else "The user object"
+        raise CellMistake(NO_ADDRESS, f"{who} names no e-mail address.")
+    visible: dict[str, None] = dict.fromkeys(address_flags(*addresses))
+    kept, found = read_text(key) if key else (None, ())
+    texts: dict[str, str | None] = {}
+    visible.update(dict.fromkeys(found))
+    for label, text in (("name", name), ("status", status)):
+        texts[label], found = _legible(text) if text else (None, ())
+        visible.update(dict.fromkeys(found))
+    return DirectoryRow(
+        line=line,
+        key=kept or addresses[0],
+        address=addresses[0],
+        display_name=texts["name"],
+        standing=standing,
+        status=texts["status"],
+        leave_at=leave_at,
+        aliases=tuple(addresses[1:]),
+        flags=(*visible, *flags),
+    )
+
+
+def text_of(value: object) -> str | None:
+    """The value, if it is text."""
+    return value if isinstance(value, str) else None
+
+
+def _legible(text: str) -> tuple[str | None, tuple[str, ...]]:
+    """A name or status, whatever it holds: people write their own names, and no name may keep everybody unread."""
+    try:
+        return read_text(text)
+    except CellMistake:
+        visible = shown(text[:LONGEST_CELL])
+        return visible, (CONTROLS_SHOWN, TEXT_SHORTENED)
+
+
+def _addresses(mailboxes: Iterable[object]) -> tuple[list[Address], tuple[str, ...]]:
+    """The mailboxes, each once and in their order, and a flag when something among them was none."""
+    found: dict[Address, None] = {}
+    flags: tuple[str, ...] = ()
+    for mailbox in mailboxes:
+        text = strip_scheme(mailbox) if isinstance(mailbox, str) else None
+        if not text or not text.strip():
+            continue
+        address = normal(text)
+        if address is None:
+            flags = (ALIAS_IGNORED,)
+        else:
+            found[address] = None
+    return list(found), flags
+
+
+def _moment(value: object, zone: tzinfo) -> datetime | None:
+    text = text_of(value)
+    if not text:
+        return None
+    moment = read_end(text.strip(), zone)
+    return None if is_never(moment) else moment
