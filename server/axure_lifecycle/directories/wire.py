@@ -24,6 +24,7 @@ from axure_lifecycle.directories.redaction import reasons_of, redact, word_of_er
 
 PERMISSIONS_REFUSED: Final = 403
 _OK: Final = 200
+_BAD_REQUEST: Final = 400
 _UNAUTHORIZED: Final = 401
 _TOO_MANY: Final = 429
 _REQUEST_TIMEOUT: Final = 408
@@ -71,7 +72,7 @@ class _Request(NamedTuple):
     method: str
     url: httpx.URL
     headers: Mapping[str, str]
-    form: Mapping[str, str] | None
+    make_form: Callable[[], Mapping[str, str]] | None
     accepted: Collection[int]
     needs: str
 
@@ -148,11 +149,14 @@ class Wire:
         return await self._ask(_Request("GET", address, headers or {}, None, accepted, needs), token or self._token)
 
     async def post_form(
-        self, url: str, form: Mapping[str, str], *, accepted: Collection[int] = (400, _UNAUTHORIZED, 403)
+        self,
+        url: str,
+        make_form: Callable[[], Mapping[str, str]],
+        *,
+        accepted: Collection[int] = (_BAD_REQUEST, _UNAUTHORIZED, PERMISSIONS_REFUSED),
     ) -> Answer:
-        """One answer of a token endpoint; not signed in."""
-        self.conceal(*(value for name, value in form.items() if name in _SECRET_FIELDS))
-        return await self._ask(_Request("POST", self._address(url), {}, form, accepted, ""), None)
+        """One answer of a token endpoint; not signed in. The form is made anew for every try: assertions serve once."""
+        return await self._ask(_Request("POST", self._address(url), {}, make_form, accepted, ""), None)
 
     async def pages(
         self,
@@ -231,12 +235,12 @@ class Wire:
     async def _exchange(self, request: _Request, headers: Mapping[str, str]) -> "Answer | _Hindrance | _Untrusted":
         """One request and its answer. What httpx raises ends here, so that no refusal carries it along."""
         self._client.cookies.clear()
+        form = request.make_form() if request.make_form is not None else None
+        self.conceal(*(value for name, value in (form or {}).items() if name in _SECRET_FIELDS))
         pieces: list[bytes] = []
         size = 0
         try:
-            async with self._client.stream(
-                request.method, request.url, headers=dict(headers), data=request.form
-            ) as response:
+            async with self._client.stream(request.method, request.url, headers=dict(headers), data=form) as response:
                 async for piece in response.aiter_bytes():
                     size += len(piece)
                     if size > self.pace.largest_answer:
@@ -325,6 +329,11 @@ class Wire:
             plain = place if address.scheme == "https" else f"{address.scheme}://{place}"
             raise refusals.DirectoryLeftHost(self.directory, self._hosts[0], self.tell(plain))
         return address
+
+
+def next_link(answer: Answer) -> str | None:
+    """The address in the `Link` header with `rel="next"` (RFC 8288); None when there is none."""
+    return httpx.Response(_OK, headers={"link": answer.headers.get("link", "")}).links.get("next", {}).get("url")
 
 
 class _Untrusted(NamedTuple):

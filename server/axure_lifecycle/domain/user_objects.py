@@ -77,12 +77,16 @@ def okta_row(line: int, person: JsonObject) -> DirectoryRow:
         parts = (text_of(profile.get("firstName")), text_of(profile.get("lastName")))
         name = " ".join(part for part in parts if part) or None
     status = text_of(person.get("status"))
+    standing = OKTA_STANDINGS.get(status or "", Standing.UNKNOWN)
+    becoming = text_of(person.get("transitioningToStatus"))
+    if status and becoming:  # until a deactivation is done, which takes a while; nothing has changed before
+        status = f"{status} (becoming {becoming})"
     return row_of(
         line,
         key=text_of(person.get("id")),
         mailboxes=[profile.get("email"), profile.get("login"), profile.get("secondEmail")],
         name=name,
-        standing=OKTA_STANDINGS.get(status or "", Standing.UNKNOWN),
+        standing=standing,
         status=status,
     )
 
