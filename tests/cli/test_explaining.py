@@ -36,6 +36,26 @@ def test_an_unknown_topic_names_those_that_are_spelled_like_it(tmp_path: Path, a
     assert refused.code == (0 if asked.startswith("how") else 1)
 
 
+def test_a_question_is_answered_first_by_the_fact_that_is_about_it(tmp_path: Path) -> None:
+    for asked, fact in (
+        ("does deactivating release the seat", "deactivate.frees-seat"),
+        ("is there an API", "api.none"),
+        ("who can deactivate somebody", "deactivate.who-guide"),
+    ):
+        assert run("explain", asked, "--json", home=tmp_path).answer["facts"][0]["id"] == fact
+
+
+def test_a_large_topic_comes_in_parts_that_can_be_read(tmp_path: Path) -> None:
+    first = run("explain", "deactivation", "--json", home=tmp_path).answer
+    told = run("explain", "deactivation", home=tmp_path).out
+    second = run("explain", "deactivation", "--cursor", first["cursor"], "--json", home=tmp_path).answer
+
+    assert len(first["facts"]) == 15
+    assert " facts about deactivation. 15 of them here.\n" in told
+    assert "More with --cursor" in told
+    assert first["facts"][-1]["id"] not in {fact["id"] for fact in second["facts"]}
+
+
 def test_the_guide_is_introduced_once(tmp_path: Path) -> None:
     told = run("explain", "deactivation", home=tmp_path).out
 

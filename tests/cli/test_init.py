@@ -54,6 +54,23 @@ def test_without_a_terminal_everything_missing_or_wrong_is_named_at_once(tmp_pat
     assert not home.exists()
 
 
+def test_a_host_that_cannot_be_is_named_beside_what_is_missing(tmp_path: Path) -> None:
+    made = run("init", "--host", "app.axure.cloud", home=tmp_path / "home")
+
+    assert "- --host: found app.axure.cloud; expected another host" in made.err
+    assert "- --deployment: missing" in made.err
+
+
+def test_whoever_does_not_know_the_screens_is_told_how_to_find_out_and_asked_again(tmp_path: Path) -> None:
+    flags = FLAGS[: FLAGS.index("--screens")] + FLAGS[FLAGS.index("--screens") + 2 :]
+    says = [("--screens (a number or a word):", answer) for answer in ("?", "I don't know", "2")]
+
+    made = attend("init", *flags, home=tmp_path / "home", says=says)
+
+    assert made.err.count("Sign in to the server as an admin and look") == 3
+    assert load_configuration(tmp_path / "home").organization.screens is Screens.MID
+
+
 def test_mistakes_have_a_code_in_json(tmp_path: Path) -> None:
     assert run("init", "--json", home=tmp_path / "home").refusal == "init_refused"
 

@@ -91,6 +91,31 @@ def test_what_is_shipped_is_told_although_the_store_cannot_be_read(small_home: P
     assert "What was found out here is not shown. Nothing was read or written: the store" in told.err
 
 
+def test_nobody_is_asked_about_screens_that_the_server_does_not_show_and_other_applications_come_last(
+    small_home: Path,
+) -> None:
+    asked: list[str] = []
+    cursor: list[str] = []
+    while True:
+        part = run("explain", "local", *cursor, "--json", home=small_home).answer
+        asked += [fact["id"] for fact in part["facts"]]
+        if part["cursor"] is None:
+            break
+        cursor = ["--cursor", part["cursor"]]
+
+    assert not [fact for fact in asked if fact.startswith(("screens.mid.", "screens.old.", "screens.2017."))]
+    elsewhere = [fact.startswith(("6sense.", "anecdotes.")) for fact in asked]
+    assert any(elsewhere)
+    assert elsewhere == sorted(elsewhere)
+
+
+def test_a_step_is_old_by_what_is_known_of_its_own_screens(small_home: Path) -> None:
+    full = run("plan", "onboard", "zoe@acme.example", "--full", home=small_home).out
+
+    assert "[add-with-sso]" in full
+    assert "screens.2017" not in full.partition("[add-with-sso]")[2].partition("\n")[0]
+
+
 def test_everything_known_here_is_reached_without_a_configuration_too(tmp_path: Path) -> None:
     told = run("explain", "local", "--json", home=tmp_path)
     assert told.err == ""

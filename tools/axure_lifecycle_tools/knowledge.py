@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from axure_lifecycle.domain.facts import Confidence, Fact, Register, TopicUnknown, fold, phrases_of
 from axure_lifecycle.domain.local import ScreenChange
+from axure_lifecycle.domain.organization import is_of_other_screens
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CursorUnknown
 from axure_lifecycle_tools.local_reply import (
@@ -87,7 +88,8 @@ class Explanation(Reply):
         """One paragraph for each fact, or the list of topics."""
         if self.topics:
             return "\n".join(["Topics:", *(f"- {name}: {title}" for name, title in self.topics.items()), self.next])
-        lines = [self.local.line() if self.local else f"{plural(self.in_all, 'fact')} about {self.asked}."]
+        part = f" {len(self.facts)} of them here." if len(self.facts) < self.in_all else ""
+        lines = [self.local.line() if self.local else f"{plural(self.in_all, 'fact')} about {self.asked}.{part}"]
         lines += [f"- {screen.line()}" for screen in self.screens]
         for fact in self.facts:
             lines += fact.lines()
@@ -144,16 +146,26 @@ def tell_facts(
     return make
 
 
+_ELSEWHERE: Final = "other-applications"
+"""The topic of facts about other applications than Axure."""
 _LOCAL_TITLE: Final = "What people here found out themselves, and the questions that are open"
 _Entry = Fact | ScreenChange
 
 
 def _tell_local(register: Register, cursor: str | None, here: LocalKnowledge) -> Callable[[int], Explanation]:
-    """What is known here only: changed screens, then answers, those to be checked again first, then open questions."""
+    """What is known here only: changed screens, then answers, those to be checked again first, then open questions.
+
+    Nobody is asked about screens of another generation than the configured one; other applications come last.
+    """
     answered = [fact for fact in register.facts.values() if fact.id in here.answers]
     answered += [_gone(fact) for fact in here.answers if fact not in register.facts]
     expired = [fact for fact in answered if fact.id not in here.counted]
-    asked = [fact for fact in register.facts.values() if fact.question and fact.id not in here.answers]
+    asked = [
+        fact
+        for fact in register.facts.values()
+        if fact.question and fact.id not in here.answers and not is_of_other_screens(fact.id, here.screens)
+    ]
+    asked.sort(key=lambda fact: _ELSEWHERE in fact.topics)
     counts = LocalCounts(
         answers=len(answered) - len(expired),
         to_check=len(expired),

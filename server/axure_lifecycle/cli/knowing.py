@@ -1,6 +1,6 @@
 """What is known about Axure, and what you find out on your own screens."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -11,6 +11,10 @@ from axure_lifecycle.cli.terminal import ask_for, is_attended, say
 
 if TYPE_CHECKING:
     from axure_lifecycle_tools.local_reply import LocalKnowledge
+
+
+MOST_AT_ONCE: Final = 15
+"""Facts in one answer: more is not read at once, and the cursor goes on."""
 
 
 @command("explain", "explain", "explain api", "explain use sso", "explain local")
@@ -28,11 +32,11 @@ def explain(
     outside, and needs no configuration.
     """
     from axure_lifecycle.app import ShippedKnowledge
-    from axure_lifecycle_tools.knowledge import MOST_FACTS, explain_axure, tell_facts
+    from axure_lifecycle_tools.knowledge import explain_axure, tell_facts
 
     words = " ".join(topic or ())
     shell.check(explain_axure, {"topic": words, "cursor": cursor})
-    shell.answer(tell_facts(ShippedKnowledge().register(), words, cursor, _known_here(shell))(MOST_FACTS))
+    shell.answer(tell_facts(ShippedKnowledge().register(), words, cursor, _known_here(shell))(MOST_AT_ONCE))
 
 
 def _known_here(shell: Shell) -> "LocalKnowledge":

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from axure_lifecycle.cli.shell import Shell
-from axure_lifecycle.cli.terminal import is_attended, read_line, say, show, tell
+from axure_lifecycle.cli.terminal import is_attended, read_line, say, screen, show, tell, wrapped
 from axure_lifecycle.config import (
     CONFIGURATION_FILE,
     ConfigurationBroken,
@@ -61,6 +61,8 @@ class Asked(NamedTuple):
     text: str
     choices: Mapping[str, str] = {}
     """Word → what it means; empty for free text."""
+    unsure: str = ""
+    """For whoever does not know: how to find out, and what happens until then."""
 
 
 QUESTIONS: Final = (
@@ -103,10 +105,15 @@ QUESTIONS: Final = (
             "old": "Admin Settings, bottom left",
             "2017": "Setup › Add Accounts",
         },
+        "Not sure? Sign in to the server as an admin and look which of these ways is there: nobody can tell from "
+        "outside. If you cannot look now, take the likeliest and correct it in config.toml later; until then the places "
+        "in plans may differ from what you see, and a plan is read before anything is clicked.",
     ),
     Asked("operator", "--operator", "Your own e-mail address? What you confirm at this terminal is recorded under it."),
     Asked("time_zone", "--time-zone", "In which time zone does a date on a roster begin?"),
 )
+_DO_NOT_KNOW: Final = frozenset({"", "unknown", "dontknow", "idontknow", "donotknow", "idonotknow", "notsure", "help"})
+"""Letters of what people type who do not know; a question mark has none."""
 FLAGS: Final = {asked.key: asked.flag for asked in QUESTIONS}
 
 
@@ -167,10 +174,15 @@ def _ask(asked: Asked, answers: Mapping[str, str], *, default: str | None) -> st
     for number, (word, meaning) in enumerate(asked.choices.items(), 1):
         show(f"  {number}  {word} – {meaning}")
     hint = " (a number or a word)" if words else f" [{default}]" if default else ""
+    if asked.unsure:
+        show(wrapped(asked.unsure, screen()))
     while True:
         typed = read_line(f"{asked.flag}{hint}: ")
         if typed is None:
             raise InitLeft
+        if asked.unsure and re.sub(r"\W+", "", typed.lower()) in _DO_NOT_KNOW:
+            show(wrapped(asked.unsure, screen()))
+            continue
         answer = tidy(asked.key, typed or default or "")
         if answer not in words and answer.isdecimal() and 1 <= int(answer) <= len(words):
             answer = words[int(answer) - 1]

@@ -58,7 +58,11 @@ def init(
     ] = None,
     screens: Annotated[
         str | None,
-        typer.Option("--screens", metavar="new|mid|old|2017", help="Which generation of screens your server shows."),
+        typer.Option(
+            "--screens",
+            metavar="new|mid|old|2017",
+            help="Which generation of screens your server shows; sign in there as an admin to see it, or let `init` ask.",
+        ),
     ] = None,
     operator: Annotated[
         str | None,

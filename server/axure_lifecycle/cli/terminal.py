@@ -78,7 +78,10 @@ class NobodyAnswered(LifecycleError):
 
 
 def put(question: "Question", note: str = "") -> "Answered":
-    """Ask a person for yes or no; a yes takes the whole word, a no may be short. Raises `NobodyAnswered`, and nothing is recorded then."""
+    """Ask a person for yes or no; a yes takes the whole word, a no may be short.
+
+    Raises `NobodyAnswered`, and nothing is recorded then.
+    """
     from axure_lifecycle.domain.holdings import Channel
     from axure_lifecycle_tools.spec import Answered
 

@@ -78,7 +78,8 @@ def read_organization(table: Table, findings: Findings) -> Organization | None:
     operator = table.take("operator", read_address)
     time_zone = table.take_or("time_zone", read_zone, ZoneInfo(_UTC))
     table.finish()
-    if deployment and host and (objection := object_to_host(deployment, host)):
+    # The public cloud is nobody's own server, whoever hosts it; so that is told beside all other mistakes.
+    if host and (objection := object_to_host(deployment or Deployment.PRIVATE_INSTANCE, host)):
         table.refuse("host", f"found {host}", f"another host: {objection.removesuffix('.')}")
     if deployment and sign_in and (objection := object_to_sign_in(deployment, sign_in)):
         table.refuse("sign_in", f"found {sign_in}", f"another way: {objection.removesuffix('.')}")

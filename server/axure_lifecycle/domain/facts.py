@@ -199,8 +199,10 @@ class Register:
         """What the register says to somebody's words, which may be a topic, a fact's id or a question.
 
         The first of these that fits: a topic by its name; a fact by its id; all facts below the first part of an id;
-        a topic by a synonym; the topics that the words name, facts of most topics first; the facts that share most
-        words. Equal fits stand as in `about`, then in the register's order. Raises `TopicUnknown` when nothing fits.
+        a topic by a synonym; the topics that the words name, in any form of theirs, facts of most topics first and of
+        these the ones that share most words; the facts that share most words. A word of an id counts twice: it is what
+        the fact is about. Equal fits stand as in `about`, then in the register's order. Raises `TopicUnknown` when
+        nothing fits.
         """
         asked = words.strip().lower()
         if shelf := self._by_topic.get(asked):
@@ -213,19 +215,20 @@ class Register:
         phrases = {phrase: topic.name for topic in self.headings.values() for phrase in phrases_of(topic)}
         if terms in phrases:
             return self._by_topic[phrases[terms]]
-        named, spare = _recognize(terms, phrases)
-        sought = frozenset(spare) - _SMALL_WORDS or frozenset(terms) - _SMALL_WORDS
-        ranked: list[tuple[int, bool, int, Fact]] = []
+        named = _recognize(terms, phrases)
+        sought = _stems(frozenset(terms) - _SMALL_WORDS)
+        ranked: list[tuple[int, int, bool, Fact]] = []
         for fact in self.facts.values():
             topics = len(named.intersection(fact.topics))
-            shared = len(sought.intersection(fold(f"{fact.id} {fact.sentence} {fact.note or ''}")))
+            shared = len(sought & _stems(fold(f"{fact.id} {fact.sentence} {fact.note or ''}")))
+            shared += len(sought & _stems(fold(fact.id)))
             if topics or (shared and not named):
-                ranked.append((topics, fact.topics[0] in named, shared, fact))
+                ranked.append((topics, shared, fact.topics[0] in named, fact))
         if not ranked:
             raise TopicUnknown(words, self._nearest_topics(words))
         ranked.sort(key=lambda each: each[:3], reverse=True)
-        most = ranked[0][2]
-        return tuple(fact for topics, _, shared, fact in ranked if topics or shared == most)
+        most = ranked[0][1]
+        return tuple(fact for topics, shared, _, fact in ranked if topics or shared == most)
 
     def _nearest_topics(self, asked: str) -> tuple[str, ...]:
         spellings = {
@@ -280,25 +283,46 @@ _SMALL_WORDS: Final = frozenset(
 )
 
 
-def _recognize(
-    terms: tuple[str, ...], phrases: Mapping[tuple[str, ...], str]
-) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The topics that the words name, the longest phrase first at each place, and the words that name none."""
+def _stem(word: str) -> str:
+    """What the forms of a word have in common (deactivate, deactivating, deactivation); short words are themselves.
+
+    >>> _stem("deactivating") == _stem("deactivation") == _stem("deactivate")
+    True
+    """
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return word.removesuffix(ending)
+    return word
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(_stem, words))
+
+
+_ENDINGS: Final = ("ing", "ion", "ed", "e")
+_SHORTEST_STEM: Final = 5
+"""Letters; what is left of a shorter word is a part of many others."""
+
+
+def _recognize(terms: tuple[str, ...], phrases: Mapping[tuple[str, ...], str]) -> frozenset[str]:
+    """The topics that the words name, the longest phrase first at each place."""
     longest = max((len(phrase) for phrase in phrases), default=0)
+    in_other_forms: dict[tuple[str, ...], str] = {}
+    for phrase, topic in phrases.items():
+        in_other_forms.setdefault(tuple(map(_stem, phrase)), topic)
     named: set[str] = set()
-    spare: list[str] = []
     start = 0
     while start < len(terms):
         for length in range(min(longest, len(terms) - start), 0, -1):
-            topic = phrases.get(terms[start : start + length])
-            if topic is not None:
-                named.add(topic)
+            words = terms[start : start + length]
+            found = phrases.get(words) or in_other_forms.get(tuple(map(_stem, words)))
+            if found is not None:
+                named.add(found)
                 start += length
                 break
         else:
-            spare.append(terms[start])
             start += 1
-    return frozenset(named), tuple(spare)
+    return frozenset(named)
 
 
 def _nearest(asked: str, spellings: Iterable[str]) -> tuple[str, ...]:

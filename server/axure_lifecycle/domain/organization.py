@@ -60,6 +60,17 @@ class Screens(StrEnum):
     """Setup › Add Accounts."""
 
 
+def is_of_other_screens(fact: str, screens: str) -> bool:
+    """Whether a fact, by its id, is about another generation of screens than this one; never where none is configured.
+
+    >>> is_of_other_screens("screens.2017.add", "new"), is_of_other_screens("screens.new.add", "new")
+    (True, False)
+    """
+    room, _, rest = fact.partition(".")
+    generation = rest.partition(".")[0]
+    return room == "screens" and bool(screens) and generation in set(Screens) and generation != screens
+
+
 PUBLIC_CLOUD_HOST: Final = "app.axure.cloud"
 """The public tenant, where people's own accounts live; never an organisation's server.
 
