@@ -9,6 +9,7 @@ from axure_lifecycle_tools.arguments import number_of
 from axure_lifecycle_tools.readying import PreviewUnknown
 from axure_lifecycle_tools.roster_reply import ImportedRoster, reply_about
 from axure_lifecycle_tools.settling import hear
+from axure_lifecycle_tools.shrinking import doubt_of
 from axure_lifecycle_tools.spec import Answer, Answered, Desk, NotAsked, Question, QuestionDrifted, note_answer
 from axure_lifecycle_tools.wording import at, by, plural
 
@@ -19,16 +20,18 @@ def ask_to_confirm_source(desk: Desk, *, source: str) -> Question | None:
         found = view.source(number_of(source))
         if found.state is SourceState.RETRACTED:
             raise AlreadyRetracted(found.name)
-        return None if found.can_verify else _question_about(desk, found)
+        return None if found.can_verify else _question_about(view, desk, found)
 
 
-def _question_about(desk: Desk, source: Source) -> Question:
+def _question_about(view: View, desk: Desk, source: Source) -> Question:
+    doubt = doubt_of(desk, view.source_before(source), source.rows)
     whole = {True: "said to be all of the page", False: "a part of the page", None: "perhaps a part of the page"}
     return Question(
         f"{source.name}: a {source.kind.value} roster of {source.system}, “{shown(source.label, 60)}” with "
         f"{plural(source.rows, 'row')}, {whole[source.is_complete]}, digest {source.digest}, of "
         f"{at(source.taken_at, desk.organization.time_zone)}, showing nothing newer than "
         f"{at(source.horizon, desk.organization.time_zone)}, brought {by(source.brought_by)}. "
+        f"{doubt}{' ' if doubt else ''}"
         "Did you take these rows yourself, or compare them with the page yourself? Yes lets this roster verify and "
         "contradict what people said."
     )
@@ -53,7 +56,7 @@ def confirm_source(desk: Desk, *, source: str, answer: Answer) -> ImportedRoster
         found = change.source(number_of(source))
         if found.state is SourceState.RETRACTED:
             raise AlreadyRetracted(found.name)
-        if _question_about(desk, found).digest != answer.question.digest:
+        if _question_about(change, desk, found).digest != answer.question.digest:
             raise QuestionDrifted(found.name)
         preview = _preview_of(change, found)
         note_answer(change, found.name, answer)

@@ -10,11 +10,12 @@ from axure_lifecycle.domain.holdings import Actor, Channel, assurance_by
 from axure_lifecycle.domain.rosters import RosterKind, is_count_in_agreement
 from axure_lifecycle.domain.sources import Moments, Source, moments
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import Material, Preview
+from axure_lifecycle.ports import Material, Preview, View
 from axure_lifecycle_tools.arguments import day_of
 from axure_lifecycle_tools.readying import NothingBrought, find_ready, is_trusted, lay_ready, take_material
-from axure_lifecycle_tools.roster_reply import ImportedRoster, page_of, reply_about, say_when
+from axure_lifecycle_tools.roster_reply import MOST_SHOWN_ROWS, ImportedRoster, page_of, reply_about, say_when
 from axure_lifecycle_tools.settling import hear
+from axure_lifecycle_tools.shrinking import FOLLOWS, doubt_of, measured_by
 from axure_lifecycle_tools.spec import (
     Answer,
     Answered,
@@ -94,18 +95,19 @@ def ask_about_import(
         return None
     with desk.store.reading() as view:
         preview = find_ready(view, desk, RosterKind(kind), directory, digest)
-        return _question(desk, preview, RosterKind(kind), directory, taken_on, complete=complete)
+        return _question(view, desk, preview, RosterKind(kind), directory, taken_on, complete=complete)
 
 
 def _question(
-    desk: Desk, preview: Preview, kind: RosterKind, directory: str, taken_on: str | None, *, complete: bool
+    view: View, desk: Desk, preview: Preview, kind: RosterKind, directory: str, taken_on: str | None, *, complete: bool
 ) -> Question:
     where = page_of(desk, kind, directory)
     moment = f"as it stood on {taken_on}" if taken_on else "as it stands now"
     whole = "all of it" if complete or is_count_in_agreement(preview.totals) else "perhaps a part of it"
+    doubt = doubt_of(desk, measured_by(view, preview), preview.totals.rows)
     return Question(
         f"Roster {preview.digest[:12]}: {plural(preview.totals.rows, 'row')}, {preview.added:,} added, "
-        f"{preview.changed:,} changed, {preview.gone:,} gone. "
+        f"{preview.changed:,} changed, {preview.gone:,} gone. {doubt}{' ' if doubt else ''}"
         f"Did you take these rows yourself from {where}, {moment}, {whole}, unchanged? "
         "Yes lets this roster verify and contradict what people said. No leaves it out."
     )
@@ -154,16 +156,17 @@ def import_roster(
         preview = lay_ready(desk, roster_kind, material, directory, skip_refused=skip_refused)
         if not preview.digest.startswith(digest.strip().lower()):
             raise DigestDrifted(digest, preview.digest)
-    else:
-        with desk.store.reading() as view:
+    with desk.store.reading() as view:
+        if material is None:
             preview = find_ready(view, desk, roster_kind, directory, digest)
+        question = _question(view, desk, preview, roster_kind, directory, taken_on, complete=complete)
     return _import(
         desk,
         roster_kind,
         preview,
         moments(stated, preview.horizon, desk.now, desk.organization.time_zone),
         is_trusted_file=material is not None and is_trusted(desk, roster_kind, directory, material.path),
-        question=_question(desk, preview, roster_kind, directory, taken_on, complete=complete),
+        question=question,
         complete=complete,
         answer=answer,
     )
@@ -184,6 +187,11 @@ def _preview(
     said += say_when(desk, when)
     if preview.totals.stated_count is None and not complete:
         said.append("It has no count line, so it counts as complete only if the person says that it is the whole list.")
+    with desk.store.reading() as view:
+        doubt = doubt_of(desk, measured_by(view, preview), preview.totals.rows)
+        differing = view.first_differing(preview, MOST_SHOWN_ROWS) if preview.snapshot else None
+    if doubt:
+        said.append(f"{doubt} {FOLLOWS}")
     return reply_about(
         desk,
         kind,
@@ -191,6 +199,7 @@ def _preview(
         "preview",
         said,
         next="Show this to the person, then call import_roster again with kind and this digest to import it.",
+        differing=differing,
     )
 
 

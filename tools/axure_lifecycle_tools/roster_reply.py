@@ -7,7 +7,8 @@ from pydantic import Field
 
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.domain.sources import Moments, Source
-from axure_lifecycle.ports import Preview
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.ports import ChangedRow, Preview
 from axure_lifecycle_tools.settling import Heard
 from axure_lifecycle_tools.spec import (
     Desk,
@@ -17,6 +18,8 @@ from axure_lifecycle_tools.spec import (
 from axure_lifecycle_tools.wording import at, cite, plural
 
 MOST_SHOWN_MISTAKES: Final = 8
+MOST_SHOWN_ROWS: Final = 10
+"""Names of changed rows, and of rows that are gone."""
 
 
 class ImportedRoster(Reply):
@@ -31,6 +34,8 @@ class ImportedRoster(Reply):
     gone: int
     unchanged: int
     compared_with: str | None
+    first_changed: list[str] = Field(default=[], description="In a preview: the first of them, and what changes.")
+    first_gone: list[str] = Field(default=[], description="In a preview: the first that this roster leaves out.")
     states: list[str] = Field(description="The fields that the roster states; any other is 'not stated'.")
     count_line: int | None = Field(description="The roster's own count; None when it has none.")
     refused: list[str] = Field(description="The first refused lines with their reasons.")
@@ -59,6 +64,13 @@ class ImportedRoster(Reply):
 
     def _told(self, numbers: Sequence[str]) -> str:
         lines = [*self.said, *numbers]
+        for word, first, in_all in (
+            ("Changed", self.first_changed, self.changed),
+            ("Gone", self.first_gone, self.gone),
+        ):
+            if first:
+                more = f"; … and {in_all - len(first):,} more" if in_all > len(first) else ""
+                lines.append(f"{word}: {'; '.join(first)}{more}.")
         if self.refused_in_all:
             lines += [f"{plural(self.refused_in_all, 'line')} refused:", *(f"- {one}" for one in self.refused)]
         lines += self.heard
@@ -75,7 +87,10 @@ def reply_about(
     next: str,  # noqa: A002 - the field of the reply
     source: Source | None = None,
     heard: Sequence[Heard] = (),
+    differing: tuple[Sequence[ChangedRow], Sequence[str]] | None = None,
 ) -> ImportedRoster:
+    changed, gone = differing or ((), ())
+
     def make(most: int) -> ImportedRoster:
         return ImportedRoster(
             stage=stage,
@@ -87,6 +102,8 @@ def reply_about(
             gone=preview.gone,
             unchanged=preview.unchanged,
             compared_with=cite(preview.compared_with, desk) if preview.compared_with else None,
+            first_changed=[_say_changed(row) for row in changed[:most]],
+            first_gone=[shown(name, _LONGEST) for name in gone[:most]],
             states=list(preview.totals.columns),
             count_line=preview.totals.stated_count,
             refused=[
@@ -105,6 +122,19 @@ def reply_about(
         )
 
     return fit(desk, make, 20)
+
+
+_LONGEST: Final = 80
+"""Characters of an address or a subscription."""
+
+
+def _say_changed(row: ChangedRow) -> str:
+    """What a row says otherwise now (`ana@acme.example (status active → deactivated)`)."""
+    fields = [
+        f"{field.replace('_', ' ')} {shown(was or 'not stated', 40)} → {shown(now or 'not stated', 40)}"
+        for field, was, now in row.fields
+    ]
+    return f"{shown(row.name, _LONGEST)} ({', '.join(fields) or 'its people'})"
 
 
 def _say_heard(heard: Heard) -> str:

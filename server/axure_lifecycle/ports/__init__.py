@@ -7,6 +7,7 @@ from axure_lifecycle.ports.outside import Clock, EvidenceArchive, Knowledge, Mat
 from axure_lifecycle.ports.records import (
     CaseLine,
     CaseRecord,
+    ChangedRow,
     CheckRecord,
     ClaimRecord,
     Compared,
@@ -28,6 +29,7 @@ __all__ = [
     "CaseLine",
     "CaseRecord",
     "Change",
+    "ChangedRow",
     "CheckRecord",
     "ClaimRecord",
     "Clock",

@@ -40,6 +40,15 @@ class Preview(NamedTuple):
     """The source in force that the numbers compare with."""
 
 
+class ChangedRow(NamedTuple):
+    """A row of a roster that lies ready, and what the same row of the source in force says otherwise."""
+
+    name: str
+    """The address, or the subscription."""
+    fields: tuple[tuple[str, str | None, str | None], ...]
+    """Field, before, after; None for what is not stated. Empty where only the people or addresses of it changed."""
+
+
 class MemberRecord(NamedTuple):
     """What the members roster in force says about one address."""
 

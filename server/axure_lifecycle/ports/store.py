@@ -20,6 +20,7 @@ from axure_lifecycle.ports.outside import Progress, Reading
 from axure_lifecycle.ports.records import (
     CaseLine,
     CaseRecord,
+    ChangedRow,
     ClaimRecord,
     Compared,
     Decision,
@@ -77,6 +78,10 @@ class View(Protocol):
 
     def preview(self, snapshot: int) -> Preview:
         """A roster that lies ready. Raises `PreviewGone`."""
+        ...
+
+    def first_differing(self, preview: Preview, most: int) -> tuple[Sequence[ChangedRow], Sequence[str]]:
+        """The first rows that a roster changes against what it was compared with, and the names of the first gone."""
         ...
 
     def person(self, address: Address, as_of: datetime, patterns: Sequence[str], own: System | None = None) -> Person:

@@ -3,9 +3,23 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, func, literal, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Join,
+    Select,
+    Table,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+)
 
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.store import schema
@@ -49,38 +63,60 @@ def differ(
         return Difference(added=rows, changed=0, gone=0, unchanged=0)
     if old.snapshot == snapshot:
         return Difference(added=0, changed=0, gone=0, unchanged=rows)
+    beside = put_beside(kind, snapshot, columns, old.snapshot)
+    found = connection.execute(
+        select(func.count(), func.count(case((beside.differs, 1)))).select_from(beside.both).where(beside.is_after)
+    ).one()
+    both, changed = found[0], found[1]
+    return Difference(rows - both, changed, old.source.rows - both, both - changed)
+
+
+class Beside(NamedTuple):
+    """The rows of two snapshots beside each other."""
+
+    before: FromClause
+    after: FromClause
+    key: str
+    """By which a row of one is found in the other."""
+    name: str
+    """What people call a row by: an address, or a subscription."""
+    stated: Sequence[str]
+    """The fields that are compared."""
+    both: Join
+    """The rows that both have."""
+    is_after: ColumnElement[bool]
+    differs: ColumnElement[bool]
+
+
+def put_beside(kind: RosterKind, snapshot: int, columns: Sequence[str], old: int) -> Beside:
+    """A snapshot, which states these columns, beside an older one of the same system."""
     table: Table
     names: Sequence[str]
     match kind:
         case RosterKind.MEMBERS:
-            table, key, names, moved = _m, "address", _OF_MEMBER, None
+            table, key, name, names, moved = _m, "address", "address", _OF_MEMBER, None
         case RosterKind.SEATS:
             relations = [relation for field, relation in _RELATIONS.items() if field in columns]
-            moved = _moved(_r, ("subscription", "relation", "address"), snapshot, old.snapshot, relations)
-            table, key, names = _b, "subscription", _OF_SUBSCRIPTION
+            moved = _moved(_r, ("subscription", "relation", "address"), snapshot, old, relations)
+            table, key, name, names = _b, "subscription", "subscription", _OF_SUBSCRIPTION
         case RosterKind.DIRECTORY:
-            moved = _moved(_l, ("key", "address"), snapshot, old.snapshot, None)
-            table, key, names = _a, "key", _OF_ACCOUNT
-    stated = [name for name in names if name in columns]
-    both, changed = _compare(connection, table, key, stated, snapshot, old.snapshot, moved)
-    return Difference(rows - both, changed, old.source.rows - both, both - changed)
-
-
-def _compare(
-    connection: Connection, table: Table, key: str, stated: list[str], snapshot: int, old: int, moved: Any
-) -> tuple[int, int]:
-    """How many keys both have, and how many of those differ."""
+            moved = _moved(_l, ("key", "address"), snapshot, old, None)
+            table, key, name, names = _a, "key", "address", _OF_ACCOUNT
     before, after = table.alias("before"), table.alias("after")
-    differs: list[ColumnElement[bool]] = [after.c[name].is_distinct_from(before.c[name]) for name in stated]
+    stated = [each for each in names if each in columns]
+    differs: list[ColumnElement[bool]] = [after.c[each].is_distinct_from(before.c[each]) for each in stated]
     if moved is not None:
         differs.append(after.c[key].in_(select(moved.c[0])))
-    counted = func.count(case((or_(literal(value=False), *differs), 1)))
-    found = connection.execute(
-        select(func.count(), counted)
-        .select_from(after.join(before, and_(before.c[key] == after.c[key], before.c.snapshot_id == old)))
-        .where(after.c.snapshot_id == snapshot)
-    ).one()
-    return found[0], found[1]
+    return Beside(
+        before=before,
+        after=after,
+        key=key,
+        name=name,
+        stated=stated,
+        both=after.join(before, and_(before.c[key] == after.c[key], before.c.snapshot_id == old)),
+        is_after=after.c.snapshot_id == snapshot,
+        differs=or_(literal(value=False), *differs),
+    )
 
 
 def _moved(table: Table, names: tuple[str, ...], snapshot: int, old: int, relations: list[str] | None) -> Any:

@@ -18,6 +18,7 @@ from axure_lifecycle.domain.verdicts import Facts
 from axure_lifecycle.ports import (
     CaseLine,
     CaseRecord,
+    ChangedRow,
     ClaimRecord,
     Clock,
     Compared,
@@ -40,6 +41,7 @@ from axure_lifecycle.store import (
     rows,
     schema,
     seating,
+    singled_out,
     sources,
     staging,
     trail,
@@ -121,6 +123,17 @@ class SqlView:
     def preview(self, snapshot: int) -> Preview:
         """A roster that lies ready. Raises `PreviewGone`."""
         return staging.preview(self._connection, snapshot)
+
+    def first_differing(self, preview: Preview, most: int) -> tuple[Sequence[ChangedRow], Sequence[str]]:
+        """The first rows that a roster changes against what it was compared with, and the names of the first gone."""
+        if preview.compared_with is None:
+            return [], []
+        old, kind = self._place(preview.compared_with).snapshot, preview.compared_with.kind
+        asked = (self._connection, kind, preview.snapshot)
+        return (
+            singled_out.first_changed(*asked, preview.totals.columns, old, most) if preview.changed else [],
+            singled_out.first_gone(*asked, old, most) if preview.gone else [],
+        )
 
     # -- people -------------------------------------------------------------------------------------------------------
 
