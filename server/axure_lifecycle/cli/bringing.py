@@ -131,9 +131,17 @@ def _ask_and_import(shell: Shell, desk: "Desk", arguments: dict[str, Any], previ
 def _previewed(preview: "ImportedRoster") -> str:
     """What the questions below do not say themselves: they tell the numbers, and whether it is all of the list."""
     begin, _, _ = preview.said[0].partition(" Digest ")
-    compared = f"Compared with {preview.compared_with}." if preview.compared_with else "Nothing to compare with yet."
+    first = f"It is the first {_CALLED[RosterKind(preview.kind)]}, so there is none to compare it with."
+    compared = f"Compared with {preview.compared_with}." if preview.compared_with else first
     rest = [said for said in preview.said[1:] if "count line" not in said]
     return preview.model_copy(update={"said": [begin, compared, *rest], "next": ""}).text_without_numbers()
+
+
+_CALLED: Final = {
+    RosterKind.MEMBERS: "members roster",
+    RosterKind.SEATS: "licence list",
+    RosterKind.DIRECTORY: "read of this directory",
+}
 
 
 def _whether_whole(desk: "Desk", arguments: dict[str, Any], preview: "ImportedRoster") -> str:

@@ -106,8 +106,8 @@ QUESTIONS: Final = (
             "2017": "Setup › Add Accounts",
         },
         "Not sure? Sign in to the server as an admin and look which of these ways is there: nobody can tell from "
-        "outside. If you cannot look now, take the likeliest and correct it in config.toml later; until then the places "
-        "in plans may differ from what you see, and a plan is read before anything is clicked.",
+        "outside. If you cannot look now, take the likeliest and correct it in config.toml later; until then the "
+        "places in plans may differ from what you see, and a plan is read before anything is clicked.",
     ),
     Asked("operator", "--operator", "Your own e-mail address? What you confirm at this terminal is recorded under it."),
     Asked("time_zone", "--time-zone", "In which time zone does a date on a roster begin?"),

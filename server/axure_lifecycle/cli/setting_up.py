@@ -61,7 +61,7 @@ def init(
         typer.Option(
             "--screens",
             metavar="new|mid|old|2017",
-            help="Which generation of screens your server shows; sign in there as an admin to see it, or let `init` ask.",
+            help="Which generation of screens your server shows: sign in there as an admin to see it, or let init ask.",
         ),
     ] = None,
     operator: Annotated[
