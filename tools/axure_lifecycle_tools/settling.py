@@ -10,11 +10,11 @@ from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.plans import EndState
 from axure_lifecycle.domain.roles import fold_role
 from axure_lifecycle.domain.rosters import Standing
-from axure_lifecycle.domain.sources import Source, is_brought_by_the_claimer
+from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.steps import Check, Claim, StepState, settle
 from axure_lifecycle.domain.vocabulary import LASTING
 from axure_lifecycle.ports import CaseRecord, Change, MemberRecord, StepRecord, View
-from axure_lifecycle_tools.showing import last_claim
+from axure_lifecycle_tools.showing import is_of_the_claimer, last_claim
 from axure_lifecycle_tools.spec import Desk
 
 
@@ -73,7 +73,7 @@ def hear(change: Change, desk: Desk, source: Source) -> tuple[Heard, ...]:
                 shown.is_there,
                 now[step.step.key],
                 settled.state,
-                (claim := last_claim(step)) is not None and is_brought_by_the_claimer(source, claim.said_by.name),
+                is_of_the_claimer(source, last_claim(step)),
             )
             for step, shown in steps
             if now[step.step.key] is not step.state

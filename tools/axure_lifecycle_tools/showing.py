@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from axure_lifecycle.domain.cases import CaseState, is_overdue
 from axure_lifecycle.domain.evidence import LONGEST_NAME, Evidence
 from axure_lifecycle.domain.holdings import Assurance
-from axure_lifecycle.domain.sources import is_brought_by_the_claimer
+from axure_lifecycle.domain.sources import Source, is_brought_by_the_claimer
 from axure_lifecycle.domain.steps import SETTLED, Answer, Outcome, StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, CheckRecord, ClaimRecord, StepRecord
@@ -264,7 +264,14 @@ def what_is_known(desk: Desk, step: StepRecord) -> str:
 
 def _is_brought_by_claimer(claim: ClaimRecord | None, check: CheckRecord | None) -> bool:
     """Whether one person claimed it and brought the source that shows or contradicts it."""
-    return claim is not None and check is not None and is_brought_by_the_claimer(check.source, claim.said_by.name)
+    return check is not None and is_of_the_claimer(check.source, claim)
+
+
+def is_of_the_claimer(source: Source, claim: ClaimRecord | None) -> bool:
+    """Whether who stands for the source also said that it was done; whoever took that back claims nothing any more."""
+    if claim is None or claim.outcome is Outcome.NOT_DONE:
+        return False
+    return is_brought_by_the_claimer(source, claim.said_by.name)
 
 
 def _overlaid_no(step: StepRecord, claim: ClaimRecord) -> ClaimRecord | None:

@@ -84,6 +84,11 @@ def question_about(desk: Desk, case: CaseRecord, step: StepRecord, outcome: Outc
             return Question(f"{title} Shall this step be skipped, for the reason below?{added}")
         case Outcome.NOT_DONE if step.state in _SAID_BY_REPORT:
             return None
+        case Outcome.NOT_DONE if step.state is StepState.CONTRADICTED:
+            return Question(
+                f"{title} A later roster shows that it is not so. Is it not done, and shall what was said before count "
+                f"no longer?{added}"
+            )
         case Outcome.NOT_DONE:
             return Question(f"{title} Shall it count as not done, although it stands as {step.state.value}?{added}")
 
@@ -108,7 +113,7 @@ def is_said(step: StepRecord, outcome: Outcome) -> bool:
         case Outcome.SKIPPED:
             return step.state in (StepState.SKIPPED, StepState.CONFIRMED, StepState.VERIFIED)
         case Outcome.NOT_DONE:
-            return step.state in (StepState.TO_DO, StepState.VERIFIED, StepState.CONTRADICTED)
+            return step.state in (StepState.TO_DO, StepState.VERIFIED)
 
 
 def _check(case: CaseRecord, step: StepRecord, outcome: Outcome, note: str) -> None:
