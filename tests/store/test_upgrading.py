@@ -11,6 +11,7 @@ from alembic.config import Config
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from axure_lifecycle import store as store_room
+from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.store import open_store
 from tests.store.desk import SetClock
 
@@ -89,3 +90,51 @@ def test_going_back_gives_up_the_new_tables_and_keeps_every_old_row(old: Engine)
     assert after == before
     move_to(old, "0002")
     assert rows(old, "SELECT count(*) FROM case_person") == [(3,)]
+
+
+MOMENT = "2026-11-23T08:00:00.000000Z"
+OLD_READ = (
+    "INSERT INTO system (id, application, name, host, holds) VALUES (1, 'directory', 'okta', '', 'directory_account')",
+    "INSERT INTO snapshot (id, system_id, kind, digest, staged_at, label, horizon, row_count, refused, form, columns,"
+    f" mistakes, notes) VALUES (1, 1, 'directory', 'd', '{MOMENT}', 'okta.json', '{MOMENT}', 1, 0, 'okta_json',"
+    """ 'key standing', '{"first":[],"in_all":0}', '[]')""",
+    "INSERT INTO directory_account (snapshot_id, key, line, address, standing)"
+    " VALUES (1, '00u1', 2, 'pat@acme.example', 'active')",
+    "INSERT INTO directory_address (snapshot_id, address, nth, key, claimants)"
+    " VALUES (1, 'pat@acme.example', 0, '00u1', 1)",
+    "INSERT INTO source (id, snapshot_id, system_id, taken_at, is_moment_stated, horizon, received_at, label,"
+    f" brought_by, assurance, is_complete, state) VALUES (7, 1, 1, '{MOMENT}', true, '{MOMENT}', '{MOMENT}',"
+    """ 'okta.json', '{"name":"pat@acme.example","channel":"terminal","client":null}', 'confirmed', true, 'in_use')""",
+)
+
+
+def write_old_read(engine: Engine) -> None:
+    """A directory with one person, as the second version kept it."""
+    with engine.begin() as connection:
+        for statement in OLD_READ:
+            connection.exec_driver_sql(statement)
+
+
+def test_an_old_read_of_a_directory_counts_on_and_knows_of_no_assignment(old: Engine, url: str) -> None:
+    move_to(old, "0002")
+    write_old_read(old)
+    with closing(open_store(url, SetClock())) as store, store.reading() as view:
+        source = view.source(7)
+        (pat,) = view.accounts_in(source, [Address("pat@acme.example")])
+        assert view.source_in_force(source.system) == source
+        assert (pat.key, pat.is_assigned, view.cursor_of(7)) == ("00u1", None, None)
+        assert view.last_attempts() == []
+
+
+def test_going_back_from_the_third_version_keeps_every_old_row(old: Engine) -> None:
+    move_to(old, "0002")
+    write_old_read(old)
+    tables = sorted(inspect(old).get_table_names())
+    before = rows(old, "SELECT * FROM directory_account"), rows(old, "SELECT * FROM source")
+    move_to(old, "0003")
+    with old.begin() as connection:
+        connection.execute(text("UPDATE directory_account SET is_assigned = true"))
+        connection.execute(text("INSERT INTO source_cursor (source_id, cursor, fingerprint) VALUES (7, 'c', 'f')"))
+    move_to(old, "0002", down=True)
+    assert sorted(inspect(old).get_table_names()) == tables
+    assert (rows(old, "SELECT * FROM directory_account"), rows(old, "SELECT * FROM source")) == before

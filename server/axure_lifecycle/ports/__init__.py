@@ -3,6 +3,14 @@
 Every method says what it returns, in which order, and what a caller can meet. Only `LifecycleError`s are for people.
 """
 
+from axure_lifecycle.ports.directories import (
+    CursorDoubted,
+    Directories,
+    Directory,
+    DirectoryEntry,
+    DirectoryReading,
+    Ending,
+)
 from axure_lifecycle.ports.outside import Clock, EvidenceArchive, Knowledge, Material, Progress, Reading, RosterReader
 from axure_lifecycle.ports.records import (
     CaseLine,
@@ -19,6 +27,7 @@ from axure_lifecycle.ports.records import (
     PartRecord,
     Person,
     Preview,
+    ReadCursor,
     SeatLine,
     SeatRecord,
     StepRecord,
@@ -34,9 +43,15 @@ __all__ = [
     "ClaimRecord",
     "Clock",
     "Compared",
+    "CursorDoubted",
     "CursorUnknown",
     "Decision",
+    "Directories",
+    "Directory",
+    "DirectoryEntry",
+    "DirectoryReading",
     "DirectoryRecord",
+    "Ending",
     "EvidenceArchive",
     "Knowledge",
     "Material",
@@ -46,6 +61,7 @@ __all__ = [
     "Person",
     "Preview",
     "Progress",
+    "ReadCursor",
     "Reading",
     "RosterReader",
     "SeatLine",

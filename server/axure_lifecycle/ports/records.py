@@ -92,6 +92,17 @@ class DirectoryRecord(NamedTuple):
     addresses: tuple[Address, ...]
     """All addresses that the directory lists for the person, the primary one first, then sorted."""
     source: Source
+    is_assigned: bool | None = None
+    """Whether the directory has assigned the person to the application; None where that was not read or told."""
+
+
+class ReadCursor(NamedTuple):
+    """From where the next read of a directory may ask for changes only."""
+
+    cursor: str
+    """The directory's own, as it gave it."""
+    fingerprint: str
+    """Of the settings with which it was read, without secrets."""
 
 
 class Decision(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.directories import Attempt
 from axure_lifecycle.domain.evidence import Evidence, EvidenceFile
 from axure_lifecycle.domain.holdings import Actor, Assurance, HoldingKind, System
 from axure_lifecycle.domain.local import LocalFact, ScreenChange
@@ -16,6 +17,7 @@ from axure_lifecycle.domain.sources import Moments, Source
 from axure_lifecycle.domain.steps import Answer, Outcome, StepState
 from axure_lifecycle.domain.trail import Audit, StoredRecord
 from axure_lifecycle.domain.verdicts import DecisionKind, Facts
+from axure_lifecycle.ports.directories import DirectoryReading
 from axure_lifecycle.ports.outside import Progress, Reading
 from axure_lifecycle.ports.records import (
     CaseLine,
@@ -29,6 +31,7 @@ from axure_lifecycle.ports.records import (
     Page,
     Person,
     Preview,
+    ReadCursor,
     SeatLine,
     SeatRecord,
     StepRecord,
@@ -113,6 +116,18 @@ class View(Protocol):
 
     def accounts_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[DirectoryRecord]:
         """Who in this directory snapshot lists any of these addresses, sorted by key."""
+        ...
+
+    def cursor_of(self, source_id: int) -> ReadCursor | None:
+        """What the read that brought this source left for the next one; None unless the source counts, and is whole."""
+        ...
+
+    def last_attempts(self) -> Sequence[Attempt]:
+        """The newest try to read each directory that was ever tried, by the directory's name."""
+        ...
+
+    def last_success(self, directory: str) -> Attempt | None:
+        """The newest try that brought a source, whether that still counts or not."""
         ...
 
     def names_like(self, name: str, most: int) -> tuple[Sequence[tuple[Address, str]], int]:
@@ -251,6 +266,14 @@ class Change(View, Protocol):
 
     def retract_source(self, source_id: int, reason: str) -> Source:
         """The source no longer counts; its rows stay."""
+        ...
+
+    def keep_cursor(self, source_id: int, cursor: str, fingerprint: str) -> None:
+        """Keep from where the next read may go on; it goes with the source."""
+        ...
+
+    def note_attempt(self, attempt: Attempt) -> None:
+        """Write down what came of a try to read a directory: `directory.read` or `directory.read_failed`."""
         ...
 
     def open_case(
@@ -399,6 +422,24 @@ class Store(Protocol):
 
         A roster with a mistake is not laid ready: its preview has the snapshot 0. With `skip_refused` the lines without
         a mistake are, under a digest of their own; such a roster never counts as complete.
+        """
+        ...
+
+    def stage_read(
+        self,
+        system: System,
+        reading: DirectoryReading,
+        progress: Progress | None = None,
+        *,
+        base: int | None = None,
+        label: str = "",
+        begun_at: datetime | None = None,
+    ) -> Preview:
+        """Lay a read of a directory ready; its digest is of what is there in the end, however it came.
+
+        Where only changes come, they change what the source `base` showed. `begun_at` is when the read began (UTC;
+        None: now). Raises what the reading raises, and `CursorDoubted` when `base` does not count as a whole read any
+        more; then nothing lies ready.
         """
         ...
 

@@ -11,9 +11,10 @@ from threading import Lock
 
 from axure_lifecycle.domain.holdings import Actor, System
 from axure_lifecycle.domain.rosters import RosterKind
-from axure_lifecycle.ports import Change, Clock, Preview, Progress, Reading, View
+from axure_lifecycle.ports import Change, Clock, DirectoryReading, Preview, Progress, Reading, View
 from axure_lifecycle.store.change import SqlChange
 from axure_lifecycle.store.engine import Database, open_database
+from axure_lifecycle.store.reads import Read, stage_read
 from axure_lifecycle.store.staging import Brought, stage
 from axure_lifecycle.store.view import SqlView
 
@@ -68,6 +69,25 @@ class SqlStore:
         now = self._clock.now()
         brought = Brought(system, kind, digest, label, min(now, written_at or now), skip_refused)
         return stage(self.database, self._clock, brought, reading, progress)
+
+    def stage_read(
+        self,
+        system: System,
+        reading: DirectoryReading,
+        progress: Progress | None = None,
+        *,
+        base: int | None = None,
+        label: str = "",
+        begun_at: datetime | None = None,
+    ) -> Preview:
+        """Lay a read of a directory ready, whole or as changes of what the source `base` showed; nothing counts yet.
+
+        Raises what the reading raises, and `CursorDoubted` when `base` does not count as a whole read any more.
+        """
+        self._make_ready()
+        now = self._clock.now()
+        read = Read(system, label, min(now, begun_at or now), base)
+        return stage_read(self.database, self._clock, read, reading, progress)
 
     def close(self) -> None:
         """Give connections back."""

@@ -32,7 +32,7 @@ _RELATIONS: Final = {"owner": "owner", "managers": "manager", "assigned": "assig
 """Field of a row → relation."""
 _OF_MEMBER: Final = ("display_name", "role", "status", "use_sso")
 _OF_SUBSCRIPTION: Final = ("edition", "renews_on", "bought_by")
-_OF_ACCOUNT: Final = ("address", "display_name", "standing", "status", "leave_at", "kind")
+_OF_ACCOUNT: Final = ("address", "display_name", "standing", "status", "leave_at", "kind", "is_assigned")
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ class Account:
             kind=row.kind,
             addresses=(Address(row.address), *(Address(each) for each in sorted(self.addresses - {row.address}))),
             source=where.source,
+            is_assigned=row.is_assigned,
         )
 
 

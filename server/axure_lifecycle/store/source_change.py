@@ -1,13 +1,15 @@
 """Bringing sources, standing for them, and taking them back: each with its trail record."""
 
+from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import bindparam, select, update
 
+from axure_lifecycle.domain.directories import Attempt
 from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.sources import AlreadyRetracted, Moments, Source, SourceState
 from axure_lifecycle.domain.trail import moment
-from axure_lifecycle.store import schema, sources, staging
+from axure_lifecycle.store import attempts, schema, sources, staging
 from axure_lifecycle.store.values import write_actor
 from axure_lifecycle.store.writing import Writing
 
@@ -65,6 +67,30 @@ class SourceChange(Writing):
             None,
         )
         return source
+
+    def keep_cursor(self, source_id: int, cursor: str, fingerprint: str) -> None:
+        """Keep from where the next read may go on; the trail names its digest only. Raises `SourceUnknown`."""
+        source = self.source(source_id)
+        self._insert(schema.source_cursor, source_id=source.id, cursor=cursor, fingerprint=fingerprint)
+        kept = {"source": source.id, "cursor_digest": sha256(cursor.encode()).hexdigest(), "fingerprint": fingerprint}
+        self._append(self._clock.now(), "directory.cursor_kept", kept, None)
+
+    def note_attempt(self, attempt: Attempt) -> None:
+        """Write down what came of a try. The trail does without its sentence, which may name somebody."""
+        number = self._insert(schema.sync_attempt, **attempts.write(attempt))
+        told = {
+            "attempt": number,
+            "directory": attempt.directory,
+            "begun_at": moment(attempt.begun_at),
+            "ended_at": moment(attempt.ended_at),
+            "source": attempt.source_id,
+            "is_full": attempt.is_full,
+            "changes": attempt.changes,
+            "code": attempt.code,
+            "scopes": attempt.scopes,
+        }
+        kind = "directory.read_failed" if attempt.source_id is None else "directory.read"
+        self._append(self._clock.now(), kind, told, None)
 
     def confirm_source(self, source_id: int, question_digest: str) -> Source:
         """A person stands for a source that came as reported. Raises `SourceUnknown`, `AlreadyRetracted`."""

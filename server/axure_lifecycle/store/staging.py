@@ -50,7 +50,7 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Laid:
     """A roster whose rows lie in their trays."""
 
     totals: Totals
@@ -69,11 +69,9 @@ def stage(database: Database, clock: Clock, brought: Brought, reading: Reading, 
     with database.keeping() as connection:
         tray = TRAYS[brought.kind]
         with database.aside(connection):
-            if database.file is not None:
-                connection.exec_driver_sql("PRAGMA cache_size = -32768")
-            make(connection, tray)
-            read = _read(database, connection, tray, reading)
-        return _store(database, connection, clock, brought, read, progress)
+            make(connection, tray.tables)
+            laid = _read(database, connection, tray, reading)
+        return keep(database, connection, clock, brought, laid, progress)
 
 
 def digest_of_rest(digest: str) -> str:
@@ -90,12 +88,17 @@ def _find_again(database: Database, clock: Clock, brought: Brought, digests: lis
     if not ready:
         return None
     with database.writing() as connection:
-        touched = connection.execute(
-            update(_n)
-            .where(_n.c.id == ready[0])
-            .values(staged_at=moment(clock.now()), label=brought.label, horizon=moment(brought.horizon))
-        )
-        return ready[0] if touched.rowcount else None
+        return ready[0] if _touch(connection, ready[0], brought, clock.now()) else None
+
+
+def _touch(connection: Connection, snapshot: int, brought: Brought, now: datetime, **more: str) -> bool:
+    """Let a roster lie for another day, as it was brought now; False where it lies there no more."""
+    values = {"staged_at": moment(now), "label": brought.label, "horizon": moment(brought.horizon), **more}
+    return connection.execute(update(_n).where(_n.c.id == snapshot).values(values)).rowcount > 0
+
+
+def _write_notes(totals: Totals) -> str:
+    return json.dumps(totals.notes, ensure_ascii=False)
 
 
 def find(connection: Connection, system: System, kind: RosterKind, digest_start: str) -> int | None:
@@ -115,27 +118,28 @@ def find(connection: Connection, system: System, kind: RosterKind, digest_start:
     return ids[0] if len(ids) == 1 else None
 
 
-def _read(database: Database, connection: Connection, tray: Tray, reading: Reading) -> _Read:
+def _read(database: Database, connection: Connection, tray: Tray, reading: Reading) -> Laid:
     number = 0
     for batch in reading.batches():
         rows, beside = tray.lay_out(batch, number)
         number += len(batch)
-        _lay(database, connection, tray.table.name, rows)
+        lay(database, connection, tray.table.name, rows)
         if tray.beside is not None:
-            _lay(database, connection, tray.beside.name, beside)
+            lay(database, connection, tray.beside.name, beside)
     totals = reading.totals()
     left, mistakes, more = tray.settle_duplicates(connection)
     in_order = sorted([*totals.mistakes, *mistakes], key=_line)[:MOST_MISTAKES]
     refused = totals.refused + more
     whole_file = sum(mistake.line is None for mistake in totals.mistakes)
-    return _Read(replace(totals, rows=left, mistakes=tuple(in_order), refused=refused), refused + whole_file)
+    return Laid(replace(totals, rows=left, mistakes=tuple(in_order), refused=refused), refused + whole_file)
 
 
 def _line(mistake: Mistake) -> int:
     return mistake.line if mistake.line is not None else 0
 
 
-def _lay(database: Database, connection: Connection, table: str, rows: Tuples) -> None:
+def lay(database: Database, connection: Connection, table: str, rows: Tuples) -> None:
+    """Lay rows into a tray, in the order of its columns."""
     if not rows:
         return
     driver: Any = connection.connection.driver_connection
@@ -149,30 +153,35 @@ def _lay(database: Database, connection: Connection, table: str, rows: Tuples) -
                 copy.write_row(row)
 
 
-def _store(
+def keep(
     database: Database,
     connection: Connection,
     clock: Clock,
     brought: Brought,
-    read: _Read,
+    laid: Laid,
     progress: Progress | None,
 ) -> Preview:
-    is_flawed = read.in_all_mistakes > 0
-    whole_file = any(mistake.line is None for mistake in read.totals.mistakes)
+    """Store what lies in the trays, unless it lies ready already; then it lies for another day, as it was brought now.
+
+    What has a mistake, or a count that disagrees with its rows, is told of and not kept.
+    """
+    is_flawed = laid.in_all_mistakes > 0
+    whole_file = any(mistake.line is None for mistake in laid.totals.mistakes)
     if is_flawed and brought.skip_refused:
         brought = replace(brought, digest=digest_of_rest(brought.digest))
-    is_miscounted = is_count_in_agreement(read.totals) is False
+    is_miscounted = is_count_in_agreement(laid.totals) is False
     is_kept = not is_miscounted and (not is_flawed or (brought.skip_refused and not whole_file))
     now = clock.now()
     with database.in_turn(connection) as transaction:
         lock_head(connection)
         found = find(connection, brought.system, brought.kind, brought.digest)
         if found is not None:
-            return preview(connection, found)  # Another process was faster.
+            _touch(connection, found, brought, now, notes=_write_notes(laid.totals))
+            return preview(connection, found)
         connection.execute(delete(_n).where(_n.c.staged_at < moment(now - KEPT), ~_WAS_IMPORTED))
         if progress is not None:
-            progress(0, read.totals.rows, "rows stored")
-        snapshot = _insert(connection, brought, read, moment(now))
+            progress(0, laid.totals.rows, "rows stored")
+        snapshot = _insert(connection, brought, laid, moment(now))
         for statement in TRAYS[brought.kind].keep:
             connection.execute(statement, {"snapshot": snapshot})
             if database.file is None:  # Until its own clerk comes by, a server would plan as if the table were empty.
@@ -184,12 +193,12 @@ def _store(
         if not is_kept:
             transaction.rollback()
     if progress is not None:
-        progress(read.totals.rows, read.totals.rows, "rows stored")
+        progress(laid.totals.rows, laid.totals.rows, "rows stored")
     return result if is_kept else result._replace(snapshot=0)
 
 
-def _insert(connection: Connection, brought: Brought, read: _Read, now: str) -> int:
-    totals = read.totals
+def _insert(connection: Connection, brought: Brought, laid: Laid, now: str) -> int:
+    totals = laid.totals
     added = connection.execute(
         insert(_n).values(
             system_id=sources.make_system(connection, brought.system),
@@ -203,8 +212,8 @@ def _insert(connection: Connection, brought: Brought, read: _Read, now: str) -> 
             refused=totals.refused,
             form=totals.form,
             columns=write_words(totals.columns) or "",
-            mistakes=write_mistakes(totals.mistakes, read.in_all_mistakes),
-            notes=json.dumps(totals.notes, ensure_ascii=False),
+            mistakes=write_mistakes(totals.mistakes, laid.in_all_mistakes),
+            notes=_write_notes(totals),
         )
     )
     assert added.inserted_primary_key is not None

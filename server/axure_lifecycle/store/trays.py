@@ -89,6 +89,7 @@ _account = Table(
     Column("leave_at", Text),
     Column("kind", Text),
     Column("flags", Text),
+    Column("is_assigned", Boolean, comment="Told in the end, and not by rows"),
     Column("addresses", Text, comment="Every address, to compare two rows"),
     prefixes=_TEMPORARY,
 )
@@ -225,6 +226,7 @@ def _lay_out_accounts(rows: Sequence[Row], start: int) -> tuple[Tuples, Tuples]:
                 None if row.leave_at is None else moment(row.leave_at),
                 row.kind,
                 write_words(row.flags),
+                None,
                 " ".join(sorted(all_of_them)) if len(all_of_them) > 1 else row.address,
             )
         )
@@ -315,7 +317,9 @@ TRAYS: Final = {
 }
 
 
-def make(connection: Connection, tray: Tray) -> None:
-    """Make the temporary tables."""
-    for table in tray.tables:
+def make(connection: Connection, tables: Iterable[Table]) -> None:
+    """Make temporary tables, on a connection that has memory for them."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA cache_size = -32768")
+    for table in tables:
         table.create(connection, checkfirst=False)

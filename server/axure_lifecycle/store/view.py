@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.directories import Attempt
 from axure_lifecycle.domain.evidence import Evidence
 from axure_lifecycle.domain.holdings import HoldingKind, System
 from axure_lifecycle.domain.local import LocalFact, ScreenChange
@@ -29,10 +30,12 @@ from axure_lifecycle.ports import (
     Person,
     Preview,
     Progress,
+    ReadCursor,
     SeatLine,
     SeatRecord,
 )
 from axure_lifecycle.store import (
+    attempts,
     cases,
     comparing,
     decisions,
@@ -170,6 +173,20 @@ class SqlView:
     def addresses_like(self, start: str, most: int) -> Sequence[Address]:
         """The first addresses that begin like this, of anybody whom a source in force knows, sorted."""
         return rows.addresses_like(self._connection, self._standing(None).counted, start, most)
+
+    # -- directories that are read ------------------------------------------------------------------------------------
+
+    def cursor_of(self, source_id: int) -> ReadCursor | None:
+        """What the read that brought this source left for the next one; None unless the source counts, and is whole."""
+        return attempts.cursor_of(self._connection, source_id)
+
+    def last_attempts(self) -> Sequence[Attempt]:
+        """The newest try to read each directory that was ever tried, by the directory's name."""
+        return attempts.last(self._connection)
+
+    def last_success(self, directory: str) -> Attempt | None:
+        """The newest try that brought a source, whether that still counts or not."""
+        return attempts.last_success(self._connection, directory)
 
     # -- comparing ----------------------------------------------------------------------------------------------------
 

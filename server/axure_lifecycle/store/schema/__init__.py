@@ -17,6 +17,10 @@ from axure_lifecycle.store.schema.cases import (
 from axure_lifecycle.store.schema.columns import (
     metadata,
 )
+from axure_lifecycle.store.schema.directories import (
+    source_cursor,
+    sync_attempt,
+)
 from axure_lifecycle.store.schema.knowing import (
     decision,
     local_fact,
@@ -63,8 +67,10 @@ __all__ = [
     "seat_row",
     "snapshot",
     "source",
+    "source_cursor",
     "step",
     "step_check",
     "subscription_row",
+    "sync_attempt",
     "system",
 ]

@@ -100,6 +100,7 @@ directory_account = Table(
     Column("leave_at", MOMENT),
     Column("kind", Text),
     Column("flags", Text),
+    Column("is_assigned", Boolean, comment="To the application's app in the directory; NULL where nobody knows"),
     sqlite_with_rowid=False,
 )
 
