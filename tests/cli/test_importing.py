@@ -52,7 +52,9 @@ def test_at_a_terminal_the_preview_is_shown_and_yes_confirms_it(home: Path, memb
     brought = attend("import", "members", str(members), "--complete", home=home, says=[YES])
 
     assert brought.code == 0
-    assert brought.err.index("It is the first members roster, so there is none to compare it with.") < brought.err.index("Did you take these rows yourself")
+    assert brought.err.index(
+        "It is the first members roster, so there is none to compare it with."
+    ) < brought.err.index("Did you take these rows yourself")
     assert brought.err.count("3 added") == 1, "the numbers stand there once"
     assert in_use(home) == [("R-1", "confirmed", "pat@acme.example at a terminal")]
 

@@ -1,6 +1,8 @@
 """An operation is known by either of its names, and a command that is typed short says what it lacks."""
 
+import shutil
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -8,7 +10,7 @@ from tests.cli.processes import YES, attend, run
 
 ANA = "ana@acme.example"
 BO = "bo@acme.example"
-BY_UV = {"UV_RUN_RECURSION_DEPTH": "1"}
+BY_UV: Final = {"UV_RUN_RECURSION_DEPTH": "1"}
 
 
 @pytest.mark.parametrize(
@@ -112,3 +114,51 @@ def test_what_playbooks_say_of_tools_is_said_of_commands(small_home: Path) -> No
 
     assert "plan the offboarding instead (`plan offboard`)." in short
     assert "Keep the path with `record-fact integrations.where`." in full
+
+
+@pytest.fixture(scope="module")
+def case_home(small_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the case C-1: offboard Ana; it is only looked at."""
+    home = Path(shutil.copytree(small_template, tmp_path_factory.mktemp("case") / "home"))
+    digest = run("plan", "offboard", ANA, "--json", home=home).answer["digest"]
+    assert run("open", ANA, "--digest", digest, home=home).code == 0
+    return home
+
+
+@pytest.mark.parametrize(
+    ("line", "proposed"),
+    [
+        ("init --idp ", ["okta", "entra", "google", "other"]),
+        ("open --operation ch", ["change-address", "change-role"]),
+        ("plan operation transfer-s", ["transfer-seat"]),
+        ("plan role-change bo@acme.example ad", ["admin"]),
+        ("check bo@", [BO]),
+        ("check ", []),
+        ("explain deac", ["deactivation"]),
+        ("case C-", ["C-1"]),
+        ("record C-1 deac", ["deactivate"]),
+        ("record-screen-change change-role set-r", ["set-role"]),
+        ("confirm R-", ["R-3", "R-2", "R-1"]),
+        ("record C-99 de", []),
+        ("record nonsense de", []),
+    ],
+)
+def test_the_tab_key_proposes_what_can_be_meant(case_home: Path, line: str, proposed: list[str]) -> None:
+    words = f"axure-lifecycle --home {case_home} {line}"
+    environment = {
+        "_AXURE_LIFECYCLE_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split(" ")) - 1),
+    }
+
+    assert run(environment=environment).out.split() == proposed
+
+
+def test_where_nothing_can_be_read_the_tab_key_proposes_nothing(tmp_path: Path) -> None:
+    words = f"axure-lifecycle --home {tmp_path} case C-"
+    environment = {"_AXURE_LIFECYCLE_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": "4"}
+
+    ended = run(environment=environment)
+
+    assert (ended.out.split(), ended.err) == ([], "")
+    assert list(tmp_path.iterdir()) == []

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from axure_lifecycle.cli.completing import complete_step
 from axure_lifecycle.cli.looking import CaseName
 from axure_lifecycle.cli.shell import Shell, command
 
@@ -16,7 +17,12 @@ from axure_lifecycle.cli.shell import Shell, command
 def attach(
     shell: Shell,
     case: CaseName,
-    step: Annotated[str, typer.Argument(metavar="STEP", help="The step's key or its number, e.g. deactivate.")],
+    step: Annotated[
+        str,
+        typer.Argument(
+            metavar="STEP", help="The step's key or its number, e.g. deactivate.", autocompletion=complete_step
+        ),
+    ],
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="A picture, a PDF, a text, a table, a saved page or a mail.")
     ],

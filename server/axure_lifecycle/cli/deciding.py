@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from axure_lifecycle.cli.completing import complete_source, named_in_store
 from axure_lifecycle.cli.shell import NeedsTerminal, Shell, ask, command, end_unless_yes
 from axure_lifecycle.cli.terminal import is_attended
 
@@ -31,7 +32,12 @@ class Decision(StrEnum):
 )
 def decide(
     shell: Shell,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The address on the members page.")],
+    address: Annotated[
+        str,
+        typer.Argument(
+            metavar="ADDRESS", help="The address on the members page.", autocompletion=named_in_store("person")
+        ),
+    ],
     decision: Annotated[
         Decision,
         typer.Argument(
@@ -39,7 +45,12 @@ def decide(
         ),
     ],
     other: Annotated[
-        str | None, typer.Argument(metavar="OTHER", help="For belongs-to: how the directory knows the person.")
+        str | None,
+        typer.Argument(
+            metavar="OTHER",
+            help="For belongs-to: how the directory knows the person.",
+            autocompletion=named_in_store("person"),
+        ),
     ] = None,
     reason: Reason = None,
     until: Annotated[
@@ -81,7 +92,12 @@ def decide(
 @command("retract", 'retract R-7 --reason "the wrong server\'s page"', 'retract K-31 --reason "wrong person"')
 def retract(
     shell: Shell,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="R-7, K-31, F-3, S-3 or E-3, as it is shown.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="R-7, K-31, F-3, S-3 or E-3, as it is shown.", autocompletion=complete_source
+        ),
+    ],
     reason: Reason = None,
 ) -> None:
     """Take back what was wrong.

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from axure_lifecycle.cli.completing import complete_operation, complete_step, complete_topic
 from axure_lifecycle.cli.looking import Cursor
 from axure_lifecycle.cli.operations import read_operation
 from axure_lifecycle.cli.shell import Shell, ask, command, end_unless_yes
@@ -21,7 +22,10 @@ MOST_AT_ONCE: Final = 15
 def explain(
     shell: Shell,
     topic: Annotated[
-        list[str] | None, typer.Argument(metavar="TOPIC", help="A topic, a fact's id, or words. Without: the topics.")
+        list[str] | None,
+        typer.Argument(
+            metavar="TOPIC", help="A topic, a fact's id, or words. Without: the topics.", autocompletion=complete_topic
+        ),
     ] = None,
     cursor: Cursor = None,
 ) -> None:
@@ -106,8 +110,15 @@ def _question_of(shell: Shell, fact: str) -> str:
 )
 def record_screen_change(
     shell: Shell,
-    operation: Annotated[str, typer.Argument(metavar="OPERATION", help="The operation of the plan, e.g. offboard.")],
-    step: Annotated[str, typer.Argument(metavar="STEP", help="The step's key, e.g. deactivate.")],
+    operation: Annotated[
+        str,
+        typer.Argument(
+            metavar="OPERATION", help="The operation of the plan, e.g. offboard.", autocompletion=complete_operation
+        ),
+    ],
+    step: Annotated[
+        str, typer.Argument(metavar="STEP", help="The step's key, e.g. deactivate.", autocompletion=complete_step)
+    ],
     differs: Annotated[
         str | None,
         typer.Option("--differs", metavar="TEXT", help="What your screen shows instead. Asked for at a terminal."),

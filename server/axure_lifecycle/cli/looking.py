@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from axure_lifecycle.cli.completing import named_in_store
 from axure_lifecycle.cli.shell import Shell, command
 from axure_lifecycle.cli.wording import named
 from axure_lifecycle.domain.cases import CaseState
@@ -26,14 +27,21 @@ Cursor = Annotated[
     typer.Option("--cursor", metavar="CURSOR", help="Go on where the last answer ended; it names the cursor."),
 ]
 OfVerdict = Annotated[Verdict | None, typer.Option("--verdict", metavar="VERDICT", help=f"Only {', '.join(Verdict)}.")]
-CaseName = Annotated[str, typer.Argument(metavar="CASE", help="A case, e.g. C-1.")]
+CaseName = Annotated[
+    str, typer.Argument(metavar="CASE", help="A case, e.g. C-1.", autocompletion=named_in_store("case"))
+]
 
 
 @command("check", "check ana@acme.example", "check Ana")
 def check(
     shell: Shell,
     person: Annotated[
-        str, typer.Argument(metavar="PERSON", help="An e-mail address; a name only lists who may be meant.")
+        str,
+        typer.Argument(
+            metavar="PERSON",
+            help="An e-mail address; a name only lists who may be meant.",
+            autocompletion=named_in_store("person"),
+        ),
     ],
     as_of: AsOf = None,
 ) -> None:
@@ -95,7 +103,10 @@ def cases(
         CaseState | None, typer.Option("--state", metavar="STATE", help=f"Only {', '.join(CaseState)}.")
     ] = None,
     person: Annotated[
-        str | None, typer.Option("--person", metavar="ADDRESS", help="Only cases on this person.")
+        str | None,
+        typer.Option(
+            "--person", metavar="ADDRESS", help="Only cases on this person.", autocompletion=named_in_store("person")
+        ),
     ] = None,
     owner: Annotated[str | None, typer.Option("--owner", metavar="OWNER", help="Only cases of this owner.")] = None,
     cursor: Cursor = None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from axure_lifecycle.cli.completing import complete_operation, named_in_store
 from axure_lifecycle.cli.looking import CaseName
 from axure_lifecycle.cli.operations import OWN_COMMANDS, OperationUnsaid, fitting, flags_of
 from axure_lifecycle.cli.shell import Shell, ask, command, end_unless_yes
@@ -54,10 +55,20 @@ def open_planned(
     shell: Shell,
     people: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ADDRESS...", help="Whom the plan is for; none for an operation on the server."),
+        typer.Argument(
+            metavar="ADDRESS...",
+            help="Whom the plan is for; none for an operation on the server.",
+            autocompletion=named_in_store("person"),
+        ),
     ] = None,
     operation: Annotated[
-        str | None, typer.Option("--operation", metavar="NAME", help="The operation of the plan. Default: offboard.")
+        str | None,
+        typer.Option(
+            "--operation",
+            metavar="NAME",
+            help="The operation of the plan. Default: offboard.",
+            autocompletion=complete_operation,
+        ),
     ] = None,
     digest: Annotated[
         str | None,

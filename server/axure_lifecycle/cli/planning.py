@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
+from axure_lifecycle.cli.completing import ROLES, among, complete_operation, named_in_store
 from axure_lifecycle.cli.operations import read_operation
 from axure_lifecycle.cli.shell import Shell, command
 from axure_lifecycle.cli.wishes import (
@@ -77,7 +78,12 @@ def role_change(
     shell: Shell,
     person: Person,
     to: Annotated[
-        str | None, typer.Argument(metavar="ROLE", help="guest, member, admin, technical_admin; --role does as well.")
+        str | None,
+        typer.Argument(
+            metavar="ROLE",
+            help="guest, member, admin, technical_admin; --role does as well.",
+            autocompletion=among(*ROLES),
+        ),
     ] = None,
     role: Role = None,
     application: Application = None,
@@ -128,10 +134,14 @@ def operation(
             help="hand-over-super-admin, hand-over-workspaces, hand-over-private-workspace, assign-seat, release-seat, "
             "transfer-seat, transfer-licences, change-address, configure-saml, configure-ldap, remove-integrations, "
             "state-public-account.",
+            autocompletion=complete_operation,
         ),
     ],
     people: Annotated[
-        list[str] | None, typer.Argument(metavar="ADDRESS...", help="Whom it is for; none for configure-….")
+        list[str] | None,
+        typer.Argument(
+            metavar="ADDRESS...", help="Whom it is for; none for configure-….", autocompletion=named_in_store("person")
+        ),
     ] = None,
     successor: Successor = None,
     new_address: NewAddress = None,

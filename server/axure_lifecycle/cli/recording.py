@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from axure_lifecycle.cli.completing import complete_case_or_roster, complete_step, named_in_store
 from axure_lifecycle.cli.looking import CaseName
 from axure_lifecycle.cli.shell import NeedsTerminal, Shell, ask, command, end_unless_yes
 from axure_lifecycle.cli.terminal import is_attended, is_attended_on_both, screen, show, wrapped
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from axure_lifecycle_tools.showing import CaseReply
     from axure_lifecycle_tools.spec import Desk, Question
 
-StepName = typer.Argument(metavar="STEP", help="The step's key or its number, e.g. deactivate.")
+StepName = typer.Argument(
+    metavar="STEP", help="The step's key or its number, e.g. deactivate.", autocompletion=complete_step
+)
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="What the trail should keep.")]
 
 
@@ -70,9 +73,13 @@ def record(
 @command("confirm", "confirm C-1 deactivate", "confirm R-7")
 def confirm(
     shell: Shell,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A case (C-1), or a source (R-7).")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="A case (C-1), or a source (R-7).", autocompletion=complete_case_or_roster),
+    ],
     step: Annotated[
-        str | None, typer.Argument(metavar="STEP", help="For a case: the step's key or its number.")
+        str | None,
+        typer.Argument(metavar="STEP", help="For a case: the step's key or its number.", autocompletion=complete_step),
     ] = None,
     note: Note = "",
 ) -> None:
@@ -102,7 +109,12 @@ def confirm(
 @command("deactivated", "deactivated ana@acme.example", 'deactivated ana@acme.example --note "ticket IT-7"')
 def deactivated(
     shell: Shell,
-    person: Annotated[str, typer.Argument(metavar="ADDRESS", help="Whose membership was deactivated.")],
+    person: Annotated[
+        str,
+        typer.Argument(
+            metavar="ADDRESS", help="Whose membership was deactivated.", autocompletion=named_in_store("person")
+        ),
+    ],
     note: Note = "",
 ) -> None:
     """Record that a membership was deactivated by hand.

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from axure_lifecycle.cli.completing import among
 from axure_lifecycle.cli.shell import Shell, command
 from axure_lifecycle.cli.terminal import tell
 
@@ -45,16 +46,33 @@ def init(
     ] = None,
     deployment: Annotated[
         str | None,
-        typer.Option("--deployment", metavar="private_instance|on_premises", help="Who hosts Cloud for Business."),
+        typer.Option(
+            "--deployment",
+            metavar="private_instance|on_premises",
+            help="Who hosts Cloud for Business.",
+            autocompletion=among("private_instance", "on_premises"),
+        ),
     ] = None,
     host: Annotated[
         str | None, typer.Option("--host", metavar="HOST", help="Your server, e.g. acme.axure.cloud.")
     ] = None,
     sign_in: Annotated[
-        str | None, typer.Option("--sign-in", metavar="password|saml|ldap", help="How people sign in there.")
+        str | None,
+        typer.Option(
+            "--sign-in",
+            metavar="password|saml|ldap",
+            help="How people sign in there.",
+            autocompletion=among("password", "saml", "ldap"),
+        ),
     ] = None,
     idp: Annotated[
-        str | None, typer.Option("--idp", metavar="okta|entra|google|other", help="Which directory knows your people.")
+        str | None,
+        typer.Option(
+            "--idp",
+            metavar="okta|entra|google|other",
+            help="Which directory knows your people.",
+            autocompletion=among("okta", "entra", "google", "other"),
+        ),
     ] = None,
     screens: Annotated[
         str | None,
@@ -62,6 +80,7 @@ def init(
             "--screens",
             metavar="new|mid|old|2017",
             help="Which generation of screens your server shows: sign in there as an admin to see it, or let init ask.",
+            autocompletion=among("new", "mid", "old", "2017"),
         ),
     ] = None,
     operator: Annotated[

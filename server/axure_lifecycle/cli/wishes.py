@@ -7,31 +7,53 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from axure_lifecycle.cli.completing import ROLES, among, named_in_store
 from axure_lifecycle.cli.operations import read_operation
 from axure_lifecycle.cli.shell import Shell
 
 if TYPE_CHECKING:
     from axure_lifecycle_tools.plan_reply import PlanReply
 
-Person = Annotated[str, typer.Argument(metavar="ADDRESS", help="The person's e-mail address.")]
-People = Annotated[list[str], typer.Argument(metavar="ADDRESS...", help="E-mail addresses, one or several.")]
+Person = Annotated[
+    str, typer.Argument(metavar="ADDRESS", help="The person's e-mail address.", autocompletion=named_in_store("person"))
+]
+People = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ADDRESS...", help="E-mail addresses, one or several.", autocompletion=named_in_store("person")
+    ),
+]
 LastDay = Annotated[
     str | None, typer.Option("--last-day", metavar="DATE", help="The last working day, when it is known.")
 ]
 Role = Annotated[
     str | None,
-    typer.Option("--role", metavar="ROLE", help="guest, member, admin, technical_admin; or the application's own."),
+    typer.Option(
+        "--role",
+        metavar="ROLE",
+        help="guest, member, admin, technical_admin; or the application's own.",
+        autocompletion=among(*ROLES),
+    ),
 ]
 UseSso = Annotated[
     bool | None, typer.Option("--sso/--no-sso", help="Sign in by SSO. Default: as the server is set up.")
 ]
 Seat = Annotated[bool, typer.Option("--seat", help="For people who author in Axure RP: they need a seat.")]
-Successor = Annotated[str | None, typer.Option("--successor", metavar="ADDRESS", help="Who takes over.")]
+Successor = Annotated[
+    str | None,
+    typer.Option("--successor", metavar="ADDRESS", help="Who takes over.", autocompletion=named_in_store("person")),
+]
 NewAddress = Annotated[
     str | None, typer.Option("--new-address", metavar="ADDRESS", help="The new address, for change-address.")
 ]
 Application = Annotated[
-    str | None, typer.Option("--application", metavar="NAME", help="Another application than Axure, e.g. 6sense.")
+    str | None,
+    typer.Option(
+        "--application",
+        metavar="NAME",
+        help="Another application than Axure, e.g. 6sense.",
+        autocompletion=named_in_store("application"),
+    ),
 ]
 Full = Annotated[
     bool, typer.Option("--full", help="Each step with its place on your screens, the evidence, and how sure it is.")
