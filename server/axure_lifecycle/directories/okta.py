@@ -17,7 +17,12 @@ from urllib.parse import quote
 
 from axure_lifecycle.directories.pace import Pace
 from axure_lifecycle.directories.pump import PumpedDirectory, Put, Tell
-from axure_lifecycle.directories.refusals import DirectoryAppUnknown, DirectoryRefusal
+from axure_lifecycle.directories.refusals import (
+    DirectoryAppUnknown,
+    DirectoryCertificateUntrusted,
+    DirectoryRefusal,
+    DirectoryUnreachable,
+)
 from axure_lifecycle.directories.tokens import ASSERTION_TYPE, LIFE, SLACK, EndpointToken, GivenToken, SigningKey
 from axure_lifecycle.directories.wire import Answer, Wire, next_link
 from axure_lifecycle.domain.cells import PLAIN_TEXT, CellMistake
@@ -49,7 +54,7 @@ class OktaReader:
 
     def __init__(self, settings: OktaSettings, secret: str, pace: Pace | None = None) -> None:
         """`secret`: the service app's private key; where none is configured, the API token. Raises `SecretUnusable`."""
-        self._settings, self._pace = settings, pace
+        self._settings, self._pace = settings, pace or Pace()
         self._token: EndpointToken | GivenToken
         if settings.key is not None:
             self._token = self._service_app(SigningKey(settings.name, "key", secret, key_id=settings.key_id))
@@ -64,7 +69,7 @@ class OktaReader:
     async def read(self, cursor: str | None, put: Put, tell: Tell) -> Ending:
         """Everybody, then whoever is deprovisioned, then whoever changed meanwhile, then who is assigned."""
         del cursor
-        async with self._wire() as wire:
+        async with self._wire(self._pace) as wire:
             people = _People(wire, put, tell)
             begun = None
             async for answer in self._users(wire, {}):
@@ -97,7 +102,7 @@ class OktaReader:
         findings: list[Finding] = []
         about = "sign-in"
         try:
-            async with self._wire() as wire:
+            async with self._wire(self._pace.for_a_look()) as wire:
                 await self._token.header(wire, renew=False)
                 if isinstance(self._token, GivenToken):
                     findings.append(Finding(about, is_fine=True, sentence=OWNER_WARNING, is_warning=True))
@@ -114,6 +119,8 @@ class OktaReader:
                     label = await self._label(wire, self._settings.app)
                     findings.append(Finding(about, is_fine=True, sentence=f"Assignments to {label} are read."))
         except DirectoryRefusal as refusal:
+            if isinstance(refusal, DirectoryUnreachable | DirectoryCertificateUntrusted):
+                about = "connection"
             findings.append(Finding(about, is_fine=False, sentence=refusal.sentence))
         return findings
 
@@ -145,9 +152,9 @@ class OktaReader:
 
     # --- how it signs in ---
 
-    def _wire(self) -> Wire:
+    def _wire(self, pace: Pace) -> Wire:
         settings = self._settings
-        return Wire(settings.name, [settings.host], ca_file=settings.ca_file, pace=self._pace, token=self._token)
+        return Wire(settings.name, [settings.host], ca_file=settings.ca_file, pace=pace, token=self._token)
 
     def _service_app(self, key: SigningKey) -> EndpointToken:
         url = f"https://{self._settings.host}/oauth2/v1/token"

@@ -9,7 +9,7 @@ import random
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -49,6 +49,10 @@ class Pace:
     wall: Callable[[], float] = time.time
     """Seconds since 1970; for what the other side compares with its own clock."""
     chance: Callable[[], float] = random.random
+
+    def for_a_look(self) -> "Pace":
+        """Less patient, for somebody who looks at a directory and waits for the answer."""
+        return replace(self, deadline=min(self.deadline, 60.0), tries=2, patience=1)
 
     def backoff(self, tries: int) -> float:
         """How long to wait after so many tries in vain: exponential, with full jitter."""

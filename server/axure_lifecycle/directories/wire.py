@@ -5,9 +5,7 @@ pass (no connection, a broken or slow answer, a server in trouble, "too often") 
 `Pace`; anything else is refused at once. What is refused holds no secret, no query and no body.
 """
 
-import json
 import logging
-import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from enum import Enum, auto
@@ -19,8 +17,10 @@ import anyio
 import httpx
 
 from axure_lifecycle.directories import refusals
+from axure_lifecycle.directories.bodies import parse_json
 from axure_lifecycle.directories.pace import TOO_FAST, Pace, told_wait
 from axure_lifecycle.directories.redaction import reasons_of, redact, word_of_error
+from axure_lifecycle.directories.trust import certificate_error, trusting
 
 PERMISSIONS_REFUSED: Final = 403
 _OK: Final = 200
@@ -103,7 +103,7 @@ class Wire:
         self._secrets: set[str] = set()
         self._begun = self.pace.now()
         self._client = httpx.AsyncClient(
-            verify=_trusting(directory, ca_file),
+            verify=trusting(directory, ca_file),
             timeout=httpx.Timeout(self.pace.silence, connect=self.pace.connecting),
             headers=_HEADERS,
             follow_redirects=False,
@@ -250,7 +250,7 @@ class Wire:
             waited = "to connect" if isinstance(error, httpx.ConnectTimeout) else "without a byte"
             return _Hindrance(_Why.UNREACHABLE, f"let us wait too long {waited}")
         except httpx.RequestError as error:
-            certificate = _certificate_error(error)
+            certificate = certificate_error(error)
             if certificate is not None:
                 return _Untrusted(certificate.verify_message or "it cannot be verified")
             return _Hindrance(_Why.UNREACHABLE, _BROKEN.get(type(error), "cannot be reached"))
@@ -260,7 +260,7 @@ class Wire:
 
     def _judge(self, response: httpx.Response, raw: bytes) -> "Answer | _Hindrance":
         status, headers = response.status_code, response.headers
-        body, flaw = _parse(headers, raw)
+        body, flaw = parse_json(headers, raw)
         is_google_throttle = status == PERMISSIONS_REFUSED and not TOO_FAST.isdisjoint(reasons_of(body))
         if status == _TOO_MANY or is_google_throttle:
             wait = told_wait(headers, self.pace.wall(), is_throttled=True)
@@ -322,7 +322,7 @@ class Wire:
             address = httpx.URL(url)
         except (httpx.InvalidURL, ValueError):  # UnicodeError is a ValueError
             address = None
-        if address is None:
+        if address is None or not address.host:
             raise self.strange("a link that is no address")
         place = _place(address)
         if address.scheme != "https" or place not in self._hosts or address.userinfo:
@@ -361,49 +361,6 @@ def _target(base: httpx.URL, location: str) -> str | None:
     except (httpx.InvalidURL, ValueError):
         return None
     return _place(target) if target.scheme == "https" else f"{target.scheme}://{_place(target)}"
-
-
-def _parse(headers: httpx.Headers, raw: bytes) -> tuple[Any, str | None]:
-    """The JSON of a body, or None and what is wrong with it."""
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        return None, f"{kind} instead of JSON" if kind else "an answer without a content type"
-    try:
-        return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant), None
-    except UnicodeDecodeError:
-        return None, "JSON that is no UTF-8"
-    except (ValueError, RecursionError):
-        return None, "JSON that is broken"
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    """NaN and the infinities are no JSON."""
-    raise ValueError(constant)
-
-
-def _certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | None:
-    """The failed check of a certificate, wherever it stands among the causes."""
-    at: BaseException | None = error
-    while at is not None:
-        if isinstance(at, ssl.SSLCertVerificationError):
-            return at
-        at = at.__cause__ or at.__context__
-    return None
-
-
-def _trusting(directory: str, ca_file: Path | None) -> ssl.SSLContext:
-    """Verification by the certificates that httpx trusts, those of the system, and those of the file."""
-    context = httpx.create_ssl_context()
-    context.load_default_certs()
-    is_loaded = True
-    if ca_file is not None:
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except (OSError, ssl.SSLError):
-            is_loaded = False
-    if not is_loaded:
-        raise refusals.CaFileUnusable(directory, ca_file.name if ca_file else "")
-    return context
 
 
 def _hush() -> None:

@@ -1,0 +1,33 @@
+"""Which certificates are trusted. Verification is never switched off."""
+
+import ssl
+from pathlib import Path
+
+import httpx
+
+from axure_lifecycle.directories.refusals import CaFileUnusable
+
+
+def certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | None:
+    """The failed check of a certificate, wherever it stands among the causes."""
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at, ssl.SSLCertVerificationError):
+            return at
+        at = at.__cause__ or at.__context__
+    return None
+
+
+def trusting(directory: str, ca_file: Path | None) -> ssl.SSLContext:
+    """Verification by the certificates that httpx trusts, those of the system, and those of the file."""
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    is_loaded = True
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except (OSError, ssl.SSLError):
+            is_loaded = False
+    if not is_loaded:
+        raise CaFileUnusable(directory, ca_file.name if ca_file else "")
+    return context
