@@ -7,6 +7,7 @@ lists its tools.
 import argparse
 import hashlib
 import json
+import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -234,12 +235,15 @@ def serve_stdio(arguments: Sequence[str] | None = None) -> None:
     """What MCP clients start: the server on standard input and output, until the client closes them."""
     parser = argparse.ArgumentParser(prog="axure-lifecycle-mcp", description="The MCP server on standard input/output.")
     parser.add_argument("--home", help=HOME_HELP)
-    home = config.home_directory(parser.parse_args(arguments).home)
+    named = parser.parse_args(arguments).home or os.environ.get(config.HOME_VARIABLE)
+    home = config.home_directory(named)
+    from axure_lifecycle.mcp_server.at_terminal import Typed
     from axure_lifecycle.mcp_server.server import build_server
 
     workshop = Workshop(home)
     toolsets, reads_only = _offer(workshop)
-    build_server(workshop.desk_for_client, toolsets=toolsets, reads_only=reads_only).run("stdio")
+    typed = Typed.here(str(home) if named else None)
+    build_server(workshop.desk_for_client, toolsets=toolsets, reads_only=reads_only, typed=typed).run("stdio")
 
 
 def _offer(workshop: Workshop) -> tuple[Sequence[str], bool]:

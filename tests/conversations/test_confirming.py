@@ -169,7 +169,7 @@ def test_what_a_client_that_cannot_ask_reports_settles_nothing_until_the_termina
     with office.writes("claim.made", "case.settled"):
         told = mute.call("record_step", case="C-1", step="hand-over-workspaces", outcome="done")
     assert told.states["hand-over-workspaces"] == "reported"
-    assert "axure-lifecycle confirm C-1 hand-over-workspaces" in told.text
+    assert " confirm C-1 hand-over-workspaces" in told.text
     claim = office.last_payload("claim.made")
     assert claim["by"]["channel"] == "assistant"
     assert (claim["answer"], claim["assurance"]) == ("could_not_ask", "reported")

@@ -29,6 +29,7 @@ from pydantic import ConfigDict, ValidationError
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.text import shown
+from axure_lifecycle.mcp_server.at_terminal import Typed
 from axure_lifecycle.mcp_server.schemas import outline, tidy, without_null
 from axure_lifecycle_tools.spec import (
     Answer,
@@ -45,6 +46,7 @@ from axure_lifecycle_tools.spec import (
 )
 
 ContextOf = Context[Any, Any]
+_PLAIN: Final = Typed()
 
 
 class OpenDesk(Protocol):
@@ -85,10 +87,10 @@ NOBODY: Final = _NobodyToAsk()
 NOTHING: Final = _NothingToAsk()
 
 
-def bind(verb: Verb, open_desk: OpenDesk) -> Tool:
+def bind(verb: Verb, open_desk: OpenDesk, typed: Typed = _PLAIN) -> Tool:
     """The verb as a tool that validates strictly, asks where it must, and refuses unknown arguments."""
     tool = Tool.from_function(
-        _call(verb, open_desk),
+        _call(verb, open_desk, typed),
         name=verb.name,
         title=verb.title,
         description=verb.description,
@@ -167,7 +169,7 @@ def _objections(error: ValidationError) -> list[str]:
 # -- making the function that the SDK reads ---------------------------------------------------------------------------
 
 
-def _call(verb: Verb, open_desk: OpenDesk) -> Callable[..., Awaitable[CallToolResult]]:
+def _call(verb: Verb, open_desk: OpenDesk, typed: Typed) -> Callable[..., Awaitable[CallToolResult]]:
     own = [
         parameter
         for parameter in inspect.signature(verb.run, eval_str=True).parameters.values()
@@ -187,6 +189,7 @@ def _call(verb: Verb, open_desk: OpenDesk) -> Callable[..., Awaitable[CallToolRe
                 reply = await anyio.to_thread.run_sync(_run, verb, open_desk, ctx, arguments)
         except LifecycleError as error:
             raise Refusal(error) from error
+        reply = typed.retell(reply)
         return CallToolResult(
             content=[TextContent(type="text", text=reply.text())],
             structured_content=reply.model_dump(mode="json"),

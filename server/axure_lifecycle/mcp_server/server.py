@@ -23,6 +23,7 @@ from mcp.types import (
 from axure_lifecycle import __version__
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.text import shown
+from axure_lifecycle.mcp_server.at_terminal import Typed
 from axure_lifecycle.mcp_server.prompts import LatePrompt, PromptUnknown, as_invalid, offered_papers
 from axure_lifecycle.mcp_server.shelves import SHELVES, offered_shelves, put_up
 from axure_lifecycle.mcp_server.surface import LateTool, load_surface, offered
@@ -84,11 +85,17 @@ class ReferenceUnknown(LifecycleError):
         )
 
 
-def build_server(open_desk: "OpenDesk", *, toolsets: Iterable[str], reads_only: bool) -> Server:
-    """A server with what the configuration offers; nothing is opened before somebody asks for something."""
+def build_server(
+    open_desk: "OpenDesk", *, toolsets: Iterable[str], reads_only: bool, typed: Typed | None = None
+) -> Server:
+    """A server with what the configuration offers; nothing is opened before somebody asks for something.
+
+    `typed` is how a person beside it types a command; plain where nobody knows.
+    """
     toolsets = tuple(toolsets)
+    typed = typed or Typed()
     tools: list[Tool] = [
-        LateTool.of(entry, partial(_bind, entry["name"], open_desk))
+        LateTool.of(entry, partial(_bind, entry["name"], open_desk, typed), typed.say)
         for entry in offered(load_surface(), toolsets, reads_only=reads_only)
     ]
     server = Server(
@@ -110,11 +117,11 @@ def build_server(open_desk: "OpenDesk", *, toolsets: Iterable[str], reads_only: 
     return server
 
 
-def _bind(name: str, open_desk: "OpenDesk") -> Tool:
+def _bind(name: str, open_desk: "OpenDesk", typed: Typed) -> Tool:
     from axure_lifecycle.mcp_server.binding import bind
     from axure_lifecycle_tools.catalog import BY_NAME
 
-    return bind(BY_NAME[name], open_desk)
+    return bind(BY_NAME[name], open_desk, typed)
 
 
 async def hint_shipped(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:

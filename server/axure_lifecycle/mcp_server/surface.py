@@ -50,10 +50,11 @@ class LateTool(Tool):
     _bind: Callable[[], Tool] = PrivateAttr()
     _bound: Tool | None = PrivateAttr(default=None)
     _listed_schema: dict[str, Any] = PrivateAttr()
+    _say: Callable[[str], str] = PrivateAttr(default=str)
 
     @classmethod
-    def of(cls, entry: Entry, bind: Callable[[], Tool]) -> "LateTool":
-        """The tool for an entry."""
+    def of(cls, entry: Entry, bind: Callable[[], Tool], say: Callable[[str], str] = str) -> "LateTool":
+        """The tool for an entry; `say` tells a refusal with its commands as they are typed here."""
         tool = cls.model_construct(
             fn=_never_called,
             name=entry["name"],
@@ -66,11 +67,11 @@ class LateTool(Tool):
             icons=None,
             meta=None,
         )
-        return tool.binds(bind, entry["output_schema"])
+        return tool.binds(bind, entry["output_schema"], say)
 
-    def binds(self, bind: Callable[[], Tool], listed_schema: dict[str, Any]) -> "LateTool":
-        """What makes the tool that really runs, and the output schema until then."""
-        self._bind, self._listed_schema = bind, listed_schema
+    def binds(self, bind: Callable[[], Tool], listed_schema: dict[str, Any], say: Callable[[str], str]) -> "LateTool":
+        """What makes the tool that really runs, the output schema until then, and how a refusal is told."""
+        self._bind, self._listed_schema, self._say = bind, listed_schema, say
         return self
 
     @cached_property
@@ -89,7 +90,7 @@ class LateTool(Tool):
         except UnexpectedToolError:
             raise
         except ToolError as error:
-            raise translate(self.name, error) from error
+            raise ToolError(self._say(str(translate(self.name, error)))) from error
 
 
 def _never_called(**_: object) -> None:
