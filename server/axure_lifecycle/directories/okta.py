@@ -135,7 +135,7 @@ class OktaReader:
         async for answer in wire.pages(url, params, next_link, accepted={_NOT_FOUND}, needs=READ_APPS):
             if answer.status == _NOT_FOUND:
                 raise DirectoryAppUnknown(self._settings.name, app)
-            objects = _objects(wire, answer, APP_USERS_A_PAGE)
+            objects = objects_of(wire, answer, APP_USERS_A_PAGE)
             await put([Assigned(_id(wire, each)) for each in objects if each.get("status") not in NOT_ASSIGNED])
 
     async def _label(self, wire: Wire, app: str) -> str:
@@ -184,7 +184,7 @@ class _People:
     async def take(self, answer: Answer, *, is_again: bool = False) -> None:
         """Hand a page over; `is_again`: of people who came before. Raises `DirectoryAnswerStrange`."""
         rows: list[DirectoryEntry] = []
-        for person in _objects(self._wire, answer, USERS_A_PAGE):
+        for person in objects_of(self._wire, answer, USERS_A_PAGE):
             self.count += 1
             row = self._row(person)
             if row is not None:
@@ -211,7 +211,7 @@ class _People:
         return (f"{self._without_address} users of Okta have no e-mail address and were left out.",)
 
 
-def _objects(wire: Wire, answer: Answer, page: int) -> list[JsonObject]:
+def objects_of(wire: Wire, answer: Answer, page: int) -> list[JsonObject]:
     """The objects of a page. A full page without any link is none of Okta's: something took its headers away."""
     body: object = answer.body
     if not isinstance(body, list):
