@@ -77,6 +77,22 @@ def test_a_screen_that_differs_is_typed_asked_and_taken_back(small_home: Path) -
     assert "0 changed screens;" in run("explain", "local", home=small_home).out
 
 
+@pytest.mark.parametrize(
+    ("operation", "step", "title"),
+    [
+        ("offboard", "deactivate", "Deactivate the account on acme.axure.cloud, on new screens"),
+        ("onboard", "add-with-sso", "Add to acme.axure.cloud with Use SSO, on new screens"),
+    ],
+)
+def test_the_question_about_a_screen_names_the_server_and_no_blank_of_a_playbook(
+    small_home: Path, operation: str, step: str, title: str
+) -> None:
+    asked = attend("record-screen-change", operation, step, "--differs", "a list", home=small_home, says=[YES]).err
+
+    assert f"step {step}: {title}." in asked
+    assert "{" not in asked
+
+
 def test_a_step_that_no_plan_has_is_refused(small_home: Path) -> None:
     refused = run("record-screen-change", "offboard", "fly", "--differs", "x", "--json", home=small_home)
     assert refused.refusal == "playbook_step_unknown"

@@ -1,5 +1,6 @@
 """Steps that look different on an organisation's own screens."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
@@ -74,8 +75,8 @@ class _Difference:
         found = f"{self.differs} – now at: {self.place}" if self.place else self.differs
         return Question(
             f"Does your own screen differ here from what the plan says? {self.playbook.id}, step {self.step.key}: "
-            f"{self.step.title}, on {desk.organization.screens.value} screens. Yes keeps the words below as yours; "
-            "later plans show them beside the step."
+            f"{_in_general(self.step.title, desk)}, on {desk.organization.screens.value} screens. Yes keeps the words "
+            "below as yours; later plans show them beside the step."
             f"{quoted_as_given(desk, found, LONGEST_ANSWER + LONGEST_PLACE + 20)}"
         )
 
@@ -95,6 +96,16 @@ class _Difference:
             place=self.place,
             assurance=assurance,
         )
+
+
+_COUNTED: Final = re.compile(r" \(\{count\}\)")
+_SLOT: Final = re.compile(r"\{([a-z_]+)\}")
+
+
+def _in_general(title: str, desk: Desk) -> str:
+    """A step's title for nobody in particular: a screen looks as it does whoever a plan is for."""
+    known = {"host": desk.organization.host, "idp": "the identity provider", "count": "some"}
+    return _SLOT.sub(lambda found: known.get(found[1], f"the {found[1].replace('_', ' ')}"), _COUNTED.sub("", title))
 
 
 def _difference(

@@ -32,11 +32,8 @@ Some = TypeVar("Some", bound=BaseModel)
 
 def retell(reply: Some, say: Callable[[str], str]) -> Some:
     """The reply with its own words, and only these, said in another way."""
-    changed = {
-        name: _said(before, say, is_own=name in OWN_WORDS)
-        for name in type(reply).model_fields
-        if isinstance(before := getattr(reply, name), str | list | BaseModel)
-    }
+    fields: dict[str, object] = {name: getattr(reply, name) for name in type(reply).model_fields}
+    changed = {name: _said(part, say, is_own=name in OWN_WORDS) for name, part in fields.items()}
     return reply.model_copy(update=changed)
 
 
