@@ -10,6 +10,7 @@ from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.steps import Outcome
 from axure_lifecycle.ports import CaseRecord, StepRecord, View
 from axure_lifecycle_tools.arguments import Person, RequestKey, address_of
+from axure_lifecycle_tools.going_on import ends_account
 from axure_lifecycle_tools.opening import open_planned
 from axure_lifecycle_tools.planning import OFFBOARD, make_plan
 from axure_lifecycle_tools.repeating import Call
@@ -34,8 +35,7 @@ class NoMembershipStep(LifecycleError):
 
 def _membership_step(case: CaseRecord) -> StepRecord:
     for step in case.steps:
-        end = step.step.end
-        if end is not None and (end.holding, end.becomes) == (HoldingKind.MEMBERSHIP, "deactivated"):
+        if ends_account(step):
             return step
     raise NoMembershipStep(case.subject, case.name)
 

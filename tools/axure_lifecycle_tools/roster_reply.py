@@ -9,6 +9,7 @@ from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.domain.sources import Moments, Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import ChangedRow, Preview
+from axure_lifecycle_tools.going_on import do_again
 from axure_lifecycle_tools.settling import Heard
 from axure_lifecycle_tools.spec import (
     Desk,
@@ -115,7 +116,7 @@ def reply_about(
             assurance=source.assurance.value if source else None,
             taken_at=source.taken_at.isoformat(timespec="seconds") if source else None,
             complete=source.is_complete if source else None,
-            heard=[_say_heard(one) for one in heard[:most]]
+            heard=[_say_heard(desk, one) for one in heard[:most]]
             + ([f"… and {len(heard) - most} more steps; list_cases shows the cases."] if len(heard) > most else []),
             said=said,
             next=next,
@@ -137,13 +138,20 @@ def _say_changed(row: ChangedRow) -> str:
     return f"{shown(row.name, _LONGEST)} ({', '.join(fields) or 'its people'})"
 
 
-def _say_heard(heard: Heard) -> str:
-    what = "verified" if heard.shows else "contradicted"
+def _say_heard(desk: Desk, heard: Heard) -> str:
+    case, key = heard.case, heard.step.step.key
+    where = f"{case.name} {case.subject}, step {key}"
+    again = do_again(case, heard.step, heard.basis)
+    if heard.too_early_until is not None:
+        moment = at(heard.too_early_until, desk.organization.time_zone)
+        return (
+            f"{where}: shown otherwise by this roster ({heard.basis.replace('_', ' ')}), too early to contradict what "
+            f"was said just before: bring one that is taken after {moment}."
+        )
     same = ", brought by the one who made the claim" if heard.brought_by_claimer else ""
-    return (
-        f"{heard.case} {heard.subject}, step {heard.step}: {what} by this roster{same}; the case is "
-        f"{heard.case_state.value}."
-    )
+    if not heard.shows:
+        return f"{where}: contradicted by this roster{same}; the case is {case.state.value}. It is {again}"
+    return f"{where}: verified by this roster{same}; the case is {case.state.value}."
 
 
 def page_of(desk: Desk, kind: RosterKind, directory: str) -> str:

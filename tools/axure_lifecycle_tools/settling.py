@@ -1,7 +1,7 @@
 """Letting sources speak about cases: what a roster shows of each step, and where that leaves the case."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from axure_lifecycle.domain.addresses import Address
@@ -14,21 +14,23 @@ from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.steps import Check, Claim, StepState, settle
 from axure_lifecycle.domain.vocabulary import LASTING
 from axure_lifecycle.ports import CaseRecord, Change, MemberRecord, StepRecord, View
+from axure_lifecycle_tools.going_on import too_early_until
 from axure_lifecycle_tools.showing import is_of_the_claimer, last_claim
 from axure_lifecycle_tools.spec import Desk
 
 
 class Heard(NamedTuple):
-    """What a source changed about one step."""
+    """What a source changed about one step, or would have changed a little later."""
 
-    case: str
-    subject: Address
-    step: str
+    case: CaseRecord
+    """As the source left it."""
+    step: StepRecord
     shows: bool
-    state: StepState
-    case_state: CaseState
+    basis: str
     brought_by_claimer: bool
     """Whether the one who stands for the source also made the claim that it speaks about."""
+    too_early_until: datetime | None = None
+    """For what is not contradicted yet: from when on a source may contradict it, UTC."""
 
 
 class _Roster(NamedTuple):
@@ -62,22 +64,16 @@ def hear(change: Change, desk: Desk, source: Source) -> tuple[Heard, ...]:
             change.add_check(case, step.step.key, source, shows=shown.is_there, basis=shown.basis)
             checked.setdefault(case.id, []).append((step, shown))
     heard: list[Heard] = []
+    grace = timedelta(minutes=desk.limits.grace_minutes)
     for case_id, steps in checked.items():
         settled = resettle(change, desk, case_id)
-        now = {step.step.key: step.state for step in settled.steps}
-        heard += [
-            Heard(
-                settled.name,
-                settled.subject,
-                step.step.key,
-                shown.is_there,
-                now[step.step.key],
-                settled.state,
-                is_of_the_claimer(source, last_claim(step)),
-            )
-            for step, shown in steps
-            if now[step.step.key] is not step.state
-        ]
+        now = {step.step.key: step for step in settled.steps}
+        for step, shown in steps:
+            found, is_of = now[step.step.key], is_of_the_claimer(source, last_claim(step))
+            if found.state is not step.state:
+                heard.append(Heard(settled, found, shown.is_there, shown.basis, is_of))
+            elif not shown.is_there and (until := too_early_until(found, source, grace)) is not None:
+                heard.append(Heard(settled, found, shown.is_there, shown.basis, is_of, until))
     return tuple(heard)
 
 
@@ -87,8 +83,9 @@ def resettle(change: Change, desk: Desk, case_id: int) -> CaseRecord:
     grace = timedelta(minutes=desk.limits.grace_minutes)
     states = {step.step.key: _state_of(step, case, grace) for step in case.steps}
     event = event_of(Progress(states[step.step.key], step.step.end is not None) for step in case.steps)
-    state = follow(case.state, event)
-    if state is None or (state is case.state and all(step.state is states[step.step.key] for step in case.steps)):
+    # A cancelled case stays cancelled, but what was taken back no longer stands in it.
+    state = follow(case.state, event) or case.state
+    if state is case.state and all(step.state is states[step.step.key] for step in case.steps):
         return case
     return change.settle(case, states, state)
 

@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from axure_lifecycle.domain.cases import CaseState, is_overdue
+from axure_lifecycle.domain.cases import is_overdue
 from axure_lifecycle.domain.evidence import LONGEST_NAME, Evidence
 from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.sources import Source, is_brought_by_the_claimer
 from axure_lifecycle.domain.steps import SETTLED, Answer, Outcome, StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, CheckRecord, ClaimRecord, StepRecord
+from axure_lifecycle_tools.going_on import doable, late_steps, left_behind, too_early_until, what_is_next
 from axure_lifecycle_tools.plan_reply import PlannedStep, write_step
 from axure_lifecycle_tools.spec import Desk, Reply, fit
 from axure_lifecycle_tools.wording import at, by, plural, tamed
@@ -33,6 +34,9 @@ class CaseStep(BaseModel):
     brought_by_claimer: bool = Field(default=False, description="Whether who brought that source also made the claim.")
     evidence: list[str] = Field(default=[], description="The newest files that are attached to it, e.g. E-3.")
     overdue: bool = Field(default=False, description="Whether it could be done and has waited for too many days.")
+    too_late: list[str] = Field(
+        default=[], description="Set once the account that had to do it is said to be off: what is known instead."
+    )
 
 
 class AttachedFile(BaseModel):
@@ -109,6 +113,14 @@ class CaseReply(Reply):
         late = ", overdue" if step.overdue else ""
         return f"{_MARKS[step.state]} {number}. {step.title} [{step.key}]{late}" + (f": {known}" if known else "")
 
+    def lines(self, number: int) -> list[str]:
+        """A step, and what is known of it where it came too late."""
+        late = " ".join(self.steps[number - 1].too_late)
+        return [
+            self.line(number),
+            *([f"   Too late to be done as that account, which is said to be off. {late}"] if late else []),
+        ]
+
     def number(self, key: str) -> int:
         """The number of a step, from 1."""
         return [one.key for one in self.steps].index(key) + 1
@@ -122,7 +134,7 @@ class CaseReply(Reply):
             f"{plural(len(self.steps), 'step')} settled, wanted since {self.wanted_since[:10]}"
             + (f", last day {self.due_on}" if self.due_on else "")
             + (f", owner {self.owner}" if self.owner else ""),
-            *(self.line(number) for number in range(1, len(self.steps) + 1)),
+            *(line for number in range(1, len(self.steps) + 1) for line in self.lines(number)),
             *(f"Attached: {file.line()}" for file in self.evidence),
             *([f"Attached: {plural(older, 'older file')}."] if older else []),
             *(["Now:"] if self.current else []),
@@ -154,10 +166,11 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseRep
     waiting = {
         step.step.key for step in doable(case) if has_waited_long(desk, case.part(step.part).opened_at, case.due_on)
     }
-    steps = [_show_step(step, case.evidence, is_late=step.step.key in waiting) for step in case.steps]
+    steps = [_show_step(desk, step, case, is_late=step.step.key in waiting) for step in case.steps]
     files = [show_evidence(desk, one) for one in case.evidence]
     known = [what_is_known(desk, step) for step in case.steps]
-    current = [write_step(desk, step.step) for step in doable(case)]
+    late = late_steps(case)
+    current = [write_step(desk, step.step) for step in doable(case) if step.step.key not in late]
 
     def make(most: int) -> CaseReply:
         reply = CaseReply(
@@ -173,7 +186,7 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseRep
             said=list(said),
             evidence=files[len(files) - min(len(files), (most - 1) * FILES_EACH) :],
             evidence_in_all=len(files),
-            next=_next(case),
+            next=what_is_next(case),
         )
         # A long case names its claims and rosters, and leaves the words about them out.
         return reply.knowing(known) if most > 1 else reply
@@ -204,7 +217,7 @@ def has_waited_long(desk: Desk, opened_at: datetime, due_on: str | None) -> bool
     return is_overdue(opened_on, last_day, today, desk.limits.step_overdue_days)
 
 
-def _show_step(step: StepRecord, attached: Sequence[Evidence], *, is_late: bool) -> CaseStep:
+def _show_step(desk: Desk, step: StepRecord, case: CaseRecord, *, is_late: bool) -> CaseStep:
     claim, check = last_claim(step), _deciding_check(step)
     return CaseStep(
         key=step.step.key,
@@ -214,8 +227,9 @@ def _show_step(step: StepRecord, attached: Sequence[Evidence], *, is_late: bool)
         channel=claim.said_by.channel.value if claim else None,
         source=check.source.name if check else None,
         brought_by_claimer=_is_brought_by_claimer(claim, check),
-        evidence=[one.name for one in attached if one.step == step.step.key][-MOST_NAMED:],
+        evidence=[one.name for one in case.evidence if one.step == step.step.key][-MOST_NAMED:],
         overdue=is_late,
+        too_late=left_behind(desk, step) if step.step.key in late_steps(case) else [],
     )
 
 
@@ -225,16 +239,6 @@ def _deciding_check(step: StepRecord) -> CheckRecord | None:
         return None
     wanted = step.state is StepState.VERIFIED
     return next((check for check in reversed(step.checks) if check.shows is wanted), None)
-
-
-def doable(case: CaseRecord) -> Sequence[StepRecord]:
-    """The steps that wait for somebody and for no other step, in their order."""
-    if case.state is not CaseState.OPEN:
-        return ()
-    settled = {step.step.key for step in case.steps if step.state in SETTLED}
-    return [
-        step for step in case.steps if step.step.key not in settled and all(key in settled for key in step.step.after)
-    ]
 
 
 def what_is_known(desk: Desk, step: StepRecord) -> str:
@@ -249,6 +253,12 @@ def what_is_known(desk: Desk, step: StepRecord) -> str:
             said += f" (“{shown(claim.note, 60)}”)"
         if refused := _overlaid_no(step, claim):
             said += f"; before that {by(refused.said_by)} said that it is not done (K-{refused.id})"
+    early = _too_early(desk, step)
+    if early is not None:
+        said += (
+            f"; {early.source.name} of {at(early.source.taken_at, zone)} shows it otherwise "
+            f"({early.basis.replace('_', ' ')}), too early to contradict it"
+        )
     check = _deciding_check(step)
     if check is not None:
         same = _is_brought_by_claimer(claim, check)
@@ -260,6 +270,14 @@ def what_is_known(desk: Desk, step: StepRecord) -> str:
             + (f"; {said}" if said else "; nobody had claimed it")
         )
     return said
+
+
+def _too_early(desk: Desk, step: StepRecord) -> CheckRecord | None:
+    """The newest source, where it shows the opposite of what was said only just before."""
+    newest = step.checks[-1] if step.checks else None
+    grace = timedelta(minutes=desk.limits.grace_minutes)
+    is_early = newest is not None and not newest.shows and too_early_until(step, newest.source, grace)
+    return newest if is_early else None
 
 
 def _is_brought_by_claimer(claim: ClaimRecord | None, check: CheckRecord | None) -> bool:
@@ -291,21 +309,3 @@ def last_claim(step: StepRecord) -> ClaimRecord | None:
         if claim.retracted_at is None and claim.answer.value in ("answered", "could_not_ask")
     ]
     return counted[-1] if counted else None
-
-
-def _next(case: CaseRecord) -> str:
-    match case.state:
-        case CaseState.OPEN:
-            waiting = doable(case)
-            if not waiting:
-                return "Every step waits for another one; look at the steps marked [!] or [r]."
-            key = waiting[0].step.key
-            if waiting[0].state is StepState.REPORTED:
-                return f"The person confirms it at a terminal: axure-lifecycle confirm {case.name} {key}"
-            return f"When the person has done it: record_step {{case: '{case.name}', step: '{key}', outcome: 'done'}}."
-        case CaseState.DONE:
-            return "Said to be done. Bring the next members page and licence list: only they can verify it."
-        case CaseState.VERIFIED:
-            return "Nothing is left to do. What stays marked [c] is a person's word: no roster can show it."
-        case CaseState.CANCELLED:
-            return "If something is still wanted, plan again."

@@ -14,6 +14,7 @@ from axure_lifecycle.domain.steps import Outcome, StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, Change, ClaimRecord, StepRecord
 from axure_lifecycle_tools.arguments import CaseName, RequestKey, number_of
+from axure_lifecycle_tools.going_on import can_be_said_out_of_order, late_steps
 from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.settling import resettle
 from axure_lifecycle_tools.showing import CaseReply, show_case
@@ -48,10 +49,10 @@ class StepWaits(LifecycleError):
 
     code = "step_waits"
 
-    def __init__(self, case: str, step: str, first: tuple[str, ...]) -> None:
+    def __init__(self, case: str, step: str, first: tuple[str, ...], done_already: str = "") -> None:
         super().__init__(
             f"{case}: {step} was not recorded, because {', '.join(first)} must be confirmed or skipped first. "
-            "Do these, or skip them with a reason (outcome skipped)."
+            f"Do these, or skip them with a reason (outcome skipped).{done_already}"
         )
 
 
@@ -126,7 +127,14 @@ def _check(case: CaseRecord, step: StepRecord, outcome: Outcome, note: str) -> N
         open_keys = {one.step.key for one in case.steps if one.state not in settled}
         first = tuple(key for key in step.step.after if key in open_keys)
         if first:
-            raise StepWaits(case.name, step.step.key, first)
+            raise StepWaits(case.name, step.step.key, first, _say_done_already(case, step))
+
+
+def _say_done_already(case: CaseRecord, step: StepRecord) -> str:
+    """What to call when it was done before its time all the same: what a person did, they may say."""
+    if not can_be_said_out_of_order(case, step):
+        return ""
+    return f" If it is done already, record_deactivation {{person: '{case.subject}'}} writes that down in any order."
 
 
 def ask_about_step(
@@ -214,7 +222,12 @@ def record_answer(
         note=shown("; ".join(part for part in (note.strip(), words.strip()) if part), 2000),
     )
     settled = resettle(change, desk, case.id)
-    return show_case(desk, settled, [*before, _tell(case, step, said, how, assurance)])
+    told = [*before, _tell(case, step, said, how, assurance)]
+    if late := [key for key in late_steps(settled) if key not in late_steps(case)]:
+        told.append(
+            f"Too late now to be done as {case.subject}: {', '.join(sorted(late))}. The case says what is known of it."
+        )
+    return show_case(desk, settled, told)
 
 
 def _understand(
