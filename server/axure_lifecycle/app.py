@@ -191,6 +191,8 @@ class Workshop:
             now=self._clock.now().astimezone(configuration.organization.time_zone),
             progress=progress,
             most_bytes=most_bytes or MOST_BYTES,
+            toolsets=configuration.toolsets,
+            is_read_only=configuration.is_read_only,
         )
 
     def desk_for_client(self, client: str | None, progress: Callable[[int, int | None, str], None] | None) -> "Desk":

@@ -54,6 +54,32 @@ class Desk:
     progress: Progress | None = None
     most_bytes: int = MOST_BYTES
     """How long a reply may be; a shell takes more than a model."""
+    toolsets: tuple[str, ...] | None = None
+    """What the configuration offers to clients at this moment; None: everything."""
+    is_read_only: bool = False
+    """Whether the configuration lets clients only look, at this moment."""
+
+    def require_offered(self, name: str, toolset: str, *, reads_only: bool) -> None:
+        """Hold a client to the configuration as it is now, not as it was when the server listed what it has.
+
+        Raises `NotOffered`.
+        """
+        if self.is_read_only and not reads_only:
+            raise NotOffered(name, "the configuration says read_only = true")
+        if self.toolsets is not None and toolset not in self.toolsets:
+            raise NotOffered(name, f"the configuration offers no toolset “{toolset}”")
+
+
+class NotOffered(LifecycleError):
+    """A tool that the configuration does not offer any more."""
+
+    code = "not_offered"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(
+            f"{name} did nothing: {why}, since this server was started. Ask the person: they change [tools] in "
+            "config.toml and start the server anew, or use a terminal, where everything is offered."
+        )
 
 
 # -- questions and answers --------------------------------------------------------------------------------------------

@@ -207,7 +207,16 @@ def _call(verb: Verb, open_desk: OpenDesk, typed: Typed) -> Callable[..., Awaita
 
 
 def _run(verb: Verb, open_desk: OpenDesk, ctx: ContextOf, arguments: Mapping[str, Any]) -> Reply:
-    return verb.run(open_desk(client_name(ctx), _Reporter(ctx)), **arguments)
+    return verb.run(_open(verb, open_desk, client_name(ctx), _Reporter(ctx)), **arguments)
+
+
+def _open(
+    verb: Verb, open_desk: OpenDesk, client: str | None, progress: Callable[[int, int | None, str], None] | None
+) -> Desk:
+    """The desk for a call that the configuration still offers."""
+    desk = open_desk(client, progress)
+    desk.require_offered(verb.name, verb.toolset.value, reads_only=verb.reads_only)
+    return desk
 
 
 def _resolvers(
@@ -224,7 +233,7 @@ def _resolvers(
     async def tell(**given: Any) -> Question | _NothingToAsk:
         ctx: ContextOf = given.pop("ctx")
         try:
-            desk = await anyio.to_thread.run_sync(open_desk, client_name(ctx), None)
+            desk = await anyio.to_thread.run_sync(_open, verb, open_desk, client_name(ctx), None)
             question = await anyio.to_thread.run_sync(partial(asked, desk, **given))
         except LifecycleError as error:
             raise Refusal(error) from error

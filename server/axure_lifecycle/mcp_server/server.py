@@ -1,6 +1,7 @@
 """The server: the catalog's tools, resources and prompts behind the SDK, for both protocol eras."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,8 +10,10 @@ from mcp.server import MCPServer
 from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.types import (
+    CallToolResult,
     Completion,
     CompletionArgument,
     CompletionContext,
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from axure_lifecycle.mcp_server.binding import OpenDesk
 
 NAME: Final = "axure-lifecycle"
+_VARIABLE: Final = re.compile(r"\w+(?=[,}])")
+"""The variables of a template, as in `{topic}` and `{?part}`."""
 INSTRUCTIONS: Final = """\
 Joiners, movers and leavers for Axure, which has no user API. No tool here touches Axure: a person clicks there, you \
 guide them and record what they say.
@@ -61,7 +66,17 @@ _SHIPPED: Final = tuple(shelf.uri.partition("{")[0] for shelf in SHELVES if shel
 
 
 class Server(MCPServer[Any]):
-    """The SDK's server, with a sentence of ours for a prompt that does not exist."""
+    """The SDK's server, with sentences of ours for a tool and a prompt that do not exist."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool; one that is not listed is refused with what to do instead."""
+        existing = [tool.name for tool in await self.list_tools()]
+        if name not in existing:
+            error = ToolUnknown(name, existing)
+            raise ToolError(f"{error.sentence} [{error.code}]")
+        return await super().call_tool(name, arguments, context)
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[Any, Any] | None = None
@@ -71,6 +86,22 @@ class Server(MCPServer[Any]):
         if name not in existing:
             raise as_invalid(PromptUnknown(name, existing))
         return await super().get_prompt(name, arguments, context)
+
+
+class ToolUnknown(LifecycleError):
+    """A tool was called that is not listed."""
+
+    code = "tool_unknown"
+
+    def __init__(self, name: str, existing: Sequence[str]) -> None:
+        from difflib import get_close_matches  # costs milliseconds and is needed for mistakes only
+
+        near = get_close_matches(name, existing, n=1)
+        hint = f"perhaps {near[0]} was meant; " if near else ""
+        super().__init__(
+            f"“{shown(name, 60)}” did nothing: this server offers no tool of that name. Look at tools/list ({hint}"
+            "toolsets and read_only in the configuration decide what is offered)."
+        )
 
 
 class ReferenceUnknown(LifecycleError):
@@ -143,11 +174,16 @@ async def _complete(
     """Values for what somebody is typing; none where nothing can be read."""
     match ref:
         case PromptReference(name=name):
-            existing = {prompt.name for prompt in await server.list_prompts()}
+            existing = {
+                prompt.name: {each.name for each in prompt.arguments or ()} for prompt in await server.list_prompts()
+            }
         case ResourceTemplateReference(uri=name):
-            existing = {template.uri_template for template in await server.list_resource_templates()}
+            templates = await server.list_resource_templates()
+            existing = {each.uri_template: set(_VARIABLE.findall(each.uri_template)) for each in templates}
     if name not in existing:
         raise as_invalid(ReferenceUnknown(name))
+    if argument.name not in existing[name]:  # Else one could ask here for what the configuration keeps back.
+        return Completion(values=[], total=0, has_more=False)
     others = dict(context.arguments or {}) if context is not None else {}
     try:
         found = await anyio.to_thread.run_sync(_propose, open_desk, argument, others)

@@ -173,4 +173,6 @@ def _reader(shelf: Shelf, open_desk: "OpenDesk") -> Callable[..., Awaitable[str]
 def _read(shelf: Shelf, open_desk: "OpenDesk", variables: Mapping[str, str]) -> str:
     from axure_lifecycle.mcp_server.pages import WRITERS
 
-    return WRITERS[shelf.name](open_desk(None, None), **variables)
+    desk = open_desk(None, None)
+    desk.require_offered(f"The resource “{shelf.name}”", shelf.toolset, reads_only=True)
+    return WRITERS[shelf.name](desk, **variables)
