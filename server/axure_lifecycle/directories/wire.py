@@ -5,6 +5,7 @@ pass (no connection, a broken or slow answer, a server in trouble, "too often") 
 `Pace`; anything else is refused at once. What is refused holds no secret, no query and no body.
 """
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
@@ -75,6 +76,8 @@ class _Request(NamedTuple):
     make_form: Callable[[], Mapping[str, str]] | None
     accepted: Collection[int]
     needs: str
+    sent: asyncio.Event | None = None
+    """Set when the request has left, for whoever has something else to do meanwhile."""
 
 
 class Wire:
@@ -102,6 +105,7 @@ class Wire:
         self._token = token
         self._secrets: set[str] = set()
         self._begun = self.pace.now()
+        self._ahead: set[asyncio.Task[Answer]] = set()
         self._client = httpx.AsyncClient(
             verify=trusting(directory, ca_file),
             timeout=httpx.Timeout(self.pace.silence, connect=self.pace.connecting),
@@ -118,6 +122,9 @@ class Wire:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for task in self._ahead:
+            task.cancel()
+        await asyncio.gather(*self._ahead, return_exceptions=True)
         await self._client.__aexit__(kind, error, trace)
 
     def conceal(self, *secrets: str) -> None:
@@ -148,6 +155,13 @@ class Wire:
             address = address.copy_merge_params(dict(params))
         return await self._ask(_Request("GET", address, headers or {}, None, accepted, needs), token or self._token)
 
+    async def _get_ahead(self, link: str, like: _Request, sent: asyncio.Event) -> Answer:
+        """The answer behind a link; `sent` is set when it is under way, or will not be."""
+        try:
+            return await self._ask(like._replace(url=self._address(link), sent=sent), self._token)
+        finally:
+            sent.set()
+
     async def post_form(
         self,
         url: str,
@@ -170,19 +184,24 @@ class Wire:
     ) -> AsyncIterator[Answer]:
         """The answers from this one on; `next_of` says the link to the next, None at the end.
 
-        Links are taken as they stand. Refuses a listing that comes back to the same link again and again.
+        Links are taken as they stand, and each is asked for before its page is looked at, so that the directory and
+        we work at the same time. Refuses a listing that comes back to the same link again and again.
         """
         visits: Counter[int] = Counter()
         answer = await self.get(url, params, headers=headers, accepted=accepted, needs=needs)
-        while True:
-            yield answer
-            link = next_of(answer)
-            if link is None:
-                return
+        like = _Request("GET", self._address(url), headers or {}, None, accepted, needs)
+        while (link := next_of(answer)) is not None:
             visits[hash(link)] += 1
             if visits[hash(link)] > _MOST_VISITS or visits.total() > self.pace.most_pages:
                 raise self.strange("its pages lead in a circle")
-            answer = await self.get(link, headers=headers, accepted=accepted, needs=needs)
+            sent = asyncio.Event()
+            following = asyncio.create_task(self._get_ahead(link, like, sent))
+            self._ahead.add(following)
+            await sent.wait()
+            yield answer
+            answer = await following
+            self._ahead.discard(following)
+        yield answer
 
     def strange(self, what: str) -> refusals.DirectoryAnswerStrange:
         """The refusal for an answer of another shape than documented; `what` in our words, without parts of it."""
@@ -239,8 +258,17 @@ class Wire:
         self.conceal(*(value for name, value in (form or {}).items() if name in _SECRET_FIELDS))
         pieces: list[bytes] = []
         size = 0
+
+        async def watch(event: str, info: object) -> None:
+            del info
+            if request.sent is not None and event.endswith("send_request_body.complete"):
+                request.sent.set()
+
+        extensions = {"trace": watch} if request.sent is not None else None
         try:
-            async with self._client.stream(request.method, request.url, headers=dict(headers), data=form) as response:
+            async with self._client.stream(
+                request.method, request.url, headers=dict(headers), data=form, extensions=extensions
+            ) as response:
                 async for piece in response.aiter_bytes():
                     size += len(piece)
                     if size > self.pace.largest_answer:
