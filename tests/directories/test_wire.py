@@ -545,9 +545,11 @@ def answering(replies: Replies) -> Generator[tuple[str, Path]]:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"https://localhost:{server.server_port}", Path(ca_file)
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"https://localhost:{server.server_port}", Path(ca_file)
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager
