@@ -199,7 +199,7 @@ def said(plan: Told, kind: str) -> str:
 def test_two_people_are_one_plan_and_one_case_that_a_roster_listing_both_verifies(bureau: Bureau) -> None:
     settle_in(bureau)
     plan = bureau.assistant.call("plan_onboard", people=[NEWER, NEW, BEN])
-    assert plan.data["options"] == {"people": f"{NEWER},{NEW},{BEN}", "role": "member"}
+    assert plan.data["options"] == {"people": f"{NEWER},{NEW}", "role": "member"}
     assert f"On heron.axure.cloud already, and not added again: {BEN}." in said(plan, "warning")
     case = opened(bureau, plan)
     assert list(case.states) == ["assign-in-okta", "add-with-sso", "sign-in-by-sso"]
@@ -207,6 +207,51 @@ def test_two_people_are_one_plan_and_one_case_that_a_roster_listing_both_verifie
     assert bring_members(bureau, *STAFF, OLGA)["add-with-sso"] == "contradicted"
     assert bring_members(bureau, *STAFF, OLGA, TIM)["add-with-sso"] == "verified"
     assert bureau.assistant.call("get_case", case="C-1").data["state"] == "verified"
+
+
+def test_whoever_is_there_already_has_no_part_in_a_plan_and_a_case_for_newcomers(bureau: Bureau) -> None:
+    settle_in(bureau)
+    plan = bureau.assistant.call("plan_onboard", people=[BEN, NEW, NEWER])
+    assert (plan.data["subject"], plan.data["options"]["people"]) == (NEW, f"{NEW},{NEWER}")
+    assert f"already, and not added again: {BEN}." in said(plan, "warning")
+    case = opened(bureau, plan)
+    assert (case.data["subject"], case.data["about"]) == (NEW, f"{NEW} and {NEWER}")
+    assert bureau.assistant.call("list_cases", person=BEN).data["in_all"] == 0
+    role = bureau.assistant.call("plan_role_change", person=BEN, role="admin")
+    assert "Another case" not in said(role, "warning")
+
+
+def test_one_newcomer_among_members_is_planned_alone(bureau: Bureau) -> None:
+    settle_in(bureau)
+    plan = bureau.assistant.call("plan_onboard", people=[BEN, NEW])
+    assert (plan.data["subject"], plan.data["options"]) == (NEW, {"role": "member"})
+    assert plan.data["digest"] == bureau.assistant.call("plan_onboard", people=[NEW]).data["digest"]
+    assert opened(bureau, plan).data["subject"] == NEW
+
+
+def test_the_same_newcomers_in_another_order_have_the_case_that_is_open_for_them(bureau: Bureau) -> None:
+    settle_in(bureau)
+    opened(bureau, bureau.assistant.call("plan_onboard", people=[NEW, NEWER]))
+    for people, whom in (
+        ([NEWER, NEW], f"{NEWER} and 1 more: C-1 is already open for these"),
+        ([NEWER], f"{NEWER}: C-1 is already open for that"),
+    ):
+        again = bureau.assistant.call("plan_onboard", people=people)
+        with bureau.office.writes():
+            sentence, code = bureau.assistant.refusal("open_case", **about(again))
+        assert code == "case_open_already"
+        assert whom in sentence
+
+
+def test_another_role_than_the_one_that_a_case_is_open_for_is_named_as_the_difference(bureau: Bureau) -> None:
+    settle_in(bureau)
+    opened(bureau, bureau.assistant.call("plan_role_change", person=BEN, role="admin"))
+    other = bureau.assistant.call("plan_role_change", person=BEN, role="guest")
+    with bureau.office.writes():
+        sentence, code = bureau.assistant.refusal("open_case", **about(other))
+    assert code == "case_wants_other"
+    assert "C-1, which stands for that, has the role admin, and this plan has the role guest" in sentence
+    assert "cancel_case" in sentence
 
 
 def test_a_newcomer_who_leaves_again_is_no_contradiction_of_having_come(bureau: Bureau) -> None:

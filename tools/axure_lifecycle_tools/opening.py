@@ -1,5 +1,6 @@
 """Opening a case for the plan that was shown, or joining the plan to a case that stands."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -14,7 +15,7 @@ from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, Change
 from axure_lifecycle_tools.arguments import RequestKey
-from axure_lifecycle_tools.planning import OFFBOARD, Application, make_plan, read_asked
+from axure_lifecycle_tools.planning import OFFBOARD, Application, differing_options, make_plan, read_asked
 from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.showing import CaseReply, show_case
 from axure_lifecycle_tools.sight import Asked
@@ -31,6 +32,19 @@ class CaseStands(LifecycleError):
         super().__init__(
             f"No case was opened for {subject}: {case} stands for the same person as {other}. "
             "Go on with that one (get_case); one that is open can be cancelled first (cancel_case)."
+        )
+
+
+class CaseWantsOther(LifecycleError):
+    """An open case wants the same operation for the same person, with other options."""
+
+    code = "case_wants_other"
+
+    def __init__(self, subject: str, operation: str, case: str, stands: Sequence[str], wanted: Sequence[str]) -> None:
+        super().__init__(
+            f"No case was opened to {said_of(operation)} {subject}: {case}, which stands for that, has "
+            f"{' and '.join(stands)}, and this plan has {' and '.join(wanted)}. Find out which of the two is wanted: "
+            f"go on with {case} (get_case), or cancel it (cancel_case) and open this one."
         )
 
 
@@ -69,10 +83,11 @@ def open_planned(
     if plan.blockers and not despite_blockers:
         raise PlanBlocked(plan.subject, plan.blockers)
     people = people or [Address(plan.subject)]
+    about = [found.asked for found in planned.people] if len(planned.people) > 1 else [Address(plan.subject)]
     for known in people:
-        other = change.case_on(known, operation) if known != plan.subject else None
-        if other is not None and other.subject != plan.subject and _is_wanted_still(other):
-            raise CaseStands(plan.subject, other.name, other.subject)
+        other = change.case_on(known, operation)
+        if other is not None and _is_wanted_still(other):
+            _require_the_same(plan, about, other)
     standing = change.cases_about(people, plan.application)
     for case in standing:
         opposite = next((one for one in case.operations if _contradict(desk, planned.playbook, one)), None)
@@ -81,12 +96,11 @@ def open_planned(
     if plan.is_empty:
         raise NothingToDo(plan.subject, plan.operation)
     reason = shown(reason, 1000)
-    if digest is not None and len(asked.people) == 1:
+    if digest is not None and len(planned.people) == 1:
         since = desk.now - timedelta(hours=desk.limits.join_hours)
         for case in standing:
             if operation not in case.operations and len(case.people) == 1 and case.opened_at >= since:
                 return change.join_case(case, plan, reason=reason), plan
-    about = asked.people if len(asked.people) > 1 else (Address(plan.subject),)
     return change.open_case(plan, about, due_on=planned.due_on, reason=reason, owner=owner), plan
 
 
@@ -95,6 +109,15 @@ def _is_wanted_still(case: CaseRecord) -> bool:
     return case.state is CaseState.OPEN or any(
         step.state is StepState.CONFIRMED and step.step.end is not None for step in case.steps
     )
+
+
+def _require_the_same(plan: Plan, about: Sequence[Address], other: CaseRecord) -> None:
+    """Raises `CaseStands` for a case under another address, `CaseWantsOther` for one with other options."""
+    if not set(about) & set(other.people):
+        raise CaseStands(plan.subject, other.name, other.subject)
+    stands, wanted = differing_options(other.options_of(plan.operation), plan.options)
+    if stands:
+        raise CaseWantsOther(plan.subject, plan.operation, other.name, stands, wanted)
 
 
 def _contradict(desk: Desk, playbook: Playbook, other: str) -> bool:

@@ -12,7 +12,7 @@ from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.local import answers_in_force, changes_in_force
 from axure_lifecycle.domain.localizing import localize
 from axure_lifecycle.domain.plans import Plan
-from axure_lifecycle.domain.playbooks import Playbook, Subject, build
+from axure_lifecycle.domain.playbooks import Playbook, Subject, build, has_part, without_those_left_out
 from axure_lifecycle.domain.roles import read_role
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.vocabulary import ROLES
@@ -104,8 +104,16 @@ def make_plan(view: View, desk: Desk, operation: str, asked: Asked, application:
     other = asked.address("successor") or asked.address("new_address")
     taking_over = look_up(view, desk, other, desk.now) if other else None
     stands = situation(view, desk, playbook, asked, people, taking_over)
+    version = desk.knowledge.register().version
+    built = build(playbook, stands, version)
+    taking_part = tuple(found for found in people if has_part(playbook, stands, (found.asked, *found.addresses)))
+    if 0 < len(taking_part) < len(people) and not built.blockers:
+        asked = replace(asked, people=tuple(found.asked for found in taking_part))
+        people, everybody = taking_part, built
+        stands = situation(view, desk, playbook, asked, people, taking_over)
+        built = without_those_left_out(playbook, everybody, build(playbook, stands, version))
     made = localize(
-        build(playbook, stands, desk.knowledge.register().version),
+        built,
         answers_in_force(view.local_facts(desk.now), desk.now),
         changes_in_force(view.screen_changes(), desk.organization.screens.value, desk.now),
         desk.organization.time_zone,
@@ -219,6 +227,21 @@ def plan(
         sources = {source.id: source for found in planned.people for source in sources_of(found)}
         cited = [cite(source, desk) for source in sources.values()]
     return show_plan(desk, planned.plan, cited, cursor)
+
+
+def differing_options(stands: Mapping[str, str], wanted: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:
+    """What a case and a plan for the same operation have where the plan wants something else, in words."""
+    differing = [option for option in wanted if option != "people" and stands.get(option) != wanted[option]]
+
+    def say(options: Mapping[str, str]) -> Sequence[str]:
+        return [
+            f"the {option.replace('_', ' ')} {options[option]}"
+            if option in options
+            else f"no {option.replace('_', ' ')}"
+            for option in differing
+        ]
+
+    return say(stands), say(wanted)
 
 
 def _text(value: object) -> str:

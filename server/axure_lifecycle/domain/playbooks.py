@@ -6,8 +6,8 @@ here knows an application by name.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -147,6 +147,23 @@ def build(playbook: Playbook, situation: Situation, facts_version: str) -> Plan:
             if _is_called_for(guard, situation)
         ),
     )
+
+
+def has_part(playbook: Playbook, situation: Situation, addresses: Collection[str]) -> bool:
+    """Whether a step of the plan is about somebody with one of these addresses, or about nobody in particular."""
+    return any(
+        pattern.about not in PEOPLE or not set(situation.records.get(pattern.about, ())).isdisjoint(addresses)
+        for pattern in playbook.steps
+        if _is_called_for(pattern, situation)
+    )
+
+
+def without_those_left_out(playbook: Playbook, everybody: Plan, rest: Plan) -> Plan:
+    """The plan for the rest, which still says why the others have no part in it."""
+    about_people = {guard.key for guard in playbook.guards if guard.about in PEOPLE}
+    said = {notice.key: notice for notice in everybody.notices if notice.key in about_people}
+    said |= {notice.key: notice for notice in rest.notices}
+    return replace(rest, notices=tuple(said[guard.key] for guard in playbook.guards if guard.key in said))
 
 
 def _is_called_for(part: StepPattern | Guard, situation: Situation) -> bool:

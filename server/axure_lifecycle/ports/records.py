@@ -267,6 +267,10 @@ class CaseRecord(NamedTuple):
         """Of every plan that was agreed to."""
         return frozenset(part.plan_digest for part in self.parts)
 
+    def options_of(self, operation: str) -> Mapping[str, str]:
+        """What was asked for with an operation of it; empty for one that it does not hold."""
+        return next((part.plan.options for part in self.parts if part.operation == operation), {})
+
     def part(self, number: int) -> PartRecord:
         """One of its plans, by its number from 1."""
         return self.parts[number - 1]

@@ -34,10 +34,11 @@ class CaseChange(Writing):
         now = self._clock.now()
         first, *others = dict.fromkeys(people or (Address(plan.subject),))
         everybody = (first, *sorted(others))
-        for person in everybody:
-            other = cases.in_the_way(self._connection, plan.application, person, plan.operation)
-            if other is not None:
-                raise CaseOpenAlready(person, plan.operation, other)
+        in_the_way = {
+            person: cases.in_the_way(self._connection, plan.application, person, plan.operation) for person in everybody
+        }
+        for other in filter(None, in_the_way.values()):
+            raise CaseOpenAlready([one for one in everybody if in_the_way[one] == other], plan.operation, other)
         digest, subject = plan.digest, everybody[0]
         case_id = self._insert(
             _c,

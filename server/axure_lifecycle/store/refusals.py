@@ -1,5 +1,7 @@
 """What a store refuses, with the sentence for the person who asked."""
 
+from collections.abc import Sequence
+
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.errors import LifecycleError
 
@@ -184,14 +186,17 @@ class PreviewGone(LifecycleError):
 
 
 class CaseOpenAlready(LifecycleError):
-    """The person has an open case of this operation."""
+    """The person, or each of several, has an open case of this operation."""
 
     code = "case_open_already"
 
-    def __init__(self, subject: Address, operation: str, case_id: int) -> None:
-        self.subject, self.operation, self.case_id = subject, operation, case_id
+    def __init__(self, people: Sequence[Address], operation: str, case_id: int) -> None:
+        self.people, self.operation, self.case_id = people, operation, case_id
+        whom, what = people[0], "that"
+        if len(people) > 1:
+            whom, what = Address(f"{people[0]} and {len(people) - 1} more"), "these"
         super().__init__(
-            f"No case was opened to {operation} {subject}: C-{case_id} is already open for that. "
+            f"No case was opened to {operation} {whom}: C-{case_id} is already open for {what}. "
             f"Look at it with get_case, go on with it, or cancel it with cancel_case."
         )
 
