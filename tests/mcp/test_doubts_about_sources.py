@@ -208,8 +208,9 @@ def test_one_leaver_more_is_listed_and_said_to_be_held_back_for_acting_in_bulk(b
     told = bring_many(bureau, 5)
     assert len(told.data["items"]) == 5
     assert told.data["cautions"] == [
-        "5 leavers of 40 members are more than the 4 that may be acted on in bulk: they are listed, and each can be "
-        "offboarded, but acting on them in one go is held back until a person confirms it."
+        "5 leavers of 40 members are more than the 4 that are usual: nothing is done to several at once here, so each "
+        "is planned and opened for itself. So many at once may also come of a directory read that is a part, or of "
+        "another organisation: look at the sources first."
     ]
     assert compare(bureau, verdict="leaver").data["cautions"] == told.data["cautions"]
 

@@ -32,7 +32,7 @@ def test_what_only_the_account_could_do_is_too_late_once_it_is_said_to_be_off(bu
     with bureau.assistant.answered_by(says_yes):
         told = bureau.assistant.call("record_deactivation", person=ANA)
 
-    assert f"Too late now to be done as {ANA}: hand-over-workspaces, move-private-workspace." in told.text
+    assert "Too late now to be done as that account: hand-over-workspaces, move-private-workspace." in told.text
     offered = [step["key"] for step in told.data["current"]]
     assert "release-seat" in offered
     assert not {"hand-over-workspaces", "move-private-workspace"} & set(offered)

@@ -54,6 +54,12 @@ class ListedCase(BaseModel):
     settled: int
     contradicted: int
     overdue: bool = Field(description="Whether it is open and has waited for too many days.")
+    people: int = Field(default=1, description="How many people it is about.")
+
+    @property
+    def more(self) -> str:
+        """How many people it is about beside its subject, in words."""
+        return f" and {self.people - 1:,} more" if self.people > 1 else ""
 
 
 class CaseList(Reply):
@@ -67,7 +73,7 @@ class CaseList(Reply):
         """One line for each case."""
         lines = [f"{plural(self.in_all, 'case')}."]
         lines += [
-            f"- {one.case} {one.operation} {one.subject}: {one.state}{', overdue' if one.overdue else ''}, "
+            f"- {one.case} {one.operation} {one.subject}{one.more}: {one.state}{', overdue' if one.overdue else ''}, "
             f"{one.settled}/{one.steps} settled"
             + (f", {one.contradicted} contradicted" if one.contradicted else "")
             + f", wanted since {one.wanted_since[:10]}"
@@ -125,6 +131,7 @@ def _listed(desk: Desk, line: CaseLine) -> ListedCase:
         steps=line.steps,
         settled=line.settled,
         contradicted=line.contradicted,
+        people=line.people,
         overdue=line.state is CaseState.OPEN and has_waited_long(desk, line.opened_at, line.due_on),
     )
 

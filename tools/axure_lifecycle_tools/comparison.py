@@ -8,13 +8,15 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.brakes import Brake, hold_back
+from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import TO_ACT_ON, Verdict
-from axure_lifecycle.ports import Compared, Decision, SeatLine, View
+from axure_lifecycle.ports import CaseLine, Compared, Decision, Page, SeatLine, View
 from axure_lifecycle_tools.spec import Desk
-from axure_lifecycle_tools.standing import Judge, brakes_now, directories_in_force, silences, waits
+from axure_lifecycle_tools.standing import Judge, brakes_now, directories_in_force, look_up, silences, waits
 from axure_lifecycle_tools.wording import on_day
 
 
@@ -36,6 +38,8 @@ class Item(BaseModel):
     directories_disagree: bool
     decided: str | None = Field(description="What a person decided about the address.")
     flags: list[str]
+    claimed_by: list[str] = Field(default=[], description="For an ambiguous address: the directory people who list it.")
+    case: str | None = Field(default=None, description="The case under way for it, if there is one.")
     _decision: Decision | None = PrivateAttr(default=None)
     _is_settled: bool = PrivateAttr(default=False)
 
@@ -126,7 +130,9 @@ def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Gener
             cautions=cautions_about(view, desk, as_of, counts, settled),
             counts=counts,
             settled=settled,
-            items=single_out(view.compared(members, as_of, patterns), judge, desk, everyone=everyone)
+            items=_with_more(
+                single_out(view.compared(members, as_of, patterns), judge, desk, everyone=everyone), view, desk, as_of
+            )
             if source
             else iter(()),
             seats=find_seats(view, desk, judge, as_of),
@@ -179,6 +185,50 @@ def single_out(
             decided=row.decision.kind.value if row.decision else None,
             flags=list(row.flags),
         ).under(row.decision, is_settled=judgement.is_decided)
+
+
+_AT_A_TIME: Final = 500
+
+
+class MoreOf:
+    """What else is known of members who are singled out: who claims their address, and which case is under way."""
+
+    def __init__(self, view: View, desk: Desk, as_of: datetime) -> None:
+        self._view, self._desk, self._as_of = view, desk, as_of
+        self._cases: dict[Address, CaseLine] = {}
+        cursor: str | None = None
+        while True:
+            lines, cursor, _ = view.cases(Page(_AT_A_TIME, cursor), states=(CaseState.OPEN, CaseState.DONE))
+            for line in lines:
+                self._cases.setdefault(line.subject, line)
+            if cursor is None:
+                break
+
+    def __call__(self, item: Item) -> Item:
+        """The item with what else is known of it."""
+        told: dict[str, object] = {}
+        if item.verdict == Verdict.AMBIGUOUS:
+            told["claimed_by"] = self._claimants(Address(item.email))
+        if (case := self._cases.get(Address(item.email))) is not None:
+            contradicted = ", contradicted by a roster" if case.contradicted else ""
+            told["case"] = f"C-{case.id} ({case.operation} {case.state.value}{contradicted})"
+        return item.model_copy(update=told) if told else item
+
+    def _claimants(self, address: Address) -> list[str]:
+        found = look_up(self._view, self._desk, address, self._as_of).directory
+        return [
+            f"{shown(one.display_name, 60)} ({one.address})" if one.display_name else one.address
+            for one in found[:MOST_CLAIMANTS]
+        ]
+
+
+MOST_CLAIMANTS: Final = 4
+"""Of an ambiguous address that are named."""
+
+
+def _with_more(items: Iterator[Item], view: View, desk: Desk, as_of: datetime) -> Iterator[Item]:
+    more = MoreOf(view, desk, as_of)
+    return map(more, items)
 
 
 def find_seats(view: View, desk: Desk, judge: Judge, as_of: datetime) -> Iterator[SeatFinding]:

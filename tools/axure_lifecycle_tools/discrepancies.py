@@ -17,6 +17,7 @@ from axure_lifecycle_tools.arguments import Cursor, Day, VerdictName, moment_of
 from axure_lifecycle_tools.comparison import (
     RECLAIMABLE,
     Item,
+    MoreOf,
     SeatFinding,
     cautions_about,
     count_verdicts,
@@ -63,6 +64,8 @@ class Discrepancies(Reply):
             + (f", {one.role}" if one.role else "")
             + (f", last day {one.leave_date}" if one.leave_date else "")
             + (f", in the directory as {one.directory_email}" if one.directory_email not in (None, one.email) else "")
+            + (f", claimed by {' and '.join(one.claimed_by)}" if one.claimed_by else "")
+            + (f", {one.case} is under way" if one.case else "")
             for one in self.items
         ]
         if self.licences:
@@ -129,6 +132,7 @@ def find_discrepancies(
                 rows = view.compared(members, as_of_moment, patterns, after=after if group is begun else None)
                 wanted = single_out(rows, judge, desk, everyone=verdict is not None, only=group.value)
                 found += islice(wanted, MOST_ITEMS + 1 - len(found))
+        found = list(map(MoreOf(view, desk, as_of_moment), found)) if found else []
         in_all = _how_many(view, desk, judge, as_of_moment, verdict) if source else 0
         seat_counts: Counter[str] = Counter()
         editions: list[str | None] = []
@@ -202,7 +206,9 @@ def _next_step(has_roster: bool, found: Sequence[Item], in_all: int, *, more: bo
     if not has_roster:
         return NO_ROSTER
     hints = [f"{len(found)} of {in_all}; more with the cursor “{found[-1].verdict} {found[-1].email}”."] if more else []
-    verdicts = {item.verdict for item in found}
+    verdicts = {item.verdict for item in found if item.case is None}
+    if under_way := next((item.case for item in found if item.case is not None), None):
+        hints.append(f"Go on with a case under way: get_case {{case: '{under_way.split()[0]}'}}.")
     if Verdict.LEAVER in verdicts:
         hints.append("plan_offboard plans one leaver.")
     if verdicts & {Verdict.AMBIGUOUS.value, Verdict.NOT_IN_DIRECTORY.value}:

@@ -23,6 +23,7 @@ OWN_WORDS: Final = frozenset(
         "evidence",
         "ask",
         "outline",
+        "under_way",
     }
 )
 """The fields, by name, at any depth. A `place` is somebody's words in a changed screen, a `note` always."""

@@ -1,16 +1,16 @@
 """A plan as it goes out: what stands in the way first, then the steps, as many as fit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.facts import Confidence, Register
 from axure_lifecycle.domain.organization import is_of_other_screens
-from axure_lifecycle.domain.plans import Notice, NoticeKind, Plan, Step
-from axure_lifecycle.ports import CursorUnknown
+from axure_lifecycle.domain.plans import Doer, Notice, NoticeKind, Plan, Step
+from axure_lifecycle.ports import CaseRecord, CursorUnknown
 from axure_lifecycle_tools.spec import Desk, Reply, fit
-from axure_lifecycle_tools.wording import plural, to_do
+from axure_lifecycle_tools.wording import name_all, named, plural, to_do
 
 
 class PlannedStep(BaseModel):
@@ -74,6 +74,7 @@ class PlanReply(Reply):
     operation: str
     options: dict[str, str] = Field(description="What was asked for; open_case takes them as they are.")
     digest: str
+    under_way: list[str] = Field(default=[], description="Cases that stand for the same already.")
     steps_in_all: int
     notices_in_all: int
     outline: list[str] = Field(description="Every step in a line; only in the first part.")
@@ -84,12 +85,18 @@ class PlanReply(Reply):
     playbook: str
     cursor: str | None = Field(description="For the next part: the notices that are left, then the steps.")
 
+    @property
+    def about(self) -> str:
+        """Whom it is for: both of two, the first of more and how many more."""
+        return name_all(people_of(self.subject, self.options))
+
     def text(self) -> str:
         """What stands in the way, then the steps."""
         lines = [
-            f"Plan to {to_do(self.operation, self.subject)}: {plural(self.steps_in_all, 'step')}. Nothing was written. "
+            f"Plan to {to_do(self.operation, self.about)}: {plural(self.steps_in_all, 'step')}. Nothing was written. "
             f"Digest {self.digest}."
         ]
+        lines += self.under_way
         lines += self.outline
         for notice in self.notices:
             lines += notice.lines()
@@ -100,17 +107,23 @@ class PlanReply(Reply):
         return "\n".join([*lines, self.next])
 
 
-def write_step(desk: Desk, step: Step) -> PlannedStep:
-    """A step as it goes out."""
+def people_of(subject: str, options: Mapping[str, str]) -> Sequence[str]:
+    """Whom a plan is for, by what it keeps; the host for a plan that is for the server."""
+    return options.get("people", subject).split(",")
+
+
+def write_step(desk: Desk, step: Step, people: Sequence[str] = ()) -> PlannedStep:
+    """A step as it goes out, with the one whom it is about named by address."""
     register = desk.knowledge.register()
+    doer = step.doer.value if step.doer is not Doer.PERSON else named("the person", people)
     return PlannedStep(
         key=step.key,
-        title=step.title,
-        doer=step.doer.value,
-        place=step.place,
+        title=named(step.title, people),
+        doer=doer if "@" in doer else step.doer.value,
+        place=named(step.place, people),
         place_known=step.is_place_known,
-        instruction=step.instruction,
-        evidence=step.evidence,
+        instruction=named(step.instruction, people),
+        evidence=named(step.evidence, people),
         after=list(step.after),
         how_sure=how_sure(register, step.facts),
         facts=list(step.facts),
@@ -124,11 +137,11 @@ def write_step(desk: Desk, step: Step) -> PlannedStep:
     )
 
 
-def write_notice(desk: Desk, notice: Notice) -> PlannedNotice:
-    """A notice as it goes out."""
+def write_notice(desk: Desk, notice: Notice, people: Sequence[str] = ()) -> PlannedNotice:
+    """A notice as it goes out, with the one whom it is about named by address."""
     return PlannedNotice(
         kind=notice.kind.value,
-        said=notice.sentence,
+        said=named(notice.sentence, people),
         how_sure=how_sure(desk.knowledge.register(), notice.facts),
         facts=list(notice.facts),
         notes=list(notice.notes),
@@ -145,13 +158,16 @@ def weakest(confidences: Sequence[Confidence]) -> Confidence:
     return min(confidences, key=lambda confidence: confidence.strength)
 
 
-def show_plan(desk: Desk, plan: Plan, sources: Sequence[str], cursor: str | None) -> PlanReply:
-    """A plan as it goes out, from the cursor on. Raises `CursorUnknown`."""
+def show_plan(
+    desk: Desk, plan: Plan, sources: Sequence[str], cursor: str | None, under_way: Sequence[CaseRecord] = ()
+) -> PlanReply:
+    """A plan as it goes out, from the cursor on, beside the cases `under_way` for the same. Raises `CursorUnknown`."""
+    people = people_of(plan.subject, plan.options)
     begun = _read_cursor(plan, cursor)
     in_order = sorted(plan.notices, key=lambda notice: _RANK[notice.kind])
-    notices = [write_notice(desk, notice) for notice in in_order[begun:]]
+    notices = [write_notice(desk, notice, people) for notice in in_order[begun:]]
     first_step = max(0, begun - len(plan.notices)) + 1
-    steps = [write_step(desk, step) for step in plan.steps[first_step - 1 :]]
+    steps = [write_step(desk, step, people) for step in plan.steps[first_step - 1 :]]
 
     def make(most: int) -> PlanReply:
         has_more = len(notices) + len(steps) > most
@@ -160,10 +176,14 @@ def show_plan(desk: Desk, plan: Plan, sources: Sequence[str], cursor: str | None
             operation=plan.operation,
             options=dict(plan.options),
             digest=plan.digest,
+            under_way=[
+                f"{case.name} is {case.state.value} for that already: get_case {{case: '{case.name}'}}."
+                for case in under_way
+            ],
             steps_in_all=len(plan.steps),
             notices_in_all=len(plan.notices),
             outline=[
-                f"{number}. {step.title} ({step.doer.value.replace('_', ' ')})"
+                f"{number}. {named(step.title, people)} ({step.doer.value.replace('_', ' ')})"
                 for number, step in enumerate(plan.steps, 1)
                 if not begun
             ],
@@ -173,7 +193,7 @@ def show_plan(desk: Desk, plan: Plan, sources: Sequence[str], cursor: str | None
             sources=[] if begun else list(sources),
             playbook=plan.playbook,
             cursor=f"{plan.digest[:12]}.{begun + most}" if has_more else None,
-            next=_next(plan, has_more=has_more),
+            next=_next(plan, under_way, has_more=has_more),
         )
 
     return fit(desk, make, max(1, len(notices) + len(steps)))
@@ -199,8 +219,10 @@ def _read_cursor(plan: Plan, cursor: str | None) -> int:
     return int(told)
 
 
-def _next(plan: Plan, *, has_more: bool) -> str:
+def _next(plan: Plan, under_way: Sequence[CaseRecord], *, has_more: bool) -> str:
     more = "More of this plan with the cursor. " if has_more else ""
+    if under_way:
+        return more + f"Go on with {under_way[0].name}; another case for the same is refused while it stands."
     if plan.blockers:
         return more + "No case can be opened while a STOP stands."
     if plan.is_empty:

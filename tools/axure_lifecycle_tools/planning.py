@@ -16,8 +16,8 @@ from axure_lifecycle.domain.playbooks import Playbook, Subject, build, has_part,
 from axure_lifecycle.domain.roles import read_role
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.vocabulary import ROLES
+from axure_lifecycle.ports import CaseRecord, View
 from axure_lifecycle.ports import Person as Found
-from axure_lifecycle.ports import View
 from axure_lifecycle_tools.arguments import Cursor, Person, address_of, day_of
 from axure_lifecycle_tools.plan_reply import PlanReply, show_plan
 from axure_lifecycle_tools.sight import Asked
@@ -226,7 +226,15 @@ def plan(
         planned = make_plan(view, desk, operation, Asked(people, given), application)
         sources = {source.id: source for found in planned.people for source in sources_of(found)}
         cited = [cite(source, desk) for source in sources.values()]
-    return show_plan(desk, planned.plan, cited, cursor)
+        under_way = _under_way(view, planned, operation)
+    return show_plan(desk, planned.plan, cited, cursor, under_way)
+
+
+def _under_way(view: View, planned: Planned, operation: str) -> Sequence[CaseRecord]:
+    """The open cases of this operation for any of those whom a plan is for, oldest first."""
+    known = [address for found in planned.people for address in found.addresses]
+    standing = view.cases_about(known, planned.plan.application) if known else ()
+    return sorted((case for case in standing if operation in case.operations), key=lambda case: case.id)
 
 
 def differing_options(stands: Mapping[str, str], wanted: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:

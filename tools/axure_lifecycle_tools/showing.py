@@ -17,7 +17,7 @@ from axure_lifecycle.ports import CaseRecord, CheckRecord, ClaimRecord, StepReco
 from axure_lifecycle_tools.going_on import doable, late_steps, left_behind, too_early_until, what_is_next
 from axure_lifecycle_tools.plan_reply import PlannedStep, write_step
 from axure_lifecycle_tools.spec import Desk, Reply, fit
-from axure_lifecycle_tools.wording import at, by, plural, tamed
+from axure_lifecycle_tools.wording import at, by, name_all, named, plural, tamed
 
 
 class CaseStep(BaseModel):
@@ -74,6 +74,7 @@ class CaseReply(Reply):
     case: str
     operation: str
     subject: str
+    about: str = Field(default="", description="Whom a case for several people is about; else empty.")
     state: str
     owner: str | None
     due_on: str | None
@@ -89,6 +90,11 @@ class CaseReply(Reply):
         """With what is known of each step, in words; only the text shows it."""
         self._known = tuple(known)
         return self
+
+    def without_words(self) -> "CaseReply":
+        """With the first thing only that is known of what came too late."""
+        steps = [step.model_copy(update={"too_late": step.too_late[:1]}) for step in self.steps]
+        return self.model_copy(update={"steps": steps})
 
     def to_keep(self) -> str:
         """Everything that it says, for a repeat of the call."""
@@ -130,7 +136,7 @@ class CaseReply(Reply):
         older = self.evidence_in_all - len(self.evidence)
         lines = [
             *self.said,
-            f"{self.case}: {self.operation} {self.subject}, {self.state}, {self.settled} of "
+            f"{self.case}: {self.operation} {self.about or self.subject}, {self.state}, {self.settled} of "
             f"{plural(len(self.steps), 'step')} settled, wanted since {self.wanted_since[:10]}"
             + (f", last day {self.due_on}" if self.due_on else "")
             + (f", owner {self.owner}" if self.owner else ""),
@@ -170,13 +176,14 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseRep
     files = [show_evidence(desk, one) for one in case.evidence]
     known = [what_is_known(desk, step) for step in case.steps]
     late = late_steps(case)
-    current = [write_step(desk, step.step) for step in doable(case) if step.step.key not in late]
+    current = [write_step(desk, step.step, case.people) for step in doable(case) if step.step.key not in late]
 
     def make(most: int) -> CaseReply:
         reply = CaseReply(
             case=case.name,
             operation=" and ".join(case.operations),
             subject=case.subject,
+            about=name_all(case.people) if len(case.people) > 1 else "",
             state=case.state.value,
             owner=shown(case.owner, 80) if case.owner else None,
             due_on=case.due_on,
@@ -189,7 +196,7 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseRep
             next=what_is_next(case),
         )
         # A long case names its claims and rosters, and leaves the words about them out.
-        return reply.knowing(known) if most > 1 else reply
+        return reply.knowing(known) if most > 1 else reply.without_words()
 
     return fit(desk, make, MOST_CURRENT + 1)
 
@@ -221,7 +228,7 @@ def _show_step(desk: Desk, step: StepRecord, case: CaseRecord, *, is_late: bool)
     claim, check = last_claim(step), _deciding_check(step)
     return CaseStep(
         key=step.step.key,
-        title=step.step.title,
+        title=named(step.step.title, case.people),
         state=step.state.value,
         claim=f"K-{claim.id}" if claim else None,
         channel=claim.said_by.channel.value if claim else None,

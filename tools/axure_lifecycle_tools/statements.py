@@ -132,8 +132,11 @@ class Sheet:
 
     def _account(self, account: DirectoryRecord) -> str:
         zone = self._desk.organization.time_zone
+        is_one_of_several = sum(one.system == account.system for one in self._found.directory) > 1
+        whose = f"{shown(account.display_name, 60)}, " if account.display_name else ""
         return (
-            account.standing.value
+            (f"{whose}{account.address}: " if is_one_of_several else "")
+            + account.standing.value
             + (f" ({shown(account.status, 40)})" if account.status else "")
             + (f", last day {on_day(account.leave_at, zone)}" if account.leave_at else "")
             + (f", kind {shown(account.kind, 40)}" if account.kind and account.kind != "person" else "")

@@ -30,7 +30,7 @@ from axure_lifecycle_tools.spec import (
     Toolset,
     Verb,
 )
-from axure_lifecycle_tools.wording import quoted, quoted_as_given
+from axure_lifecycle_tools.wording import name_all, named, quoted, quoted_as_given
 
 OutcomeName = Literal["done", "skipped", "not_done"]
 
@@ -76,11 +76,12 @@ def find_step(case: CaseRecord, key: str) -> StepRecord:
 
 def question_about(desk: Desk, case: CaseRecord, step: StepRecord, outcome: Outcome, note: str) -> Question | None:
     """What a person is asked; None where no word of theirs is needed."""
-    title = f"{case.name}, {case.operation} {case.subject}: {step.step.title}."
+    title = f"{case.name}, {case.operation} {name_all(case.people)}: {named(step.step.title, case.people)}."
+    asked = named(step.step.question, case.people)
     added = _quote(desk, step, note) if note else ""
     match outcome:
         case Outcome.DONE:
-            return Question(f"{title} {step.step.question} Say yes only for what you did or saw yourself.{added}")
+            return Question(f"{title} {asked} Say yes only for what you did or saw yourself.{added}")
         case Outcome.SKIPPED:
             return Question(f"{title} Shall this step be skipped, for the reason below?{added}")
         case Outcome.NOT_DONE if step.state in _SAID_BY_REPORT:
@@ -225,7 +226,7 @@ def record_answer(
     told = [*before, _tell(case, step, said, how, assurance)]
     if late := [key for key in late_steps(settled) if key not in late_steps(case)]:
         told.append(
-            f"Too late now to be done as {case.subject}: {', '.join(sorted(late))}. The case says what is known of it."
+            f"Too late now to be done as that account: {', '.join(sorted(late))}. The case says what is known of it."
         )
     return show_case(desk, settled, told)
 

@@ -41,7 +41,7 @@ def traits_of(
         "only_one_with_role": {_is_only_one(one, sight) for one in _highest(sight.members)} or {"not_stated"},
         "use_sso": {_use_sso(one) for one in sight.members} or {"not_stated"},
         "directory": {answer for found in sight.people for answer in standings_of(view, found)},
-        "leave_day": {_when(ends_on, sight.desk)},
+        "leave_day": {_when(ends_on, sight.desk), *({"none"} if _is_only_asked(sight) else ())},
         "personal": {whose(sight.desk, found) for found in sight.people},
         "decision": {found.decision.kind.value if found.decision else "none" for found in sight.people},
         "other_addresses": {"yes" if len(named) > max(1, len(sight.people)) else "no"},
@@ -119,6 +119,11 @@ def _hides(view: View, newest: Source, last: Source, found: Found) -> bool:
         return on | {(one.relation, one.subscription) for one in view.seats_in(source, found.addresses)}
 
     return bool(held(last) - held(newest))
+
+
+def _is_only_asked(sight: Sight) -> bool:
+    """Whether the last day is the word of whoever asks, and no directory announces one."""
+    return "last_day" in sight.asked.options and not any(one.leave_at for one in sight.accounts)
 
 
 def _when(ends_on: date | None, desk: Desk) -> str:

@@ -1,5 +1,7 @@
 """How things are said: moments, ages, sources, and how each is known."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -108,6 +110,36 @@ def to_do(operation: str, who: str) -> str:
     ('change the role of ana@acme.example', 'offboard ana@acme.example')
     """
     return _TO_DO[operation].format(who=who) if operation in _TO_DO else f"{said_of(operation)} {who}"
+
+
+def name_all(people: Sequence[str]) -> str:
+    """Whom something is about: both of two, the first of more and how many more.
+
+    >>> name_all(["ana@acme.example"]), name_all(["ana@acme.example", "ben@acme.example"])
+    ('ana@acme.example', 'ana@acme.example and ben@acme.example')
+    >>> name_all(["ana@acme.example", "ben@acme.example", "cy@acme.example"])
+    'ana@acme.example and 2 more'
+    """
+    first, *others = people
+    return " and ".join((first, *others)) if len(others) < 2 else f"{first} and {len(others):,} more"
+
+
+_THE_PERSON: Final = re.compile(r"\b[Tt]he person\b(?! it is)")
+_LONGEST_NAME: Final = 60
+"""Characters of an address that stands in a sentence many times."""
+
+
+def named(text: str, people: Sequence[str]) -> str:
+    """A playbook's words, with the one whom they are about named by address: “the person” is whoever reads.
+
+    Words about several people, or about a server, stay as they are.
+
+    >>> named("Ask the person for the person's account.", ["ana@acme.example"])
+    "Ask ana@acme.example for ana@acme.example's account."
+    """
+    if len(people) != 1 or "@" not in people[0]:
+        return text
+    return _THE_PERSON.sub(lambda _: shown(people[0], _LONGEST_NAME), text)
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

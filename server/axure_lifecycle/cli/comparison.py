@@ -191,6 +191,8 @@ def _line(item: Item) -> str:
         f"last day {item.leave_date}" if item.leave_date else None,
         "/".join(item.directory_status) or None,
         f"in the directory as {item.directory_email}" if item.directory_email not in (None, item.email) else None,
+        f"claimed by {' and '.join(item.claimed_by)}" if item.claimed_by else None,
+        f"{item.case} is under way" if item.case else None,
         "the directories disagree" if item.directories_disagree else None,
         f"decided: {item.decided_in_words}" if item.decided else None,
         f"flagged: {', '.join(item.flags).replace('_', ' ')}" if item.flags else None,

@@ -161,7 +161,7 @@ def _agree(plan: "PlanReply") -> str:
     if not is_openable(plan):
         return plan.digest  # Opening refuses it, and says why.
     show(wrapped("\n".join(outline(plan)), screen()))
-    if not ask_yes_or_no(f"Do you agree to exactly this plan, and is the case on {plan.subject} to be opened?"):
+    if not ask_yes_or_no(f"Do you agree to exactly this plan, and is the case on {plan.about} to be opened?"):
         raise NotAgreed(plan.subject)
     return plan.digest
 

@@ -23,7 +23,11 @@ _SIGNS: Final = {NoticeKind.BLOCKER.value: "STOP:", NoticeKind.WARNING.value: "M
 
 def is_openable(plan: "PlanReply") -> bool:
     """Whether a case can be opened for it as far as the plan itself says."""
-    return bool(plan.steps_in_all) and all(notice.kind != NoticeKind.BLOCKER for notice in plan.notices)
+    return (
+        bool(plan.steps_in_all)
+        and not plan.under_way
+        and all(notice.kind != NoticeKind.BLOCKER for notice in plan.notices)
+    )
 
 
 def outline(plan: "PlanReply") -> list[str]:
@@ -32,7 +36,8 @@ def outline(plan: "PlanReply") -> list[str]:
 
     subject = plan.subject
     unknown = sum(notice.kind not in _SIGNS for notice in plan.notices)
-    lines = [f"Plan to {to_do(plan.operation, subject)}: {_count(plan.steps_in_all, 'step')}. Nothing was written."]
+    lines = [f"Plan to {to_do(plan.operation, plan.about)}: {_count(plan.steps_in_all, 'step')}. Nothing was written."]
+    lines += plan.under_way
     lines += [f"{_SIGNS[one.kind]} {named(one.said, subject)}" for one in plan.notices if one.kind in _SIGNS]
     for number, step in enumerate(plan.steps, plan.first_step):
         named_step = about(step, subject)
@@ -99,7 +104,7 @@ def news(words: Shellwords, key: str | None = None) -> "Callable[[CaseReply], st
         left = len(case.steps) - case.settled
         contradicted = sum(step.state == "contradicted" for step in case.steps)
         lines.append(
-            f"{case.case} {case.operation} {case.subject} is {case.state}: {case.settled} of "
+            f"{case.case} {case.operation} {case.about or case.subject} is {case.state}: {case.settled} of "
             f"{_count(len(case.steps), 'step')} settled, {left} left"
             + (f", {contradicted} contradicted by a roster" if contradicted else "")
             + f". All of it: {words.line(f'case {case.case}')}"

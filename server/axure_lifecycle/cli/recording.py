@@ -176,7 +176,7 @@ def _which_step(shell: Shell, case: str) -> str:
     """Which steps of a case wait for somebody's word."""
     from axure_lifecycle_tools.arguments import number_of
     from axure_lifecycle_tools.cases import get_case
-    from axure_lifecycle_tools.showing import doable
+    from axure_lifecycle_tools.going_on import doable
 
     shell.check(get_case, {"case": case})
     with shell.desk() as desk, desk.store.reading() as view:

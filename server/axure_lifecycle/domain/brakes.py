@@ -58,8 +58,9 @@ def hold_back(leavers: int, members: int, limits: Limits) -> str | None:
     if leavers <= most:
         return None
     return (
-        f"{leavers:,} leavers of {members:,} members are more than the {most:,} that may be acted on in bulk: they are "
-        "listed, and each can be offboarded, but acting on them in one go is held back until a person confirms it."
+        f"{leavers:,} leavers of {members:,} members are more than the {most:,} that are usual: nothing is done to "
+        "several at once here, so each is planned and opened for itself. So many at once may also come of a directory "
+        "read that is a part, or of another organisation: look at the sources first."
     )
 
 

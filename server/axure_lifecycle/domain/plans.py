@@ -174,6 +174,11 @@ def _is_same(one: Step, other: Step) -> bool:
 _PREFIX: Final = b"axure-lifecycle/plan/v1\n"
 
 
+def _is_mistyped(given: str, found: str) -> bool:
+    """Whether what was given is the digest but for a slip: two plans never have digests so much alike."""
+    return given != found[: len(given)] and sum(one != other for one, other in zip(given, found, strict=False)) <= 2
+
+
 class PlanDrifted(LifecycleError):
     """The situation changed between the plan and the case."""
 
@@ -181,6 +186,12 @@ class PlanDrifted(LifecycleError):
 
     def __init__(self, subject: str, expected: str, found: str) -> None:
         self.subject, self.expected, self.found = subject, expected, found
+        if _is_mistyped(expected, found):
+            super().__init__(
+                f"No case was opened for {subject}: the digest {expected[:12]} is that of the plan but for a digit or "
+                f"two, so it was probably mistyped; the plan still has {found[:12]}. Copy it from the plan again."
+            )
+            return
         super().__init__(
             f"No case was opened for {subject}: the plan now has the digest {found[:12]}, not {expected[:12]}, because "
             "a source, a decision, the playbook or the options changed since. Make the plan again, read what differs, "
