@@ -305,6 +305,20 @@ def test_a_wrong_confirmation_taken_back_reopens_the_case(assistant: Assistant, 
         assert assistant.refused("retract_source", **taking_back) == "already_retracted"
 
 
+def test_what_is_taken_back_no_longer_stands_in_a_cancelled_case_which_stays_cancelled(
+    assistant: Assistant, office: Office
+) -> None:
+    office.move_in(assistant)
+    office.open_case(assistant)
+    with assistant.answered_by(says_yes):
+        assistant.call("record_deactivation", person=ANA)
+        assistant.call("cancel_case", case="C-1", reason="she stays")
+        with office.writes("question.answered", "claim.retracted", "case.settled"):
+            assistant.call("retract_source", source="K-1", reason="it was the other Ana")
+    case = assistant.call("get_case", case="C-1")
+    assert (case.data["state"], case.states["deactivate"]) == ("cancelled", "to_do")
+
+
 def test_an_assistant_that_cannot_ask_may_take_a_claim_back_but_no_roster(mute: Assistant, office: Office) -> None:
     report_everything(mute, office)
     with office.writes():

@@ -174,6 +174,8 @@ class Chooser:
                 return self.dice.choice(["C-1", "C-2", "C-3", "C-9"])
             case "path":
                 return self.path
+            case "source":
+                return self.dice.choice(["R-1", "R-2", "K-1", "F-1", "S-1", "E-1"])
             case "topic" | "fact":
                 return self.dice.choice(["api", "deactivate", "deactivate.control", "seats", "local", "zzz"])
             case _:
@@ -311,8 +313,8 @@ async def test_ten_thousand_calls_end_in_an_answer_or_a_refusal_that_wrote_nothi
     assert sum(tally.values()) == CALLS
     # No tool may do one thing only: a fuzz that is always refused tries nothing.
     for entry in surface:
-        assert tally[entry["name"], "answered"] > 10, tally
-        assert tally[entry["name"], "refused"] > 10, tally
+        assert tally[entry["name"], "answered"] > 5, tally
+        assert tally[entry["name"], "refused"] > 5, tally
 
 
 async def harass(workshop: Workshop, surface: list[Any], seed: int) -> Counter[tuple[str, str]]:
@@ -327,8 +329,9 @@ async def harass(workshop: Workshop, surface: list[Any], seed: int) -> Counter[t
 
     server = build_server(workshop.desk_for_client, toolsets=TOOLSETS, reads_only=False)
     mode = chooser.dice.choice(["auto", "legacy"])
+    can_ask = seed % 3 > 0  # Where no form can be shown, nobody says anything.
     with closing(Rows(workshop.home / "store.sqlite")) as rows:
-        async with Client(server, elicitation_callback=answer, mode=mode) as client:
+        async with Client(server, elicitation_callback=answer if can_ask else None, mode=mode) as client:
             before, stood = rows.held(), rows.confirmed()
             for _ in range(PER_STORE):
                 entry = chooser.dice.choice(surface)

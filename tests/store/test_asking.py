@@ -19,7 +19,7 @@ from axure_lifecycle.domain.sources import Moments
 from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.ports import Page
-from axure_lifecycle.store import cases, decisions, open_store, people, rows, sources
+from axure_lifecycle.store import case_list, decisions, open_store, people, rows, sources
 from axure_lifecycle.store.asking import Statement, ask, ask_first
 from axure_lifecycle.store.refusals import StoreFault
 from tests.store.desk import MEMBERS, OKTA, PAT, ROBOT, SEATS, STAFF, Desk, SetClock, member, person, seat
@@ -108,7 +108,7 @@ def reads() -> Reads:
     ]
     listed = [
         (
-            vars(cases)["_list_by"](bool(states), subject is not None, owner is not None),
+            vars(case_list)["_list_by"](bool(states), subject is not None, owner is not None),
             {"after": 99, "most": 2, "states": states, "subject": subject, "owner": owner},
         )
         for states, subject, owner in lists

@@ -1,23 +1,20 @@
 """Cases, their steps, and what was said and shown about them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.evidence import Evidence
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
 from axure_lifecycle.domain.sources import SourceState
-from axure_lifecycle.domain.steps import SETTLED, Answer, Outcome, StepState
-from axure_lifecycle.ports import CaseLine, CaseRecord, CheckRecord, ClaimRecord, Page, PartRecord, StepRecord
+from axure_lifecycle.domain.steps import Answer, Outcome, StepState
+from axure_lifecycle.ports import CaseRecord, CheckRecord, ClaimRecord, PartRecord, StepRecord
 from axure_lifecycle.store import local, schema, sources
-from axure_lifecycle.store.asking import ask
 from axure_lifecycle.store.refusals import CaseUnknown, ClaimUnknown
-from axure_lifecycle.store.schema.columns import without_nul
-from axure_lifecycle.store.values import read_actor, read_cursor, read_moment, read_moment_or_none, read_plan
+from axure_lifecycle.store.values import read_actor, read_moment, read_moment_or_none, read_plan
 
 _c, _t, _k, _x = schema.case, schema.step, schema.claim, schema.step_check
 _p, _w = schema.case_person, schema.case_part
@@ -46,9 +43,6 @@ _PARTS: Final = select(_w).where(_w.c.case_id.in_(_IDS)).order_by(_w.c.case_id, 
 _IS_WANTED: Final = or_(
     _c.c.operation == bindparam("operation"),
     select(_w.c.case_id).where(_w.c.case_id == _c.c.id, _w.c.operation == bindparam("operation")).exists(),
-)
-_IS_ABOUT: Final = (
-    select(_p.c.case_id).where(_p.c.case_id == _c.c.id, _p.c.address == bindparam("subject")).correlate(_c).exists()
 )
 _ABOUT: Final = select(_p.c.case_id).where(_p.c.address.in_(bindparam("people", expanding=True)))
 _OPEN_ABOUT: Final = (
@@ -111,25 +105,6 @@ _IN_THE_WAY: Final = (
 _NEWEST_CASE: Final = select(func.max(_c.c.id))
 _NEWEST_CLAIM: Final = select(func.max(_k.c.id))
 
-_LINES: Final = (
-    select(
-        _c.c.id,
-        _c.c.operation,
-        _c.c.subject,
-        _c.c.state,
-        _c.c.owner,
-        _c.c.opened_at,
-        _c.c.due_on,
-        select(func.count()).where(_p.c.case_id == _c.c.id).correlate(_c).scalar_subquery().label("people"),
-        func.count(_t.c.key).label("steps"),
-        func.count(case((_t.c.state.in_([state.value for state in SETTLED]), 1))).label("settled"),
-        func.count(case((_t.c.state == StepState.CONTRADICTED.value, 1))).label("contradicted"),
-    )
-    .select_from(_c.outerjoin(_t, _t.c.case_id == _c.c.id))
-    .group_by(_c.c.id)
-    .order_by(_c.c.id.desc())
-)
-_HOW_MANY: Final = select(func.count().label("in_all")).select_from(_c)
 _AT_A_TIME: Final = 100
 
 
@@ -173,58 +148,6 @@ def in_the_way(connection: Connection, application: str, subject: str, operation
     """
     asked = {"application": application, "subject": subject, "operation": operation}
     return connection.execute(_IN_THE_WAY, asked).scalar()
-
-
-def listed(
-    connection: Connection, page: Page, states: Sequence[CaseState], subject: Address | None, owner: str | None
-) -> tuple[list[CaseLine], str | None, int]:
-    """Newest first; the cursor of the next part; how many there are."""
-    part, how_many = _list_by(bool(states), subject is not None, owner is not None)
-    asked: dict[str, Any] = {"after": read_cursor(page.after), "most": page.most + 1}
-    if states:
-        asked["states"] = [state.value for state in states]
-    if subject is not None:
-        asked["subject"] = subject
-    if owner is not None:
-        asked["owner"] = without_nul(owner)  # The short way knows no types of ours.
-    rows = ask(connection, part, asked)
-    found = [
-        CaseLine(
-            id=row.id,
-            operation=row.operation,
-            subject=Address(row.subject),
-            state=CaseState(row.state),
-            owner=row.owner,
-            opened_at=read_moment(row.opened_at),
-            due_on=row.due_on,
-            steps=row.steps,
-            settled=row.settled,
-            contradicted=row.contradicted,
-            people=row.people,
-        )
-        for row in rows[: page.most]
-    ]
-    cursor = str(found[-1].id) if len(rows) > page.most and found else None
-    is_whole = page.after is None and cursor is None
-    return found, cursor, len(rows) if is_whole else ask(connection, how_many, asked)[0].in_all
-
-
-@cache
-def _list_by(
-    has_states: bool,
-    has_subject: bool,
-    has_owner: bool,
-) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
-    """The statements of a list and of its count, for the conditions that there are."""
-    wanted: list[ColumnElement[bool]] = []
-    if has_states:
-        wanted.append(_c.c.state.in_(bindparam("states", expanding=True)))
-    if has_subject:
-        wanted.append(_IS_ABOUT)
-    if has_owner:
-        wanted.append(_c.c.owner == bindparam("owner"))
-    lines = _LINES.where(_c.c.id < bindparam("after"), *wanted).limit(bindparam("most"))
-    return lines, _HOW_MANY.where(*wanted)
 
 
 def waiting_for(connection: Connection, system: System) -> Iterator[tuple[CaseRecord, StepRecord]]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Final
 
-from axure_lifecycle.domain.holdings import Actor, Channel, HoldingKind, System
+from axure_lifecycle.domain.holdings import Actor, Channel, HoldingKind
 from axure_lifecycle.domain.plans import Doer, EndState, Notice, NoticeKind, Plan, Step
 from axure_lifecycle.domain.rosters import Mistake, Totals
 from axure_lifecycle.domain.trail import canonical
@@ -57,11 +57,6 @@ def read_actor(column: str) -> Actor:
     """The actor of a column."""
     found = json.loads(column)
     return Actor(found["name"], Channel(found["channel"]), found["client"])
-
-
-def system_as_json(system: System) -> dict[str, str]:
-    """A system as it stands in a payload of the trail."""
-    return {"application": system.application, "name": system.name, "host": system.host, "holds": system.holds.value}
 
 
 def write_mistakes(mistakes: Sequence[Mistake], in_all: int) -> str:

@@ -36,6 +36,7 @@ from axure_lifecycle.ports import (
 )
 from axure_lifecycle.store import (
     attempts,
+    case_list,
     cases,
     comparing,
     decisions,
@@ -242,7 +243,7 @@ class SqlView:
         self, page: Page, *, states: Sequence[CaseState] = (), subject: Address | None = None, owner: str | None = None
     ) -> tuple[Sequence[CaseLine], str | None, int]:
         """Newest first."""
-        return cases.listed(self._connection, page, states, subject, owner)
+        return case_list.listed(self._connection, page, states, subject, owner)
 
     def cases_leaning_on(self, source_id: int) -> Sequence[int]:
         """The cases with a step that this source verified or contradicted, whatever their state, by id."""
