@@ -7,7 +7,9 @@ platform application authentication certificate credentials" (entra/identity-pla
 client id, Entra sets no limit to `exp`. "Microsoft Entra authentication and authorization error codes"
 (entra/identity-platform/reference-error-codes): the form of errors, and that an app shall not depend on the numbers.
 "Troubleshoot Azure authentication with service principal" (azure/developer/java/sdk): 7000215, 700016, 700027,
-700021, 700023.
+700021, 700023. "Access tokens in the Microsoft identity platform" (entra/identity-platform/access-tokens,
+access-token-claims-reference): Graph's tokens are usually JWTs whose claim `roles` holds what the app was granted, but
+their form is Graph's own affair and may change (`tells_roles`).
 """
 
 import time
@@ -15,6 +17,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Final
 
+import jwt
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509 import Certificate
 
@@ -53,6 +56,7 @@ class Registration:
         self.client_id = client_id
         self.secret = secret
         self.secret_is_expired = False
+        self.tells_roles = True
         self.certificate = certificate
         self.key = make_key("entra").public_key()
 
@@ -65,9 +69,22 @@ class Registration:
             "token_type": "Bearer",
             "expires_in": tokens.lifetime,
             "ext_expires_in": tokens.lifetime,
-            "access_token": tokens.issue(granted, self.client_id),
+            "access_token": tokens.issue(granted, self.client_id, self.write_token(granted, now)),
         }
         return json_reply(200, content, (("cache-control", "no-store, no-cache"),))
+
+    def write_token(self, granted: frozenset[str], now: float) -> str | None:
+        """A token that names the permissions; None for one that nobody but Graph can read."""
+        if not self.tells_roles:
+            return None
+        claims: dict[str, object] = {
+            "aud": "https://graph.microsoft.com",
+            "appid": self.client_id,
+            "idtyp": "app",
+            "tid": self.tenant,
+        }
+        claims |= {"iat": int(now), "exp": int(now) + 3600, "uti": str(uuid.uuid4())}
+        return jwt.encode({**claims, "roles": sorted(granted)}, make_key("Entra itself"), algorithm="RS256")
 
     def refuse(self, ask: Ask, base: str, now: float) -> int | None:
         """The number of what is wrong; None when nothing is."""

@@ -98,9 +98,9 @@ class Tokens:
         self._grants: dict[str, Grant] = {}
         self._lock = threading.Lock()
 
-    def issue(self, scopes: frozenset[str], subject: str) -> str:
-        """A new token."""
-        token = secrets.token_urlsafe(32)
+    def issue(self, scopes: frozenset[str], subject: str, token: str | None = None) -> str:
+        """A new token; without one that is given, an opaque one."""
+        token = token or secrets.token_urlsafe(32)
         with self._lock:
             self.issued += 1
             self._grants[token] = Grant(scopes, self._now() + self.lifetime, subject)
