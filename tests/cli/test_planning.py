@@ -42,6 +42,18 @@ def test_whoever_leaves_is_named_and_never_the_person(small_home: Path) -> None:
     assert f"{ANA} can then no longer sign in" in run("plan", "offboard", ANA, "--full", home=small_home).out
 
 
+def test_words_about_a_server_or_about_several_people_name_nobody_in_particular(small_home: Path) -> None:
+    server = run("plan", "operation", "configure-saml", "--full", home=small_home).out
+    assert "acme.axure.cloud of that account" not in server
+    assert "acme.axure.cloud's e-mail address" not in server
+    one, other = "una@acme.example", "udo@acme.example"
+    batch = run("plan", "onboard", one, other, "--seat", "--full", home=small_home).out
+    assert f"Plan to onboard {one} and {other}:" in batch
+    assert f"– {one}" not in batch
+    assert "Only the person can make it" in batch
+    assert f"Only {one} can make it" in run("plan", "onboard", one, "--seat", "--full", home=small_home).out
+
+
 def test_a_plan_says_once_what_the_guide_is(small_home: Path) -> None:
     full = run("plan", "offboard", ANA, "--full", home=small_home).out
 

@@ -7,6 +7,7 @@ from axure_lifecycle.domain.plans import NoticeKind, Plan, Step
 from axure_lifecycle.domain.playbooks import Playbook, Situation, build, slots
 from axure_lifecycle.domain.vocabulary import VALUES
 
+HOST = "acme.axure.cloud"
 ADDRESS = "ana.silva@acme.example"
 SUCCESSOR = "ben.okafor@acme.example"
 
@@ -42,7 +43,7 @@ def situation(
         traits={trait: frozenset(answers.split()) for trait, answers in {**USUAL, **traits}.items()},
         values={
             "address": ADDRESS,
-            "host": "acme.axure.cloud",
+            "host": HOST,
             "everybody": ADDRESS,
             "how_many": "1",
             "successor": SUCCESSOR,

@@ -1,6 +1,7 @@
 """AD/LDAP, on-premises and without SAML only, with more questions than answers: stated here a second time by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from axure_lifecycle.domain.plans import NoticeKind, Plan
 from axure_lifecycle.domain.playbooks import Situation, Subject, build
 from axure_lifecycle.facts import shipped_register
 from axure_lifecycle.playbooks import shipped
-from tests.playbooks.situations import SERVERS, check_whole, keys, notices, rendered, situation, step
+from tests.playbooks.situations import HOST, SERVERS, check_whole, keys, notices, rendered, situation, step
 
 OPERATION = "configure-ldap"
 STEPS = [
@@ -133,4 +134,5 @@ def test_it_is_for_the_server() -> None:
 def test_the_plan_as_a_person_reads_it(
     name: str, title: str, traits: dict[str, str], golden: Callable[[str, str], None]
 ) -> None:
-    golden(f"playbooks/axure.{OPERATION}/{name}.md", rendered(title, planned(**traits)))
+    plan = replace(planned(**traits), subject=HOST)
+    golden(f"playbooks/axure.{OPERATION}/{name}.md", rendered(title, plan))

@@ -1,16 +1,16 @@
 """Plans and cases for somebody at work: what counts now, and the whole only where it is asked for.
 
-Whoever reads is “you”; the one whom a plan or a case is about is named by address.
+Whoever reads is “you”; where a plan or a case is about one person, it names them by address itself.
 """
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from axure_lifecycle.cli.wording import Shellwords, named
+from axure_lifecycle.cli.wording import Shellwords
 from axure_lifecycle.domain.plans import NoticeKind
 
 if TYPE_CHECKING:
-    from axure_lifecycle_tools.plan_reply import PlannedNotice, PlannedStep, PlanReply
+    from axure_lifecycle_tools.plan_reply import PlanReply
     from axure_lifecycle_tools.showing import CaseReply
 
 SHORTENED: Final = 12
@@ -34,14 +34,12 @@ def outline(plan: "PlanReply") -> list[str]:
     """What stands in the way and what to mind, then a line for each step."""
     from axure_lifecycle_tools.wording import to_do
 
-    subject = plan.subject
     unknown = sum(notice.kind not in _SIGNS for notice in plan.notices)
     lines = [f"Plan to {to_do(plan.operation, plan.about)}: {_count(plan.steps_in_all, 'step')}. Nothing was written."]
     lines += plan.under_way
-    lines += [f"{_SIGNS[one.kind]} {named(one.said, subject)}" for one in plan.notices if one.kind in _SIGNS]
+    lines += [f"{_SIGNS[one.kind]} {one.said}" for one in plan.notices if one.kind in _SIGNS]
     for number, step in enumerate(plan.steps, plan.first_step):
-        named_step = about(step, subject)
-        lines.append(f"{number:>2}. {named_step.title} [{step.key}] – {named_step.doer.replace('_', ' ')}")
+        lines.append(f"{number:>2}. {step.title} [{step.key}] – {step.doer.replace('_', ' ')}")
     doubtful = [one for one in plan.sources if one.endswith("reported only")]
     lines += [f"Nobody stands for {one}." for one in doubtful]
     if unknown:
@@ -51,16 +49,7 @@ def outline(plan: "PlanReply") -> list[str]:
 
 def in_full(plan: "PlanReply") -> str:
     """Everything that the plan says, and its whole digest."""
-    subject = plan.subject
-    steps = [about(step, subject) for step in plan.steps]
-    notices: list[PlannedNotice] = [one.model_copy(update={"said": named(one.said, subject)}) for one in plan.notices]
-    return plan.model_copy(update={"steps": steps, "notices": notices, "outline": []}).text()
-
-
-def about(step: "PlannedStep", subject: str) -> "PlannedStep":
-    """A step with the one whom it is about named by address."""
-    said = {field: named(getattr(step, field), subject) for field in ("title", "place", "instruction", "evidence")}
-    return step.model_copy(update={**said, "doer": subject if step.doer == "person" else step.doer})
+    return plan.model_copy(update={"outline": []}).text()
 
 
 def _count(count: int, noun: str) -> str:
@@ -72,7 +61,7 @@ def _count(count: int, noun: str) -> str:
 
 def whole(case: "CaseReply") -> str:
     """Every step with its mark, who said what about it, what the marks mean, and what to do now."""
-    lines = _about_case(case).text().split("\n")
+    lines = case.text().split("\n")
     numbered = [number for number, line in enumerate(lines) if line.startswith(tuple(_MARKS))]
     used = [
         f"{mark} {meaning}" for mark, meaning in _MARKS.items() if any(lines[at].startswith(mark) for at in numbered)
@@ -97,10 +86,9 @@ def news(words: Shellwords, key: str | None = None) -> "Callable[[CaseReply], st
     """What a call changed: the step that it was about, how many are left, and what is next."""
 
     def tell(case: "CaseReply") -> str:
-        said = _about_case(case)
-        lines = list(said.said)
+        lines = list(case.said)
         if key is not None:
-            lines.append(said.line(said.number(key)))
+            lines.append(case.line(case.number(key)))
         left = len(case.steps) - case.settled
         contradicted = sum(step.state == "contradicted" for step in case.steps)
         lines.append(
@@ -109,7 +97,7 @@ def news(words: Shellwords, key: str | None = None) -> "Callable[[CaseReply], st
             + (f", {contradicted} contradicted by a roster" if contradicted else "")
             + f". All of it: {words.line(f'case {case.case}')}"
         )
-        return "\n".join([*lines, *_next_steps(said, key)])
+        return "\n".join([*lines, *_next_steps(case, key)])
 
     return tell
 
@@ -124,13 +112,3 @@ def _next_steps(case: "CaseReply", shown_before: str | None) -> Sequence[str]:
             also = ", ".join(f"{case.number(one.key)} {one.key}" for one in others)
             lines.append(f"   Can be done now as well: {also}")
     return [*lines, case.next] if case.next else lines
-
-
-def _about_case(case: "CaseReply") -> "CaseReply":
-    subject = case.subject
-    return case.model_copy(
-        update={
-            "steps": [one.model_copy(update={"title": named(one.title, subject)}) for one in case.steps],
-            "current": [about(one, subject) for one in case.current],
-        }
-    )

@@ -207,20 +207,21 @@ def _what_was_reported(desk: "Desk", case: str, step: str) -> dict[str, Any]:
 
 def _show_step(shell: Shell, desk: "Desk", case: str, step: str, question: "Question") -> None:
     """Everything that a yes would be about."""
-    from axure_lifecycle.cli.outlines import SHORTENED, about
+    from axure_lifecycle.cli.outlines import SHORTENED
     from axure_lifecycle_tools.arguments import number_of
     from axure_lifecycle_tools.own_words import retell
     from axure_lifecycle_tools.plan_reply import write_step
     from axure_lifecycle_tools.showing import what_is_known
     from axure_lifecycle_tools.steps import find_step
+    from axure_lifecycle_tools.wording import name_all
 
     with desk.store.reading() as view:
         record = view.case(number_of(case))
     found = find_step(record, step)
-    written = retell(about(write_step(desk, found.step), record.subject), shell.words.speak)
+    written = retell(write_step(desk, found.step, record.people), shell.words.speak)
     text = "\n".join(
         [
-            f"{record.name}: {record.operation} {record.subject}"
+            f"{record.name}: {record.operation} {name_all(record.people)}"
             + (f", last day {record.due_on}" if record.due_on else ""),
             f"Step {record.steps.index(found) + 1} of {len(record.steps)}: {written.title} [{written.key}]",
             f"  Who and where: {written.doer.replace('_', ' ')}, {written.place}",
