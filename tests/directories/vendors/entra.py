@@ -39,6 +39,7 @@ PERMISSIONS: Final = frozenset(
     {"User.Read.All", "User-LifeCycleInfo.Read.All", "Application.Read.All", "GroupMember.Read.All"}
 )
 PRINCIPAL: Final = re.compile(r"^servicePrincipals\(appId='(?P<app>[^']*)'\)$")
+COLLECTIONS: Final = frozenset({"users", "directory", "servicePrincipals", "groups"})
 GROUP_RANK: Final = 2**61
 """The group's row stands behind all people in a list of assignments."""
 
@@ -147,7 +148,7 @@ class EntraVendor(Vendor):
                 return json_reply(200, self.principal())
             case ["groups", self.group_id, "members"] if permissions & {"GroupMember.Read.All", "Directory.Read.All"}:
                 return self.members(ask)
-            case ["users" | "directory" | "servicePrincipals" | "groups", *_] if not (reads_people and reads_apps):
+            case [first, *_] if first.partition("(")[0] in COLLECTIONS and not (reads_people and reads_apps):
                 return REFUSALS["forbidden"]()
             case _:
                 return REFUSALS["missing"]()
