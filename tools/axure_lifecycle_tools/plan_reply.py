@@ -6,7 +6,6 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.facts import Confidence, Register
-from axure_lifecycle.domain.organization import is_of_other_screens
 from axure_lifecycle.domain.plans import Doer, Notice, NoticeKind, Plan, Step
 from axure_lifecycle.ports import CaseRecord, CursorUnknown
 from axure_lifecycle_tools.spec import Desk, Reply, fit
@@ -130,8 +129,7 @@ def write_step(desk: Desk, step: Step, people: Sequence[str] = ()) -> PlannedSte
         to_check=[
             fact
             for fact in step.facts
-            if not is_of_other_screens(fact, desk.organization.screens.value)
-            and register.is_old(register.fact(fact), desk.now.date(), desk.limits.fact_days)
+            if register.is_old(register.fact(fact), desk.now.date(), desk.limits.fact_days)
         ],
         notes=list(step.notes),
     )

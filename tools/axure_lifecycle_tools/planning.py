@@ -10,7 +10,7 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.applications import require_manageable
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.local import answers_in_force, changes_in_force
-from axure_lifecycle.domain.localizing import localize
+from axure_lifecycle.domain.localizing import localize, without_other_screens
 from axure_lifecycle.domain.plans import Plan
 from axure_lifecycle.domain.playbooks import Playbook, Subject, build, has_part, without_those_left_out
 from axure_lifecycle.domain.roles import read_role
@@ -113,7 +113,7 @@ def make_plan(view: View, desk: Desk, operation: str, asked: Asked, application:
         stands = situation(view, desk, playbook, asked, people, taking_over)
         built = without_those_left_out(playbook, everybody, build(playbook, stands, version))
     made = localize(
-        built,
+        without_other_screens(built, desk.organization.screens.value),
         answers_in_force(view.local_facts(desk.now), desk.now),
         changes_in_force(view.screen_changes(), desk.organization.screens.value, desk.now),
         desk.organization.time_zone,

@@ -11,6 +11,7 @@ from typing import Final
 
 from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.local import LocalFact, ScreenChange
+from axure_lifecycle.domain.organization import is_of_other_screens
 from axure_lifecycle.domain.plans import Plan, Step
 from axure_lifecycle.domain.text import shown
 
@@ -34,6 +35,19 @@ def localize(
         plan,
         steps=tuple(_localize(step, answers, changes.get((playbook, step.key)), zone) for step in plan.steps),
         notices=tuple(replace(one, notes=_known_here(one.facts, answers, zone)) for one in plan.notices),
+    )
+
+
+def without_other_screens(plan: Plan, screens: str) -> Plan:
+    """The plan without facts about other generations of screens than the one configured: they say nothing here."""
+
+    def here(facts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(fact for fact in facts if not is_of_other_screens(fact, screens)) or facts
+
+    return replace(
+        plan,
+        steps=tuple(replace(step, facts=here(step.facts)) for step in plan.steps),
+        notices=tuple(replace(notice, facts=here(notice.facts)) for notice in plan.notices),
     )
 
 
