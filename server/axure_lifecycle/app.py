@@ -174,19 +174,22 @@ class Workshop:
     ) -> "Desk":
         """A desk for one call. Raises the refusals of configuration and store."""
         from axure_lifecycle.archive import HomeArchive
+        from axure_lifecycle.directories.opening import ConfiguredDirectories
         from axure_lifecycle_tools.spec import MOST_BYTES, Desk
 
         with self._lock:
             configuration = self._load()
             store = self._open(configuration)
+        rosters = ConfiguredRosters(configuration.roster_columns, configuration.organization.time_zone)
         return Desk(
             organization=configuration.organization,
             limits=configuration.limits,
             policy=configuration.policy,
             store=store,
             knowledge=ShippedKnowledge(),
-            rosters=ConfiguredRosters(configuration.roster_columns, configuration.organization.time_zone),
+            rosters=rosters,
             archive=HomeArchive(self.home, configuration.evidence),
+            directories=ConfiguredDirectories(configuration.directories, rosters),
             actor=Actor(configuration.organization.operator, channel, client),
             now=self._clock.now().astimezone(configuration.organization.time_zone),
             progress=progress,

@@ -212,7 +212,16 @@ def desk_of(server: Server) -> Desk:
     )
     nothing: Any = None  # The builder of situations asks neither a store nor an archive.
     return Desk(
-        organization, Limits(), Policy(), nothing, nothing, nothing, nothing, Actor("pat", Channel.TERMINAL), NOW
+        organization,
+        Limits(),
+        Policy(),
+        nothing,
+        nothing,
+        nothing,
+        nothing,
+        nothing,
+        Actor("pat", Channel.TERMINAL),
+        NOW,
     )
 
 

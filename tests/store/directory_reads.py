@@ -28,6 +28,12 @@ class Told:
     columns: tuple[str, ...] = DIRECTORY_COLUMNS
     mistakes: tuple[Mistake, ...] = ()
     notes: tuple[str, ...] = ()
+    there: tuple[DirectoryEntry, ...] = ()
+    """Whoever is there although no page has them."""
+
+    def look_again(self, keys: Sequence[str]) -> Iterator[list[DirectoryEntry]]:
+        """One by one."""
+        yield [one for one in self.there if one.key in keys]
 
     def batches(self) -> Iterator[list[DirectoryEntry]]:
         """The pages."""

@@ -189,6 +189,13 @@ def test_a_read_that_is_whole_after_one_that_broke_off_has_nothing_of_it(desk: D
     assert addresses(desk, read(desk, [CEM], after=first)) == {"1": ("ana@acme.example",), "3": ("cem@acme.example",)}
 
 
+def test_whoever_no_page_brought_is_asked_for_alone_before_they_are_gone(desk: Desk) -> None:
+    read(desk, [ANA, BEN, CEM])
+    desk.clock.pass_by(hours=1)
+    source = count(desk, desk.store.stage_read(OKTA, Told([[ANA]], there=(BEN, Removed(CEM.key)))))
+    assert set(addresses(desk, source)) == {ANA.key, BEN.key}
+
+
 def test_a_full_read_does_not_look_at_what_was_before(desk: Desk) -> None:
     first = read(desk, [ANA, BEN])
     second = count(desk, desk.store.stage_read(OKTA, Told([[CEM]]), base=first.id))

@@ -20,6 +20,7 @@ from axure_lifecycle_tools import (
     retracting,
     sources,
     steps,
+    syncing,
 )
 from axure_lifecycle_tools.spec import Verb
 
@@ -28,6 +29,7 @@ CATALOG: Final[tuple[Verb, ...]] = (
     *listing.VERBS,
     *importing.VERBS,
     *sources.VERBS,
+    *syncing.VERBS,
     *retracting.VERBS,
     *discrepancies.VERBS,
     *decisions.VERBS,

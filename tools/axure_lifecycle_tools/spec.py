@@ -19,7 +19,7 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.domain.organization import Limits, Organization, Policy
-from axure_lifecycle.ports import Change, EvidenceArchive, Knowledge, Progress, RosterReader, Store
+from axure_lifecycle.ports import Change, Directories, EvidenceArchive, Knowledge, Progress, RosterReader, Store
 
 
 class Toolset(StrEnum):
@@ -48,10 +48,13 @@ class Desk:
     knowledge: Knowledge
     rosters: RosterReader
     archive: EvidenceArchive
+    directories: Directories
     actor: Actor
     now: datetime
     """The moment of this call, in the organisation's time zone: its date is the organisation's today."""
     progress: Progress | None = None
+    is_cancelled: Callable[[], None] | None = None
+    """Raises when nobody waits for the answer any more; for what takes long."""
     most_bytes: int = MOST_BYTES
     """How long a reply may be; a shell takes more than a model."""
     toolsets: tuple[str, ...] | None = None
@@ -193,7 +196,8 @@ class Reply(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    next: str = Field(default="", description="What to call next, and when.")
+    next: str = ""
+    """What to call next, and when. Without a description for clients: every answer has it, and its name says it."""
 
     def text(self) -> str:
         """The reply for a reader, complete without the data."""
@@ -245,5 +249,7 @@ class Verb:
     """Whether it takes something away that cannot be had again by calling it anew."""
     is_brief: Callable[[Mapping[str, object]], bool] | None = None
     """Whether a call with these arguments is a few indexed reads at any size: it is then run without a thread."""
+    reaches_out: bool = False
+    """Whether it asks something outside this machine."""
     repeats_safely: bool
     """Whether a second call with the same arguments changes nothing more."""

@@ -140,6 +140,7 @@ class Sheet:
             + (f" ({shown(account.status, 40)})" if account.status else "")
             + (f", last day {on_day(account.leave_at, zone)}" if account.leave_at else "")
             + (f", kind {shown(account.kind, 40)}" if account.kind and account.kind != "person" else "")
+            + _ASSIGNED[account.is_assigned]
         )
 
     def _more(
@@ -150,6 +151,9 @@ class Sheet:
             return []
         says = f"{plural(len(left), f'more {what}')} of the same person"
         return [self._state(left[0].source.system, kind, says, left[0].source)]
+
+
+_ASSIGNED: Final = {None: "", True: ", assigned to Axure's app there", False: ", not assigned to Axure's app there"}
 
 
 def _unlisted(newest: Source) -> str:

@@ -18,6 +18,7 @@ _CHANNELS: Final = {
     Channel.CLIENT_FORM: "in the client's form",
     Channel.TERMINAL: "at a terminal",
     Channel.TRUSTED_FOLDER: "from a trusted folder",
+    Channel.DIRECTORY: "read from the directory itself",
 }
 
 

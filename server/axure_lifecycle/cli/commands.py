@@ -18,6 +18,7 @@ from axure_lifecycle.cli import (
     planning,
     recording,
     setting_up,
+    syncing,
 )
 from axure_lifecycle.cli.shell import Command, Home
 from axure_lifecycle.cli.terminal import tell
@@ -31,6 +32,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     looking.check,
     looking.users,
     looking.sources,
+    syncing.sync,
     deciding.decide,
     deciding.retract,
     planning.onboard,
@@ -52,6 +54,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     knowing.record_screen_change,
     auditing.verify,
     auditing.export,
+    syncing.doctor,
 )
 GROUPS: Final = {
     "plan": "Plan the steps of an operation. A plan writes nothing and never touches Axure.",

@@ -71,6 +71,11 @@ def complete_source(context: typer.Context, incomplete: str) -> list[str]:
     return _beginning(found, incomplete.upper())
 
 
+def complete_directory(context: typer.Context, incomplete: str) -> list[str]:
+    """Configured directories."""
+    return _beginning(_look(context, lambda desk: list(desk.directories.names())), incomplete.lower())
+
+
 def complete_step(context: typer.Context, incomplete: str) -> list[str]:
     """The steps of the case, or of the operation, that stands before it on the line."""
     case = str(context.params.get("case") or context.params.get("name") or "")

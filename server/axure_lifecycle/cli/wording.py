@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "list_users": "users",
     "import_roster": "import",
     "list_sources": "sources",
+    "sync_directory": "sync",
     "retract_source": "retract",
     "find_discrepancies": "discrepancies",
     "record_decision": "decide",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from axure_lifecycle.config.home import CONFIGURATION_FILE
@@ -33,6 +33,9 @@ from axure_lifecycle.domain.organization import (
     Organization,
     Policy,
 )
+
+if TYPE_CHECKING:
+    from axure_lifecycle.domain.directories import DirectorySettings
 
 TOOLSETS: Final = ("people", "sources", "discrepancies", "cases", "knowledge", "reports")
 
@@ -94,6 +97,8 @@ class Configuration:
     is_read_only: bool
     roster_columns: RosterColumns
     """For each kind of roster, which headers mean which field; only what was configured, never an empty entry."""
+    directories: "tuple[DirectorySettings, ...]"
+    """Those that the product reads by itself, in the order of the file."""
 
     @property
     def store_file(self) -> Path | None:
@@ -124,6 +129,7 @@ def load_configuration(home: Path, environment: Mapping[str, str] = os.environ) 
     is_read_only = tools.take_or("read_only", read_flag, default=False)
     tools.finish()
     columns = read_columns(root.take_table("rosters"))
+    directories = _read_directories(root.take_tables("directories"), findings)
     root.finish()
     findings.name_unknown()
     if findings.mistakes or organization is None:
@@ -138,7 +144,16 @@ def load_configuration(home: Path, environment: Mapping[str, str] = os.environ) 
         toolsets=tuple(toolset for toolset in TOOLSETS if toolset in offered),
         is_read_only=is_read_only,
         roster_columns=columns,
+        directories=directories,
     )
+
+
+def _read_directories(tables: tuple[Table, ...], findings: Findings) -> "tuple[DirectorySettings, ...]":
+    if not tables:
+        return ()
+    from axure_lifecycle.config.directories import read_directories  # most servers are only listed
+
+    return read_directories(tables, findings)
 
 
 def describe_organization(answers: Mapping[str, str | None]) -> Organization:

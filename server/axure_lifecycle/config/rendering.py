@@ -109,6 +109,64 @@ read_only = false
 # Fields: key, address, display_name, standing, status, leave_at, aliases, kind.
 # leave_at = "Letzter Tag"
 
+# Directories that the product reads by itself (`axure-lifecycle sync`) and never writes to; one table for each. `name`
+# is your own word for it. Secrets never stand here: `env:VARIABLE`, `file:/absolute/path` or `keyring:SERVICE/USER`
+# (extra "keyring") says where each lies, and `axure-lifecycle doctor` whether it is there. `ca_file` names certificates
+# (PEM) to trust beside the system's, for an authority or a TLS proxy of your own.
+# [[directories]]
+# name = "okta"
+# kind = "okta"
+# host = "acme.okta.com"
+# A service app with okta.users.read (and okta.apps.read where `app` is set), and its private key as PEM or JWK …
+# client_id = "0oa1b2c3d4"
+# key = "file:/etc/axure-lifecycle/okta.pem"
+# key_id = "key-1"
+# … or an API token instead, which carries all rights of its owner.
+# token = "env:OKTA_TOKEN"
+# The id of Axure's app in Okta: who is assigned to it is read too.
+# app = "0oa9z8y7x6"
+# [[directories]]
+# name = "entra"
+# kind = "entra"
+# tenant = "00000000-0000-0000-0000-000000000000"
+# client_id = "11111111-1111-1111-1111-111111111111"
+# A client secret, or a certificate with its private key.
+# secret = "env:ENTRA_SECRET"
+# certificate = "/etc/axure-lifecycle/entra.pem"
+# key = "file:/etc/axure-lifecycle/entra-key.pem"
+# Leave dates need the permission User-LifeCycleInfo.Read.All beside User.Read.All.
+# leave_dates = false
+# The application (client) id of Axure's enterprise application.
+# app = "22222222-2222-2222-2222-222222222222"
+# For a national cloud.
+# graph_host = "graph.microsoft.com"
+# login_host = "login.microsoftonline.com"
+# [[directories]]
+# name = "google"
+# kind = "google"
+# The service account's key file (JSON), and the administrator for whom it reads.
+# key = "file:/etc/axure-lifecycle/google.json"
+# admin = "admin@acme.example"
+# customer = "my_customer"
+# api_host = "admin.googleapis.com"
+# token_host = "oauth2.googleapis.com"
+# [[directories]]
+# name = "ad"
+# kind = "active_directory"
+# LDAPS on port 636, or StartTLS on port 389; "openldap" is the other kind (both: extra "ldap").
+# host = "dc1.acme.example"
+# start_tls = false
+# base = "DC=acme,DC=example"
+# bind_as = "axure-reader@acme.example"
+# password = "file:/etc/axure-lifecycle/ad-password"
+# people = "(&(objectCategory=person)(objectClass=user))"
+# ca_file = "/etc/ssl/acme.pem"
+# [[directories]]
+# name = "staff"
+# kind = "file"
+# Whoever can write this file decides who is gone: name none that an assistant can write to.
+# path = "/srv/hr/staff.csv"
+
 # What a seat of an edition costs a year; without a price no cost is named. One table for each edition.
 # [[seat_prices]]
 # edition = "Team"

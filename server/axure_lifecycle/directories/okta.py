@@ -9,7 +9,7 @@ and assignments come and go without moving anybody's `lastUpdated`. What `lastUp
 ends a read: who changed while the pages were turned, and may have slipped from one into another.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, cast
@@ -28,7 +28,7 @@ from axure_lifecycle.directories.wire import Answer, Wire, next_link
 from axure_lifecycle.domain.cells import PLAIN_TEXT, CellMistake
 from axure_lifecycle.domain.directories import Finding, OktaSettings
 from axure_lifecycle.domain.holdings import HoldingKind, System
-from axure_lifecycle.domain.rosters import Assigned, DirectoryRow, Totals
+from axure_lifecycle.domain.rosters import Assigned, DirectoryRow, Removed, Totals
 from axure_lifecycle.domain.user_objects import OKTA_FIELDS, JsonObject, okta_row
 from axure_lifecycle.ports.directories import DirectoryEntry, Ending
 
@@ -96,6 +96,17 @@ class OktaReader:
                 assignments=True if self._settings.app is not None else None,
                 scopes=self._token.scopes if isinstance(self._token, EndpointToken) else (),
             )
+
+    async def look_again(self, keys: Sequence[str], put: Put) -> None:
+        """Ask for people one by one: whoever is there comes as a row, whoever is not as removed."""
+        async with self._wire(self._pace) as wire:
+            people = _People(wire, put, lambda _, __: None)
+            for key in keys:
+                answer = await wire.get(self._url("users", key), accepted={_NOT_FOUND}, needs=READ_USERS)
+                if answer.status == _NOT_FOUND:
+                    await put([Removed(key)])
+                else:
+                    await people.take_one(answer.body)
 
     async def examine(self) -> list[Finding]:
         """The sign-in, a first page of each question, and the app."""
@@ -194,6 +205,14 @@ class _People:
         if rows:
             await self._put(rows)
         self._tell(self.count, None)
+
+    async def take_one(self, body: object) -> None:
+        """Hand one person over. Raises `DirectoryAnswerStrange`."""
+        if not isinstance(body, dict):
+            raise self._wire.strange("something else than a user")
+        row = self._row(cast("JsonObject", body))
+        if row is not None:
+            await self._put([row])
 
     def _row(self, person: JsonObject) -> DirectoryRow | None:
         _id(self._wire, person)

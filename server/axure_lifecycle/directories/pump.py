@@ -6,8 +6,9 @@ storing overlap and nothing piles up. Whoever leaves the context ends the read a
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import Final, NamedTuple, Protocol, assert_never
 
@@ -42,6 +43,10 @@ class Reader(Protocol):
 
         Raises the refusals of this room and `CursorDoubted`.
         """
+        ...
+
+    async def look_again(self, keys: Sequence[str], put: Put) -> None:
+        """Ask for people one by one: whoever is there comes as a row, whoever is not as removed."""
         ...
 
     async def examine(self) -> list[Finding]:
@@ -110,6 +115,15 @@ class _Pumped:
                 case _:
                     assert_never(handed)
 
+    def look_again(self, keys: Sequence[str]) -> Iterator[list[DirectoryEntry]]:
+        """Each of these people asked for alone, in a thread of its own."""
+        again = _Pumped(_Again(self._reader, keys, self.ending()), None, None, self._is_cancelled, self._what)
+        again.begin()
+        try:
+            yield from again.batches()
+        finally:
+            again.end()
+
     def ending(self) -> Ending:
         """What the directory said at the end."""
         if self._ending is None:
@@ -163,6 +177,26 @@ class _Pumped:
         self._told = (done, total)
 
 
+class _Again:
+    """A reader that asks for some people only, at the end of another read."""
+
+    offers_changes = False
+
+    def __init__(self, reader: Reader, keys: Sequence[str], ending: Ending) -> None:
+        self._reader, self._keys, self._ending = reader, keys, ending
+
+    async def read(self, cursor: str | None, put: Put, tell: Tell) -> Ending:
+        del cursor, tell
+        await self._reader.look_again(self._keys, put)
+        return self._ending
+
+    async def look_again(self, keys: Sequence[str], put: Put) -> None:
+        await self._reader.look_again(keys, put)
+
+    async def examine(self) -> list[Finding]:
+        return await self._reader.examine()
+
+
 @contextmanager
 def pump(
     reader: Reader,
@@ -187,6 +221,10 @@ class PumpedDirectory:
     def __init__(self, name: str, kind: str, system: System, make_reader: Callable[[], Reader]) -> None:
         self.name, self.kind, self.system = name, kind, system
         self._make_reader = make_reader
+
+    def speaks_of(self, now: datetime) -> datetime:
+        """Nothing that happens after the read began is surely shown."""
+        return now
 
     def read(
         self, cursor: str | None, progress: Progress | None, is_cancelled: Callable[[], None] | None

@@ -211,6 +211,22 @@ class SecretUnusable(DirectoryRefusal):
         super().__init__(directory, f"what `{setting}` refers to {why}", "Put the right one there; nothing was sent.")
 
 
+class DirectoryFileFlawed(DirectoryRefusal):
+    """A plain file that cannot be taken whole."""
+
+    code = "directory_file_flawed"
+
+    def __init__(self, directory: str, mistakes: int, first: str) -> None:
+        """`first`: the first mistake, as a sentence."""
+        self.mistakes, self.first = mistakes, first
+        count = "1 mistake" if mistakes == 1 else f"{mistakes:,} mistakes"
+        super().__init__(
+            directory,
+            f"its file has {count}, the first: {shown(first, _WORDS_SHOWN).removesuffix('.')}",
+            "Whoever stands there would look gone: correct the file, or what writes it.",
+        )
+
+
 class LdapExtraMissing(DirectoryRefusal):
     """AD and LDAP need a package that is not installed."""
 

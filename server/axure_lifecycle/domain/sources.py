@@ -118,7 +118,7 @@ def is_older_than(source: Source, days: int, now: datetime) -> bool:
 def is_brought_by_the_claimer(source: Source, claimed_by: str) -> bool:
     """Whether the one who stands for the roster is the one whose claim it verifies; the record says so."""
     stands = source.confirmed_by or source.brought_by
-    return stands.name == claimed_by and stands.channel is not Channel.TRUSTED_FOLDER
+    return stands.name == claimed_by and stands.channel not in (Channel.TRUSTED_FOLDER, Channel.DIRECTORY)
 
 
 class AlreadyRetracted(LifecycleError):

@@ -7,6 +7,7 @@ nowhere else.
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Final, Protocol, get_args
 
@@ -128,12 +129,12 @@ class _Arguments(FuncMetadata):
 
 
 def hints(verb: Verb) -> ToolAnnotations:
-    """All four hints; the world is closed, because nothing outside the local store is ever touched."""
+    """All four hints; the world is closed, because nothing but the local store is touched, unless a verb says so."""
     return ToolAnnotations(
         read_only_hint=verb.reads_only,
         destructive_hint=verb.destroys,
         idempotent_hint=verb.repeats_safely,
-        open_world_hint=False,
+        open_world_hint=verb.reaches_out,
     )
 
 
@@ -207,7 +208,10 @@ def _call(verb: Verb, open_desk: OpenDesk, typed: Typed) -> Callable[..., Awaita
 
 
 def _run(verb: Verb, open_desk: OpenDesk, ctx: ContextOf, arguments: Mapping[str, Any]) -> Reply:
-    return verb.run(_open(verb, open_desk, client_name(ctx), _Reporter(ctx)), **arguments)
+    desk = _open(verb, open_desk, client_name(ctx), _Reporter(ctx))
+    if verb.reaches_out:
+        desk = replace(desk, is_cancelled=anyio.from_thread.check_cancelled)
+    return verb.run(desk, **arguments)
 
 
 def _open(

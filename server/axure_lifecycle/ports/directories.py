@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from axure_lifecycle.domain.directories import Finding
@@ -49,6 +50,14 @@ class DirectoryReading(Protocol):
         """
         ...
 
+    def look_again(self, keys: Sequence[str]) -> Iterator[list[DirectoryEntry]]:
+        """Each of these people asked for alone: as a row, or as removed. Only after `batches` is exhausted.
+
+        For people whom an earlier read knew and a full one did not bring: who moves from one page to another while
+        they are turned can drop out of a listing without any sign. Raises what `batches` raises.
+        """
+        ...
+
     def ending(self) -> Ending:
         """What the directory said at the end; only after `batches` is exhausted."""
         ...
@@ -70,6 +79,10 @@ class Directory(Protocol):
     @property
     def system(self) -> System:
         """Under which its accounts are held."""
+        ...
+
+    def speaks_of(self, now: datetime) -> datetime:
+        """The moment that a read speaks of that begins now; of a file, when it was last written. UTC."""
         ...
 
     def read(
@@ -95,5 +108,17 @@ class Directories(Protocol):
         ...
 
     def open(self, name: str) -> Directory:
-        """One of them; nothing is read yet. Raises `DirectoryUnknown`."""
+        """One of them; nothing is read yet. Raises `DirectoryUnknown`, and what keeps its secret from being had."""
+        ...
+
+    def examine(self, name: str) -> Sequence[Finding]:
+        """Look at its secret, and at everything that `Directory.examine` looks at. Raises `DirectoryUnknown`."""
+        ...
+
+    def kind(self, name: str) -> str:
+        """What kind of directory it is. Raises `DirectoryUnknown`."""
+        ...
+
+    def fingerprint(self, name: str) -> str:
+        """Changes with everything that decides who is read, never with a secret. Raises `DirectoryUnknown`."""
         ...

@@ -129,3 +129,25 @@ def assign(connection: Connection, *, is_everybody_named: bool) -> bool:
     if is_everybody_named:
         connection.execute(_ASSIGN_NO_OTHERS)
     return is_everybody_named or connection.execute(select(ASSIGNED.c.key).limit(1)).first() is not None
+
+
+_known = schema.directory_account
+_MISSING: Final = (
+    select(_known.c.key)
+    .where(
+        _known.c.snapshot_id == bindparam("snapshot"),
+        ~select(_account.c.key).where(_account.c.key == _known.c.key).exists(),
+        ~select(REMOVED.c.key).where(REMOVED.c.key == _known.c.key).exists(),
+    )
+    .order_by(_known.c.key)
+    .limit(bindparam("most"))
+)
+
+
+def missing(connection: Connection, snapshot: int, most: int) -> list[str]:
+    """The first people of a snapshot, by key, of whom the trays know nothing."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"CREATE INDEX temp.tray_account_by_key ON {_account.name} (key)")
+    else:
+        connection.exec_driver_sql(f"ANALYZE {_account.name}")
+    return list(connection.execute(_MISSING, {"snapshot": snapshot, "most": most}).scalars())

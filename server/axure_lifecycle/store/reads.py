@@ -26,6 +26,8 @@ from axure_lifecycle.store.trays import Tuples, make
 ASSIGNED_COLUMN: Final = "is_assigned"
 """Stands among the columns of a source that tells who is assigned to the application."""
 
+MOST_ASKED_FOR: Final = 1000
+"""People who are asked for one by one because a full read did not bring them."""
 _ORIGIN: Final = b"axure-lifecycle/directory-read/v1\n"
 _ROWS_AT_A_TIME: Final = 2000
 
@@ -51,7 +53,9 @@ def stage_read(
     with database.keeping() as connection:
         with database.aside(connection):
             make(connection, read_trays.ALL)
-        _lay_out(database, connection, reading)
+        laid = _lay_out(database, connection, reading.batches(), 0)
+        if reading.is_full and (lost := _lost(database, connection, read)):
+            _lay_out(database, connection, reading.look_again(lost), laid)
         ending = reading.ending()
         with database.aside(connection):
             base = None if reading.is_full else _base(connection, read)
@@ -79,10 +83,26 @@ def _base(connection: Connection, read: Read) -> int:
     return snapshot
 
 
-def _lay_out(database: Database, connection: Connection, reading: DirectoryReading) -> None:
-    """Lay entries into their trays, a batch in a transaction: a directory may take its time between them."""
-    number = 0
-    for batch in reading.batches():
+def _lost(database: Database, connection: Connection, read: Read) -> list[str]:
+    """Whom the read in force knows and this one did not bring; nobody where they are too many to be asked for.
+
+    So many are no accident between two pages, and where they are a large part the brake for shrunken reads holds.
+    """
+    with database.aside(connection):
+        before = sources.in_force(connection, read.system, None)
+        if before is None or before.source.is_complete is not True:
+            return []
+        found = read_trays.missing(connection, before.snapshot, MOST_ASKED_FOR + 1)
+    return found if len(found) <= MOST_ASKED_FOR else []
+
+
+def _lay_out(database: Database, connection: Connection, batches: Iterable[list[DirectoryEntry]], start: int) -> int:
+    """Lay entries into their trays, a batch in a transaction: a directory may take its time between them.
+
+    Entries are numbered from `start`; returns the number after the last.
+    """
+    number = start
+    for batch in batches:
         full: defaultdict[str, Tuples] = defaultdict(list)
         for same in _runs(batch):
             for table, rows in _tuples(same, number):
@@ -91,6 +111,7 @@ def _lay_out(database: Database, connection: Connection, reading: DirectoryReadi
         with database.aside(connection):
             for table, rows in full.items():
                 lay(database, connection, table, rows)
+    return number
 
 
 def _runs(batch: Iterable[DirectoryEntry]) -> Iterator[list[DirectoryEntry]]:

@@ -1,0 +1,54 @@
+"""Directories: reading them, and finding out whether they can be read."""
+
+from dataclasses import replace
+from typing import Annotated, Final
+
+import typer
+
+from axure_lifecycle.cli.completing import complete_directory
+from axure_lifecycle.cli.shell import Shell, command
+from axure_lifecycle.cli.terminal import progress_bar, say
+
+_FAILED: Final = 1
+
+
+@command("sync", "sync", "sync okta")
+def sync(
+    shell: Shell,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="A configured directory; all of them by default.", autocompletion=complete_directory
+        ),
+    ] = None,
+) -> None:
+    """Read the configured directories.
+
+    Okta, Entra ID, Google Workspace, AD, LDAP or a file, as [[directories]] in config.toml names them. They are only
+    read. A read counts whole or not at all: after a fault the last complete one stays in force, the answer says what
+    happened, and the exit code is 1. Run it from a timer as often as people leave.
+    """
+    from axure_lifecycle_tools.syncing import sync_directory
+
+    shell.check(sync_directory, {"directory": name})
+    with shell.desk() as desk, progress_bar() as progress:
+        reply = sync_directory(replace(desk, progress=progress), directory=name)
+    shell.answer(reply)
+    if reply.failed:
+        raise typer.Exit(_FAILED)
+
+
+@command("doctor", "doctor")
+def doctor(shell: Shell) -> None:
+    """Find out whether everything that is configured can be used.
+
+    The store is opened, each secret is looked for where the configuration says, and each directory is asked for a
+    first page. Nothing is written, and no secret is ever shown. The exit code is 1 when something is wrong.
+    """
+    from axure_lifecycle_tools.examining import examine
+
+    with shell.desk() as desk:
+        found = examine(desk, None if shell.wants_json else say)
+    shell.answer(found)
+    if found.wrong:
+        raise typer.Exit(_FAILED)
