@@ -103,7 +103,7 @@ class Connection:
         message = await self._within(self._pace.answer, "for the sign-in", self._reply)
         if not isinstance(message, sansldap.BindResponse):
             raise self.strange("something else than the answer to a sign-in")
-        code = int(message.result.result_code)
+        code = _code(message.result)
         if code != Code.SUCCESS:
             said = self._tell(message.result.diagnostics_message)
             raise sign_in_refusal(self._settings.name, self.place, code, said)
@@ -182,7 +182,7 @@ class Connection:
         message = self._understand(plain, heard)[0]
         if not isinstance(message, sansldap.ExtendedResponse):
             raise self.strange("something else than the answer to StartTLS")
-        code = int(message.result.result_code)
+        code = _code(message.result)
         if code != Code.SUCCESS:
             raise self.strange(f"no StartTLS, LDAP result {code}")
 
@@ -211,7 +211,7 @@ class Connection:
                             raise self.strange("more behind the end of its answer")
                         result = message.result
                         said = self._tell(result.diagnostics_message)
-                        return Answered(int(result.result_code), said, message.controls, references)
+                        return Answered(_code(result), said, message.controls, references)
                     case _:
                         raise self.strange("something else than the answer to a search")
 
@@ -238,7 +238,7 @@ class Connection:
             return protocol.receive(heard)
         except sansldap.ProtocolError as error:
             if isinstance(error.request, sansldap.ExtendedResponse):  # the notice of disconnection (RFC 4511, 4.4.1)
-                code = int(error.request.result.result_code)
+                code = _code(error.request.result)
                 why = f"ended the connection and says so (LDAP result {code})"
                 refusal = refusals.DirectoryUnreachable(self._settings.name, self.place, why)
             else:
@@ -323,6 +323,11 @@ def _behind_one_message(heard: bytes) -> _Behind:
     except (ValueError, IndexError, OverflowError):
         return _Behind(is_whole=False, is_nonsense=True)
     return _Behind(is_whole=True, more=bytes(reader.get_remaining_data()))
+
+
+def _code(result: sansldap.LDAPResult) -> int:
+    """A code that sansldap does not know is an enum whose *number* is 0, which is success: only its value is true."""
+    return int(result.result_code.value)
 
 
 def _by_name(attributes: Iterable[sansldap.PartialAttribute]) -> Mapping[str, Sequence[bytes]]:

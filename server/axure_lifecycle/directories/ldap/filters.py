@@ -97,11 +97,12 @@ def misses_people(reference: str, base: str) -> bool:
     True
     """
     try:
-        dn = unquote(urlsplit(reference).path.removeprefix("/"))
+        parts = urlsplit(reference)
     except ValueError:
         return True
+    dn = unquote(parts.path.removeprefix("/"))
     names = _split(dn)
-    if not names:
+    if parts.scheme not in {"ldap", "ldaps"} or not names:
         return True
     return is_below(dn, base) and names[0] not in _WITHOUT_PEOPLE
 

@@ -115,11 +115,11 @@ class LdapReader:
     def _notes(self, count: int, rows: int, silent: int) -> tuple[str, ...]:
         notes: list[str] = []
         if rows < count:
-            notes.append(f"{count - rows:,} entries have no e-mail address and were left out.")
+            notes.append(f"Entries that have no e-mail address and were left out: {count - rows:,}.")
         if self._settings.flavour is LdapFlavour.ACTIVE_DIRECTORY and silent:
             notes.append(
-                f"{silent:,} entries came without userAccountControl, so nobody among them is seen as disabled; "
-                "perhaps the account that reads may not see it."
+                f"Entries without userAccountControl: {silent:,}. Nobody among them is seen as disabled; perhaps the "
+                "account that reads may not see it."
             )
         if self._settings.flavour is LdapFlavour.OPENLDAP and silent == count:
             notes.append(
