@@ -513,7 +513,7 @@ def test_a_room_that_nobody_opened_loads_no_http_client() -> None:
     code = "import sys, axure_lifecycle.directories, axure_lifecycle.app; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert {"httpx", "jwt", "bonsai"}.isdisjoint(ran.stdout.split())
+    assert {"httpx", "jwt", "sansldap"}.isdisjoint(ran.stdout.split())
 
 
 # --- servers of our own ---
