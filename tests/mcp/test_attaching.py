@@ -63,6 +63,27 @@ def kept(bureau: Bureau) -> list[Path]:
     return sorted(file for file in (bureau.office.home / "evidence").rglob("*") if file.is_file())
 
 
+@pytest.mark.parametrize("harm", ["changed", "missing"])
+def test_a_kept_file_that_is_lost_or_changed_is_named_and_put_right_by_the_original(desk: Bureau, harm: str) -> None:
+    attach(desk, put(desk))
+    assert "1 attached file as attached." in desk.assistant.call("verify_audit_trail").text
+    (file,) = kept(desk)
+    if harm == "changed":
+        file.write_bytes(PNG[:-1] + b"!")
+    else:
+        file.unlink()
+
+    told = desk.assistant.call("verify_audit_trail")
+    assert (told.data["holds"], told.data["files"], told.data["lost_files"]) == (True, 1, [f"E-1 (C-1, {harm})"])
+    assert "NOT as attached" in told.text
+
+    with desk.office.writes():
+        again = attach(desk, put(desk))
+    assert again["said"] == ["C-1: the kept copy of E-1 was lost or changed, and is whole again."]
+    assert file.read_bytes() == PNG
+    assert desk.assistant.call("verify_audit_trail").data["lost_files"] == []
+
+
 def test_a_file_is_copied_by_its_content_and_shown_with_the_case(desk: Bureau) -> None:
     with desk.office.writes("evidence.attached"):
         told = desk.mute.call("attach_evidence", case="C-1", step="deactivate", path=put(desk), note="after the click")

@@ -43,7 +43,10 @@ def attach_evidence(
         assurance = assurance_by(desk.actor.channel)
         for one in record.evidence:
             if (one.step, one.digest) == (found.step.key, file.digest) and one.assurance >= assurance:
-                return show_case(desk, record, [f"{record.name}: nothing changed, {one.name} is the same file."])
+                was_lost = desk.archive.keep(file)
+                again = f"the kept copy of {one.name} was lost or changed, and is whole again."
+                same = f"nothing changed, {one.name} is the same file."
+                return show_case(desk, record, [f"{record.name}: {again if was_lost else same}"])
         made = change.attach_evidence(
             record, found.step.key, file, note=shown(note.strip(), LONGEST_NOTE), assurance=assurance
         )

@@ -1,12 +1,18 @@
-"""Whether the trail holds."""
+"""Whether the trail holds, and whether the files that were attached are still what they were."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from pydantic import Field
 
+from axure_lifecycle.domain.evidence import Evidence, Keeping
 from axure_lifecycle.domain.trail import ORIGIN
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb
 from axure_lifecycle_tools.wording import plural
+
+MOST_NAMED: Final = 10
+MOST_LOST: Final = 100
+"""Lost files in an answer: many of them are one accident."""
 
 
 class TrailReply(Reply):
@@ -18,19 +24,33 @@ class TrailReply(Reply):
     head: str = Field(description="The hash of the last record: keep it elsewhere, it shows a shortened trail later.")
     broken_at: int | None
     what: str | None
+    files: int = Field(default=0, description="Attached files that were compared with their digests.")
+    lost_files: list[str] = Field(default=[], description="Those whose kept copy is missing or changed, with the case.")
 
     def text(self) -> str:
         """One sentence, and what it does not prove."""
         if not self.holds:
             return f"The trail is BROKEN at record {self.broken_at}: {self.what}. {self.next}"
         erased = f", {self.erased} of them erased" if self.erased else ""
-        return f"The trail holds: {plural(self.records, 'record')}{erased}, head {self.head}. {self.next}".rstrip()
+        said = [f"The trail holds: {plural(self.records, 'record')}{erased}, head {self.head}.", self._about_files()]
+        return " ".join(filter(None, (*said, self.next)))
+
+    def _about_files(self) -> str:
+        if not self.lost_files:
+            return f"{plural(self.files, 'attached file')} as attached." if self.files else ""
+        lost, named = len(self.lost_files), self.lost_files[:MOST_NAMED]
+        more = f" and {lost - len(named):,} more" if lost > len(named) else ""
+        return (
+            f"{lost:,} of {plural(self.files, 'attached file')} NOT as attached: {', '.join(named)}{more}. Attach the "
+            "original again (attach_evidence), and it is put right; get_case tells its digest."
+        )
 
 
 def verify_audit_trail(desk: Desk) -> TrailReply:
-    """Walk the whole chain."""
+    """Walk the whole chain, then compare each attached file with its digest."""
     with desk.store.reading() as view:
         audit = view.verify_trail(desk.progress)
+        files = [one for one in view.evidence_of(None) if one.retracted_at is None]
     broken = audit.broken_at
     return TrailReply(
         holds=audit.holds,
@@ -39,11 +59,23 @@ def verify_audit_trail(desk: Desk) -> TrailReply:
         head=audit.head,
         broken_at=broken.seq if broken else None,
         what=broken.what if broken else None,
+        files=len(files),
+        lost_files=_lost(desk, files)[:MOST_LOST],
         next="Keep a copy of the store as it is and restore from a backup."
         if broken
         else "Whoever can write the whole store can also write a whole new chain, and cut off its end: compare the "
         "head with one that was kept elsewhere.",
     )
+
+
+def _lost(desk: Desk, files: Sequence[Evidence]) -> list[str]:
+    """The files whose kept copy is no longer what was attached, and how."""
+    kept = {digest: desk.archive.look_at(digest) for digest in {one.digest for one in files}}
+    return [
+        f"{one.name} (C-{one.case_id}, {kept[one.digest].value})"
+        for one in files
+        if kept[one.digest] is not Keeping.WHOLE
+    ]
 
 
 class ComparedTrail(TrailReply):
@@ -89,8 +121,8 @@ VERBS: Final = (
         title="Verify the audit trail",
         toolset=Toolset.REPORTS,
         description=(
-            "Walks the hash chain of everything that was recorded and says whether it holds, and what that does not "
-            "prove."
+            "Walks the hash chain of everything that was recorded and says whether it holds, what that does not "
+            "prove, and which attached files are no longer as they were."
         ),
         reply=TrailReply,
         run=verify_audit_trail,

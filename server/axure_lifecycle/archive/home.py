@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+from hashlib import file_digest
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from axure_lifecycle.domain.evidence import (
     EvidenceFolderNotAllowed,
     EvidenceMissing,
     EvidenceRules,
+    Keeping,
     identify,
 )
 from axure_lifecycle.domain.text import shown
@@ -47,18 +49,32 @@ class HomeArchive:
         content = read_within(within, found, name, self._rules.max_bytes)
         return EvidenceFile(shown(found.name, LONGEST_NAME), identify(found.name, content), content)
 
-    def keep(self, file: EvidenceFile) -> None:
-        """Keep a file lastingly, whole or not at all; the same content is kept once. Raises `ArchiveUnusable`."""
+    def keep(self, file: EvidenceFile) -> bool:
+        """Keep a file lastingly, whole or not at all; the same content is kept once.
+
+        Whether it had to be written: it was not there, or no longer whole. Raises `ArchiveUnusable`.
+        """
         place = self.place_of(file.digest)
         try:
             if _holds(place, file):
-                return
+                return False
             for folder in (self._folder, place.parent):
                 folder.mkdir(mode=_OWNER, exist_ok=True)
                 folder.chmod(_OWNER)  # the umask may have taken rights from the owner, or somebody given some away
             _write(place, file.content)
         except OSError as error:
             raise ArchiveUnusable(self._folder, (error.strerror or "the system refuses").lower()) from error
+        return True
+
+    def look_at(self, digest: str) -> Keeping:
+        """How the file with this digest is kept, by its whole content."""
+        try:
+            with self.place_of(digest).open("rb") as stream:
+                return Keeping.WHOLE if file_digest(stream, "sha256").hexdigest() == digest else Keeping.CHANGED
+        except FileNotFoundError:
+            return Keeping.MISSING
+        except OSError:
+            return Keeping.CHANGED
 
     def place_of(self, digest: str) -> Path:
         """Where the file with this digest lies, if it is kept."""

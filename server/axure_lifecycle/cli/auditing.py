@@ -55,7 +55,7 @@ def verify(
 ) -> None:
     """Walk the chain of records and say whether it holds.
 
-    Exit code 1 where it does not. It proves that nothing was changed or left out between the first record and the
+    Exit code 1 where it does not, or where an attached file is no longer as it was attached. It proves that nothing was changed or left out between the first record and the
     last one. It never proves by itself that the end was not cut off, or that the whole was not written anew: for
     that, keep the head elsewhere and compare with --head later; exit code 1 where the trail does not contain it.
     """
@@ -68,7 +68,7 @@ def verify(
         desk = replace(desk, progress=progress)
         reply = verify_audit_trail(desk) if kept is None else compare_with_head(desk, kept)
     shell.answer(reply)
-    if not reply.holds or (isinstance(reply, ComparedTrail) and reply.kept_at is None):
+    if not reply.holds or reply.lost_files or (isinstance(reply, ComparedTrail) and reply.kept_at is None):
         raise typer.Exit(1)
 
 

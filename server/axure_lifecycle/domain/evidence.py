@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 from pathlib import PurePath
@@ -30,6 +31,15 @@ class EvidenceRules:
     """Absolute. Only files in them are taken where no person at a terminal names the file; by default none."""
     max_bytes: int = 10 * 1024 * 1024
     """Larger files are refused."""
+
+
+class Keeping(StrEnum):
+    """How the archive holds a file that was attached."""
+
+    WHOLE = "whole"
+    CHANGED = "changed"
+    """Something else lies under its digest."""
+    MISSING = "missing"
 
 
 @dataclass(frozen=True)

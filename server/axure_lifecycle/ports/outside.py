@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from axure_lifecycle.domain.applications import Application
-from axure_lifecycle.domain.evidence import EvidenceFile
+from axure_lifecycle.domain.evidence import EvidenceFile, Keeping
 from axure_lifecycle.domain.facts import Register
 from axure_lifecycle.domain.playbooks import Playbook
 from axure_lifecycle.domain.rosters import RosterKind, Row, Totals
@@ -91,8 +91,15 @@ class EvidenceArchive(Protocol):
         """
         ...
 
-    def keep(self, file: EvidenceFile) -> None:
-        """Keep a file lastingly, whole or not at all; the same content is kept once. Raises `ArchiveUnusable`."""
+    def keep(self, file: EvidenceFile) -> bool:
+        """Keep a file lastingly, whole or not at all; the same content is kept once.
+
+        Whether it had to be written: it was not there, or no longer whole. Raises `ArchiveUnusable`.
+        """
+        ...
+
+    def look_at(self, digest: str) -> Keeping:
+        """How the file with this digest is kept, by its whole content."""
         ...
 
 

@@ -231,8 +231,8 @@ class View(Protocol):
         """Raises `ScreenChangeUnknown`."""
         ...
 
-    def evidence_of(self, case_id: int) -> Sequence[Evidence]:
-        """What was attached to a case, oldest first, what was taken back included."""
+    def evidence_of(self, case_id: int | None) -> Sequence[Evidence]:
+        """What was attached to a case, None for all of them, oldest first, what was taken back included."""
         ...
 
     def evidence(self, number: int) -> Evidence:

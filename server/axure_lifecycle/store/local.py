@@ -24,7 +24,8 @@ _FACTS: Final = (
     .order_by(_f.c.fact, _f.c.id)
 )
 _CHANGES: Final = select(_s).where(_s.c.ended_at.is_(None)).order_by(_s.c.playbook, _s.c.step_key, _s.c.id)
-_OF_CASE: Final = select(_e).where(_e.c.case_id == bindparam("case")).order_by(_e.c.id)
+_ALL_EVIDENCE: Final = select(_e).order_by(_e.c.id)
+_OF_CASE: Final = _ALL_EVIDENCE.where(_e.c.case_id == bindparam("case"))
 
 
 def facts(connection: Connection, as_of: datetime) -> list[LocalFact]:
@@ -37,9 +38,10 @@ def changes(connection: Connection) -> list[ScreenChange]:
     return [read_change(row) for row in connection.execute(_CHANGES)]
 
 
-def evidence_of(connection: Connection, case_id: int) -> list[Evidence]:
-    """What was attached to a case, oldest first, what was taken back included."""
-    return [read_evidence(row) for row in connection.execute(_OF_CASE, {"case": case_id})]
+def evidence_of(connection: Connection, case_id: int | None) -> list[Evidence]:
+    """What was attached to a case, None for all of them, oldest first, what was taken back included."""
+    asked = _ALL_EVIDENCE if case_id is None else _OF_CASE.params(case=case_id)
+    return [read_evidence(row) for row in connection.execute(asked)]
 
 
 def fact(connection: Connection, number: int) -> LocalFact:

@@ -275,8 +275,8 @@ class SqlView:
         """Raises `ScreenChangeUnknown`."""
         return local.change(self._connection, number)
 
-    def evidence_of(self, case_id: int) -> Sequence[Evidence]:
-        """What was attached to a case, oldest first, what was taken back included."""
+    def evidence_of(self, case_id: int | None) -> Sequence[Evidence]:
+        """What was attached to a case, None for all of them, oldest first, what was taken back included."""
         return local.evidence_of(self._connection, case_id)
 
     def evidence(self, number: int) -> Evidence:
