@@ -127,9 +127,7 @@ def write_step(desk: Desk, step: Step, people: Sequence[str] = ()) -> PlannedSte
         how_sure=how_sure(register, step.facts),
         facts=list(step.facts),
         to_check=[
-            fact
-            for fact in step.facts
-            if register.is_old(register.fact(fact), desk.now.date(), desk.limits.fact_days)
+            fact for fact in step.facts if register.is_old(register.fact(fact), desk.now.date(), desk.limits.fact_days)
         ],
         notes=list(step.notes),
     )
