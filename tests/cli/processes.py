@@ -24,6 +24,8 @@ NO: Final = ("Type the word yes", "no")
 ENTER: Final = ("Type the word yes", "")
 ENDS_INPUT: Final = "\x04"
 INTERRUPTS: Final = "\x03"
+_AGAIN: Final = 8.0
+"""Seconds without a sign before Ctrl-C is pressed once more."""
 _PATIENCE: Final = 60
 """Seconds until a process that says nothing has failed."""
 _LONGEST: Final = 180
@@ -148,8 +150,9 @@ def _converse(terminal: int, process: int, says: list[tuple[str, str]]) -> str:
         elif time.monotonic() - last > _PATIENCE:
             os.kill(process, signal.SIGKILL)
             break
-        elif interrupts:
-            # A Ctrl-C that comes between the prompt and the read waits for the next key: people press it again.
+        elif interrupts and time.monotonic() - last > _AGAIN:
+            # A Ctrl-C that comes between the prompt and the read waits for the next key: people press it again, but
+            # not while a slow machine is ending the process.
             os.write(terminal, INTERRUPTS.encode())
         if says and (found := screen.find(says[0][0], seen)) >= 0:
             _, answer = says.pop(0)

@@ -140,7 +140,7 @@ def test_a_roster_older_than_the_claim_neither_verifies_nor_contradicts(
             seen = office.bring(assistant, "members", page, **said)
         assert seen.data["assurance"] == "confirmed"
         assert seen.data["heard"] == []
-        assert ("says nothing about what was claimed since" in seen.text) == (how == "old file")
+        assert ("says nothing about what was claimed after that" in seen.text) == (how == "old file")
         case = assistant.call("get_case", case="C-1")
         assert (case.data["state"], case.states["deactivate"]) == ("done", "confirmed"), how
 

@@ -29,7 +29,7 @@ from axure_lifecycle_tools.spec import (
     Verb,
     note_answer,
 )
-from axure_lifecycle_tools.wording import by, cite, plural
+from axure_lifecycle_tools.wording import by, cite, plural, tamed
 
 KindName = Literal["members", "seats", "directory"]
 
@@ -106,8 +106,8 @@ def _question(
     whole = "all of it" if complete or is_count_in_agreement(preview.totals) else "perhaps a part of it"
     doubt = doubt_of(desk, measured_by(view, preview), preview.totals.rows)
     return Question(
-        f"Roster {preview.digest[:12]}: {plural(preview.totals.rows, 'row')}, {preview.added:,} added, "
-        f"{preview.changed:,} changed, {preview.gone:,} gone. {doubt}{' ' if doubt else ''}"
+        f"“{tamed(preview.label, 60)}” (digest {preview.digest[:12]}): {plural(preview.totals.rows, 'row')}, "
+        f"{preview.added:,} added, {preview.changed:,} changed, {preview.gone:,} gone. {doubt}{' ' if doubt else ''}"
         f"Did you take these rows yourself from {where}, {moment}, {whole}, unchanged? "
         "Yes lets this roster verify and contradict what people said. No leaves it out."
     )

@@ -116,7 +116,7 @@ def reply_about(
             assurance=source.assurance.value if source else None,
             taken_at=source.taken_at.isoformat(timespec="seconds") if source else None,
             complete=source.is_complete if source else None,
-            heard=[_say_heard(desk, one) for one in heard[:most]]
+            heard=[say_heard(desk, one) for one in heard[:most]]
             + ([f"… and {len(heard) - most} more steps; list_cases shows the cases."] if len(heard) > most else []),
             said=said,
             next=next,
@@ -138,7 +138,8 @@ def _say_changed(row: ChangedRow) -> str:
     return f"{shown(row.name, _LONGEST)} ({', '.join(fields) or 'its people'})"
 
 
-def _say_heard(desk: Desk, heard: Heard) -> str:
+def say_heard(desk: Desk, heard: Heard) -> str:
+    """What a source changed about a step, and what to do where it shows the opposite of what was said."""
     case, key = heard.case, heard.step.step.key
     where = f"{case.name} {case.subject}, step {key}"
     again = do_again(case, heard.step, heard.basis)
@@ -168,12 +169,12 @@ def page_of(desk: Desk, kind: RosterKind, directory: str) -> str:
 def say_when(desk: Desk, when: Moments) -> list[str]:
     """Of when a roster speaks, in the same words before and after its import."""
     zone = desk.organization.time_zone
-    said = (
-        [f"It counts as of {at(when.taken_at, zone)}."]
+    counts = (
+        f"It counts as of {at(when.taken_at, zone)}"
         if when.is_stated
-        else ["Nobody said when it was taken, so it counts as of now."]
+        else "Nobody said when it was taken, so it counts as of now"
     )
     last = at(when.horizon, zone)
     if when.horizon < when.taken_at and last != at(when.taken_at, zone):
-        said.append(f"The file was last changed {last}, so it says nothing about what was claimed since.")
-    return said
+        return [f"{counts}; but the file was last changed {last}, and says nothing about what was claimed after that."]
+    return [f"{counts}."]
