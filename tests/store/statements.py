@@ -1,6 +1,6 @@
 """What is asked of a database while something is read."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.store.desk import Desk
 
 
 @contextmanager
-def listening(desk: Desk) -> Iterator[list[str]]:
+def listening(desk: Desk) -> Generator[list[str]]:
     """The statements that take the ordinary way, as they come; those of the short way are counted by nobody."""
     heard: list[str] = []
 
