@@ -32,7 +32,8 @@ _SECRET: Final = "where the secret lies: env:VARIABLE, file:/absolute/path or ke
 
 def read_directories(tables: tuple[Table, ...], findings: Findings) -> tuple[DirectorySettings, ...]:
     """All of them, in the order of the file; a wrong one is left out, and its mistakes are noted."""
-    found: dict[str, DirectorySettings] = {}
+    found: list[DirectorySettings] = []
+    names: set[str] = set()
     for number, table in enumerate(tables, 1):
         before = len(findings.mistakes)
         name = table.take("name", _read_name)
@@ -42,11 +43,12 @@ def read_directories(tables: tuple[Table, ...], findings: Findings) -> tuple[Dir
             table.finish()
         if number > MOST:
             table.refuse("name", f"found a directory number {number}", f"at most {MOST} directories")
-        elif name is not None and name in found:
+        elif name is not None and name in names:
             table.refuse("name", f"found {describe(name)} a second time", "one name for each directory")
+        names |= {name} if name is not None else set()
         if settings is not None and len(findings.mistakes) == before:
-            found[settings.name] = settings
-    return tuple(found.values())
+            found.append(settings)
+    return tuple(found)
 
 
 def _read_name(value: object) -> str:
@@ -124,6 +126,8 @@ def _okta(table: Table, name: str) -> DirectorySettings | None:
     app = table.take_or("app", _optional(_read_id), None)
     ca_file = table.take_or("ca_file", _optional(_read_file), None)
     _one_of(table, ("client_id", "key"), ("token",))
+    if table.is_given("key_id") and not table.is_given("key"):
+        table.refuse("key_id", "found without key", "key_id beside key only")
     if host is None:
         return None
     return OktaSettings(
