@@ -60,11 +60,15 @@ def _mailboxes(wire: Wire, person: JsonObject) -> list[object]:
     """The primary address, then the others."""
     found: list[object] = [text_under(wire, person, "primaryEmail")]
     for member in ("aliases", "nonEditableAliases", "emails"):
-        listed = person.get(member, [])
+        listed = person.get(member)
+        if listed is None:
+            continue
         if not isinstance(listed, list):
             raise wire.strange(f"a user whose `{member}` are no list")
-        objects = cast("list[object]", listed)
-        found += [cast("JsonObject", each).get("address") if isinstance(each, dict) else each for each in objects]
+        for each in cast("list[object]", listed):
+            mailbox = cast("JsonObject", each).get("address") if isinstance(each, dict) else each
+            if mailbox not in found:  # `emails` repeats the others
+                found.append(mailbox)
     return found
 
 
@@ -100,7 +104,7 @@ class DeletedPeople:
     def meet(self, row: DirectoryRow) -> None:
         """Somebody is there: who was restored is not deleted, and the addresses are no longer a deleted user's."""
         self._rows.pop(row.key, None)
-        for address in _addresses(row):
+        for address in _addresses(row) if self._holders else ():
             key = self._holders.pop(address, None)
             if key is not None and key in self._rows:
                 kept = _without(self._rows.pop(key), {address})
