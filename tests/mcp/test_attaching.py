@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Iterator
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.organization import Organization
 from axure_lifecycle_tools.evidence import attach_evidence
 from tests.conversations.party import ANA, says_yes
+from tests.conversations.test_sizes import walk
 from tests.mcp.offices import Bureau, open_bureau
 
 PNG = b"\x89PNG\r\n\x1a\n the members page"
@@ -247,7 +249,21 @@ def test_many_files_with_long_names_still_fit_and_are_counted(desk: Bureau) -> N
     assert [step["evidence"] for step in case.data["steps"] if step["key"] == "deactivate"] == [
         ["E-28", "E-29", "E-30"]
     ]
-    assert f"Attached: {30 - len(case.data['evidence'])} older files." in case.text
+    told = len(case.data["evidence"])
+    assert f"Attached: 30 files, {told} of them here; get_case with the cursor {case.data['cursor']}." in case.text
+
+
+def test_every_attached_file_is_reached_by_cursors_and_told_once(desk: Bureau) -> None:
+    for number in range(23):
+        attach(desk, put(desk, f"{number}.png", PNG + bytes([number])), note="\u4e00" * 100)
+    parts = list(walk(partial(desk.assistant.call, "get_case", case="C-1")))
+    assert len(parts) > 2
+    assert parts[0]["current"]
+    assert not any(part["current"] for part in parts[1:])
+    names = [one["id"] for part in reversed(parts) for one in part["evidence"]]
+    assert names == [f"E-{number}" for number in range(1, 24)]
+    for cursor in ("E-24", "7", "e-3"):
+        assert desk.assistant.refused("get_case", case="C-1", cursor=cursor) == "cursor_unknown"
 
 
 def test_a_repeated_call_under_a_key_answers_with_the_files_of_then(desk: Bureau) -> None:

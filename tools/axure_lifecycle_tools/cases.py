@@ -31,11 +31,11 @@ from axure_lifecycle_tools.wording import plural, quoted_as_given
 # -- looking -----------------------------------------------------------------------------------------------------------
 
 
-def get_case(desk: Desk, *, case: CaseName) -> CaseReply:
-    """Raises `CaseUnknown`."""
+def get_case(desk: Desk, *, case: CaseName, cursor: Cursor = None) -> CaseReply:
+    """Raises `CaseUnknown`, `CursorUnknown`."""
     with desk.store.reading() as view:
         found = view.case(number_of(case))
-    return show_case(desk, found)
+    return show_case(desk, found, cursor=cursor)
 
 
 class ListedCase(BaseModel):

@@ -24,8 +24,8 @@ class TrailReply(Reply):
     head: str = Field(description="The hash of the last record: keep it elsewhere, it shows a shortened trail later.")
     broken_at: int | None
     what: str | None
-    files: int = Field(default=0, description="Attached files that were compared with their digests.")
-    lost_files: list[str] = Field(default=[], description="Those whose kept copy is missing or changed, with the case.")
+    files: int = Field(default=0, description="Attached files, each compared with its digest.")
+    lost_files: list[str] = Field(default=[], description="Those that are missing or changed.")
 
     def text(self) -> str:
         """One sentence, and what it does not prove."""

@@ -13,7 +13,7 @@ from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.sources import Source, is_brought_by_the_claimer
 from axure_lifecycle.domain.steps import SETTLED, Answer, Outcome, StepState
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import CaseRecord, CheckRecord, ClaimRecord, StepRecord
+from axure_lifecycle.ports import CaseRecord, CheckRecord, ClaimRecord, CursorUnknown, StepRecord
 from axure_lifecycle_tools.going_on import doable, late_steps, left_behind, too_early_until, what_is_next
 from axure_lifecycle_tools.plan_reply import PlannedStep, write_step
 from axure_lifecycle_tools.spec import Desk, Reply, fit
@@ -74,7 +74,7 @@ class CaseReply(Reply):
     case: str
     operation: str
     subject: str
-    about: str = Field(default="", description="Whom a case for several people is about; else empty.")
+    about: str = Field(default="", description="Whom, if several.")
     state: str
     owner: str | None
     due_on: str | None
@@ -84,6 +84,8 @@ class CaseReply(Reply):
     said: list[str] = Field(description="What this call did.")
     evidence: list[AttachedFile] = Field(default=[], description="The newest attached files, as many as fit.")
     evidence_in_all: int = 0
+    cursor: str | None = None
+    """For the attached files before these."""
     _known: tuple[str, ...] = PrivateAttr(default=())
 
     def knowing(self, known: Sequence[str]) -> "CaseReply":
@@ -133,7 +135,6 @@ class CaseReply(Reply):
 
     def text(self) -> str:
         """Where the case stands, then what to do now."""
-        older = self.evidence_in_all - len(self.evidence)
         lines = [
             *self.said,
             f"{self.case}: {self.operation} {self.about or self.subject}, {self.state}, {self.settled} of "
@@ -142,12 +143,16 @@ class CaseReply(Reply):
             + (f", owner {self.owner}" if self.owner else ""),
             *(line for number in range(1, len(self.steps) + 1) for line in self.lines(number)),
             *(f"Attached: {file.line()}" for file in self.evidence),
-            *([f"Attached: {plural(older, 'older file')}."] if older else []),
+            *([self._more_files()] if self.cursor else []),
             *(["Now:"] if self.current else []),
         ]
         for planned in self.current:
             lines += planned.lines(self.number(planned.key))
         return "\n".join([*lines, self.next] if self.next else lines)
+
+    def _more_files(self) -> str:
+        told, in_all = len(self.evidence), self.evidence_in_all
+        return f"Attached: {plural(in_all, 'file')}, {told:,} of them here; get_case with the cursor {self.cursor}."
 
 
 _SETTLED: Final = frozenset(state.value for state in SETTLED)
@@ -161,24 +166,35 @@ _MARKS: Final[dict[str, str]] = {
     StepState.CONTRADICTED: "[!]",
 }
 MOST_CURRENT: Final = 3
+ALL_FILES: Final = "E"
+"""The cursor of a case that is so long that none of its files is shown beside it."""
 FILES_EACH: Final = 5
 """Attached files that are shown for each step in full that fits, the newest."""
 MOST_NAMED: Final = 3
 """Attached files that a step's own line names, the newest."""
 
 
-def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseReply:
-    """A case as it goes out."""
+def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = (), cursor: str | None = None) -> CaseReply:
+    """A case as it goes out; with a cursor its attached files go on, and no step is told in full again.
+
+    Raises `CursorUnknown`.
+    """
     waiting = {
         step.step.key for step in doable(case) if has_waited_long(desk, case.part(step.part).opened_at, case.due_on)
     }
     steps = [_show_step(desk, step, case, is_late=step.step.key in waiting) for step in case.steps]
-    files = [show_evidence(desk, one) for one in case.evidence]
+    files = [show_evidence(desk, one) for one in _files_before(case, cursor)]
     known = [what_is_known(desk, step) for step in case.steps]
     late = late_steps(case)
-    current = [write_step(desk, step.step, case.people) for step in doable(case) if step.step.key not in late]
+    current = [
+        write_step(desk, step.step, case.people)
+        for step in doable(case)
+        if step.step.key not in late and cursor is None
+    ]
 
     def make(most: int) -> CaseReply:
+        fitting = (most - 1) * FILES_EACH if cursor is None else most
+        shown_files = files[max(0, len(files) - fitting) :]
         reply = CaseReply(
             case=case.name,
             operation=" and ".join(case.operations),
@@ -191,14 +207,34 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = ()) -> CaseRep
             steps=steps,
             current=current[: max(1, most - 1)],
             said=list(said),
-            evidence=files[len(files) - min(len(files), (most - 1) * FILES_EACH) :],
-            evidence_in_all=len(files),
+            evidence=shown_files,
+            evidence_in_all=len(case.evidence),
+            cursor=_cursor_before(files, shown_files),
             next=what_is_next(case),
         )
         # A long case names its claims and rosters, and leaves the words about them out.
         return reply.knowing(known) if most > 1 else reply.without_words()
 
-    return fit(desk, make, MOST_CURRENT + 1)
+    return fit(desk, make, MOST_CURRENT + 1 if cursor is None else max(1, len(files)))
+
+
+def _files_before(case: CaseRecord, cursor: str | None) -> Sequence[Evidence]:
+    """The attached files before the one that a cursor names; all of them without one. Raises `CursorUnknown`."""
+    if cursor is None:
+        return case.evidence
+    names = [one.name for one in case.evidence]
+    if cursor == ALL_FILES:
+        return case.evidence
+    if cursor not in names:
+        raise CursorUnknown(cursor)
+    return case.evidence[: names.index(cursor)]
+
+
+def _cursor_before(files: Sequence[AttachedFile], shown_files: Sequence[AttachedFile]) -> str | None:
+    """Where the files go on that are not shown; None where all are."""
+    if len(shown_files) == len(files):
+        return None
+    return shown_files[0].id if shown_files else ALL_FILES
 
 
 def show_evidence(desk: Desk, evidence: Evidence) -> AttachedFile:
