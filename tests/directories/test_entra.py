@@ -278,8 +278,6 @@ def test_json_of_another_shape_is_refused(shape: faults.Shape, number: int, entr
 
 def test_people_and_apps_of_another_shape_are_refused() -> None:
     class Odd(EntraVendor):
-        odd: object = {}
-
         def find(self, key: str) -> Person | None:
             del key
             return self.organisation.people[0]
