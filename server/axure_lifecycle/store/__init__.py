@@ -91,7 +91,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Give connections back."""
-        self.database.engine.dispose()
+        self.database.close()
 
     def _make_ready(self) -> None:
         if self._is_ready:

@@ -8,6 +8,7 @@ PostgreSQL a writer locks the head of the trail first, which puts writers in a r
 import os
 import shutil
 import sqlite3
+from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,6 +33,8 @@ from axure_lifecycle.store.refusals import (
 WAIT_SECONDS: Final = 60
 """How long a writer waits for the others."""
 
+_MOST_IDLE: Final = 2
+"""Connections that are kept for the next look."""
 _ROOM_TO_WORK: Final = 1 << 20
 """Bytes: with less free, an input/output error is the disk being full."""
 
@@ -47,6 +50,7 @@ class Database:
         """The file of an SQLite store; None for a server."""
         self._reader: Engine
         self._writer: Engine
+        self._idle: deque[Connection] = deque()
         if file is None:
             self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             self._writer = engine.execution_options(isolation_level="READ COMMITTED")
@@ -58,8 +62,30 @@ class Database:
     @contextmanager
     def reading(self) -> Generator[Connection, None, None]:
         """A transaction that sees one state; what it writes to temporary tables stays until the connection closes."""
-        with self._reader.begin() as connection:
-            yield connection
+        if self.file is None:
+            with self._reader.begin() as connection:
+                yield connection
+            return
+        # A look takes SQLite less time than SQLAlchemy takes to lend a connection: one is kept from look to look.
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._reader.connect()
+        try:
+            with connection.begin():
+                yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
+        while len(self._idle) > _MOST_IDLE:
+            self._idle.pop().close()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        while self._idle:
+            self._idle.pop().close()
+        self.engine.dispose()
 
     @contextmanager
     def writing(self) -> Generator[Connection, None, None]:
