@@ -4,7 +4,6 @@ None of them can bring the store into a state that says more than somebody said 
 says what to do next.
 """
 
-import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -12,6 +11,7 @@ from typing import Any, Final
 import pytest
 
 from tests.conversations.invariants import check_truth
+from tests.conversations.next_step import says_what_to_do
 from tests.conversations.party import (
     ANA,
     BEN,
@@ -28,10 +28,6 @@ from tests.conversations.party import (
     with_status,
 )
 
-_NEXT: Final = re.compile(
-    r"(?i)\b(call|use|look|plan|give|begin|bring|go on|make|ask|leave|write|import|compare|name|read|choose|find|"
-    r"confirm|correct|say|open|take|tick|show|cancel|record|do these|remove|[a-z]+_[a-z_]+ shows)\b"
-)
 OFF: Final = with_status(STAFF, ANA, "Deactivated")
 
 
@@ -53,7 +49,7 @@ def must_refuse(assistant: Assistant, office: Office, tool: str, **arguments: An
     """A call that writes nothing and says what to do instead; its code."""
     with nothing_is_written(office):
         sentence, code = assistant.refusal(tool, **arguments)
-    assert _NEXT.search(sentence), f"says nothing of what to do next: {sentence}"
+    assert says_what_to_do(sentence), f"says nothing of what to do next: {sentence}"
     return code
 
 
@@ -82,7 +78,7 @@ def test_steps_told_backwards_never_finish_a_case_that_no_person_confirmed(mute:
     for step in reversed(case.data["steps"]):
         result = mute.send("record_step", {"case": "C-1", "step": step["key"], "outcome": "done"})
         if result.is_error:
-            assert _NEXT.search(text_of(result))
+            assert says_what_to_do(text_of(result))
     told = mute.call("get_case", case="C-1")
     assert told.data["state"] == "open"
     assert not {"confirmed", "verified", "skipped"} & set(told.states.values())

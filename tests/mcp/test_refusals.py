@@ -8,10 +8,14 @@ from collections import Counter
 from collections.abc import Iterator
 from types import ModuleType
 
+import pytest
+
 import axure_lifecycle
 import axure_lifecycle_tools
 from axure_lifecycle.domain.errors import LifecycleError
 from tests.conftest import Golden
+from tests.conversations.next_step import says_what_to_do
+from tests.mcp.refusal_examples import BY_CODE, example_of
 
 
 def refusals() -> list[type[LifecycleError]]:
@@ -20,7 +24,7 @@ def refusals() -> list[type[LifecycleError]]:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if ".migrations." not in module.name and not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
-    ours = {kind for kind in below(LifecycleError) if is_ours(inspect.getmodule(kind))}
+    ours = {kind for kind in below(LifecycleError) if is_ours(inspect.getmodule(kind)) and not is_a_family(kind)}
     return sorted(ours, key=lambda kind: (kind.code, kind.__qualname__))
 
 
@@ -29,6 +33,11 @@ def below(kind: type[LifecycleError]) -> Iterator[type[LifecycleError]]:
     for child in kind.__subclasses__():
         yield child
         yield from below(child)
+
+
+def is_a_family(kind: type[LifecycleError]) -> bool:
+    """Whether a class is only what several refusals have in common, and is never raised itself."""
+    return "code" not in vars(kind) and bool(kind.__subclasses__())
 
 
 def is_ours(module: ModuleType | None) -> bool:
@@ -53,8 +62,18 @@ def test_every_refusal_says_in_one_sentence_what_stands_in_the_way() -> None:
         assert lines[0].endswith("."), kind.__name__
 
 
-def test_the_codes_are_as_they_were(golden: Golden) -> None:
-    rows = [
-        f"| `{kind.code}` | {kind.__name__} | {(inspect.getdoc(kind) or '').splitlines()[0]} |" for kind in refusals()
-    ]
-    golden("refusals.md", "\n".join(["| code | class | when |", "|---|---|---|", *rows, ""]))
+def test_the_codes_and_the_words_are_as_they_were(golden: Golden) -> None:
+    parts: list[str] = []
+    for kind in refusals():
+        when = (inspect.getdoc(kind) or "").splitlines()[0]
+        parts.append(f"## `{kind.code}` ({kind.__name__})\n\n{when}\n\n> {example_of(kind)}\n")
+    golden("refusals.md", "\n".join(["# Every refusal, with an example of its sentence\n", *parts]))
+
+
+@pytest.mark.parametrize("kind", refusals(), ids=lambda kind: str(kind.code))
+def test_every_refusal_says_what_to_do_next(kind: type[LifecycleError]) -> None:
+    assert says_what_to_do(example_of(kind))
+
+
+def test_there_is_no_example_of_a_refusal_that_is_no_more() -> None:
+    assert BY_CODE.keys() <= {kind.code for kind in refusals()}

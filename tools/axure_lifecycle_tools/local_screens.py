@@ -26,7 +26,8 @@ class PlaybookStepUnknown(LifecycleError):
 
     def __init__(self, playbook: str, asked: str, keys: tuple[str, ...]) -> None:
         super().__init__(
-            f"Nothing was recorded: {playbook} has no step “{shown(asked, 60)}”. Its steps are {', '.join(keys)}."
+            f"Nothing was recorded: {playbook} has no step “{shown(asked, 60)}”. Its steps are {', '.join(keys)}; "
+            "do it again with one of these."
         )
 
 

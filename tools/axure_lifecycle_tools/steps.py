@@ -41,7 +41,9 @@ class StepUnknown(LifecycleError):
     code = "step_unknown"
 
     def __init__(self, case: str, asked: str, keys: tuple[str, ...]) -> None:
-        super().__init__(f"{case} has no step “{shown(asked, 60)}”. Its steps are {', '.join(keys)}.")
+        super().__init__(
+            f"{case} has no step “{shown(asked, 60)}”. Its steps are {', '.join(keys)}; do it again with one of these."
+        )
 
 
 class StepWaits(LifecycleError):

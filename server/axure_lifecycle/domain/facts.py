@@ -115,7 +115,8 @@ class FactUnknown(LifecycleError):
         self.nearest = nearest
         super().__init__(
             f"The register holds no fact {_repeated(asked)}. "
-            + (f"The nearest facts are {', '.join(nearest)}." if nearest else "Ask by topic (`explain_axure`).")
+            + (f"The nearest facts are {', '.join(nearest)}. " if nearest else "")
+            + "Ask by topic (`explain_axure`), and use an id as it stands there."
         )
 
 

@@ -132,8 +132,8 @@ class UnknownField(LifecycleError):
     def __init__(self, kind: RosterKind, unknown: Sequence[str], fields: Sequence[str]) -> None:
         self.kind, self.unknown, self.fields = kind, tuple(unknown), tuple(fields)
         super().__init__(
-            f"No roster was read: the mapping for {kind} names {_listed(unknown)}, which it cannot hold. Its fields "
-            f"are: {', '.join(fields)}."
+            f"No roster was read: the mapping for {kind} names {_listed(unknown)}, which it cannot hold. Use its "
+            f"fields: {', '.join(fields)}."
         )
 
 

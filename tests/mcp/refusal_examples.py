@@ -1,0 +1,172 @@
+"""An example of every refusal: what the values in its sentence look like, by the names of what it is made from."""
+
+import inspect
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from axure_lifecycle.config.settings import Mistake as Unfit
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.applications import Application
+from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.directories import SecretKind, SecretReference
+from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.holdings import HoldingKind, System
+from axure_lifecycle.domain.plans import Notice, NoticeKind
+from axure_lifecycle.domain.playbooks import Subject
+from axure_lifecycle.domain.rosters import Mistake, RosterKind, Totals
+from axure_lifecycle.ports import Preview
+
+ANA: Final = Address("ana@acme.example")
+MISTAKES: Final = (Mistake(3, "there is no address in it", "no_address"),)
+PREVIEW: Final = Preview(
+    snapshot=0,
+    system=System("axure", "cloud-for-business", "acme.axure.cloud", HoldingKind.MEMBERSHIP),
+    digest="5e" * 32,
+    label="members.csv",
+    horizon=datetime(2026, 11, 23, tzinfo=UTC),
+    totals=Totals(7, None, ("address",), "csv", MISTAKES, 1),
+    mistakes=MISTAKES,
+    in_all_mistakes=1,
+    added=7,
+    changed=0,
+    gone=0,
+    unchanged=0,
+    compared_with=None,
+)
+
+BY_NAME: Final[Mapping[str, Any]] = {
+    "about": ANA,
+    "address": ANA,
+    "app": "0oa1",
+    "application": "axure",
+    "asked": "deactivte",
+    "base": "DC=acme,DC=example",
+    "case": "C-3",
+    "case_id": 3,
+    "claim_id": 9,
+    "command": "axure-lifecycle confirm C-3 deactivate",
+    "cursor": "5e5e5e5e5e5e.7",
+    "digest": "5e" * 32,
+    "directory": "okta",
+    "entries": 12,
+    "existing": ("offboard", "onboard"),
+    "expected": "5e" * 32,
+    "extra": "excel",
+    "fact": "deactivate.effect",
+    "fields": ("address", "role"),
+    "file": PurePosixPath("trail.jsonl"),
+    "first": ("hand-over-workspaces",),
+    "folder": PurePosixPath("home/evidence"),
+    "folders": (PurePosixPath("/srv/shots"),),
+    "found": "0a" * 32,
+    "given": "tomorow",
+    "headers": ("Name", "Team"),
+    "home": PurePosixPath("home"),
+    "host": "acme.okta.example",
+    "key": "k-17",
+    "keys": ("hand-over-workspaces", "deactivate"),
+    "kind": RosterKind.MEMBERS,
+    "known": ("guest", "member"),
+    "max_bytes": 10_485_760,
+    "mistakes": ("steps[2] (deactivate): no fact is cited",),
+    "most": 50_000_000,
+    "name": "members.csv",
+    "names": ("okta", "entra"),
+    "near": ("offboard",),
+    "nearest": ("deactivate", "delete"),
+    "newest": 2,
+    "number": 9,
+    "objections": ("person is missing.",),
+    "operation": "offboard",
+    "option": "successor",
+    "people": (ANA,),
+    "person": ANA,
+    "place": "sqlite:///home/store.sqlite",
+    "playbook": "axure.offboard",
+    "reason": "it is a file",
+    "rows": 205,
+    "seconds": 90.0,
+    "seq": 12,
+    "size": 60_000_000,
+    "snapshot": 4,
+    "source_id": 9,
+    "stated": 206,
+    "step": "deactivate",
+    "subject": ANA,
+    "uri": "axure://facts/roles",
+    "verb": "record_step",
+    "version": "0009",
+    "wait": 30.0,
+    "what": "C-3",
+    "why": "the system refuses",
+}
+BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "already_retracted": {"name": "R-7"},
+    "application_broken": {"file": "axure/application.toml"},
+    "application_unknown": {"asked": "figma", "existing": ("axure", "6sense")},
+    "case_changed": {"read": 4, "found": 5},
+    "case_contradicts": {"operation": "reactivate", "other": "offboard"},
+    "case_over": {"state": CaseState.CANCELLED, "asked": "assigned"},
+    "case_stands": {"other": "ana.berg@acme.example"},
+    "case_wants_other": {"operation": "change-role", "stands": ("the role admin",), "wanted": ("the role guest",)},
+    "configuration_broken": {"source": "config.toml", "mistakes": (Unfit("limits.grace_minutes", "-5", "0 to 1440"),)},
+    "configuration_exists": {"file": PurePosixPath("home/config.toml")},
+    "decision_incomplete": {"sentence": "Nothing was decided: say until when (until), e.g. 2026-12-31."},
+    "directory_file_flawed": {"mistakes": 1, "first": "line 3: there is no address in it"},
+    "directory_incomplete": {"remedy": "Ask the server's owner for paged results."},
+    "directory_left_host": {"elsewhere": "other.example"},
+    "directory_permission_missing": {"needs": "okta.users.read"},
+    "digest_drifted": {"asked": "5e" * 32},
+    "directory_unknown": {"name": "oktaa"},
+    "fact_unknown": {"asked": "deactivate.efect", "nearest": ("deactivate.effect",)},
+    "header_twice": {"field": "address", "headers": ("Email", "Mail")},
+    "init_refused": {"mistakes": (Unfit("deployment", "cloud", "private_instance or on_premises"),)},
+    "ldap_filter_unusable": {"people": "(objectClass=person"},
+    "moment_in_future": {"stated": date(2027, 1, 1)},
+    "name_unreadable": {"given": "C-x", "example": "C-12", "where": "axure://cases"},
+    "needs_terminal": {"what": "Nothing was confirmed"},
+    "not_an_address": {"given": "Ana Berg"},
+    "not_offered": {"name": "open_case", "why": "the configuration is read-only"},
+    "nothing_brought": {"given": 2},
+    "nothing_to_manage": {
+        "application": Application("around", "Around", "around", (), nothing_to_manage="it is gone. Ask for an export.")
+    },
+    "operation_unknown": {"asked": "ofboard"},
+    "operation_unsaid": {"why": "which takes no --role", "fitting": ("change-role", "onboard")},
+    "option_missing": {"operation": "transfer-licences", "known": ()},
+    "option_unreadable": {"option": "role", "given": "boss", "known": "one of guest, member"},
+    "option_unused": {"option": "seat", "known": ("last_day",)},
+    "part_unknown": {"given": "9", "parts": 3},
+    "path_refused": {"name": "passwords"},
+    "people_wrong": {"subject": Subject.PERSON, "given": 2},
+    "plan_blocked": {
+        "blockers": (
+            Notice("has-left", NoticeKind.BLOCKER, "She owns SUB-1: plan its transfer first.", ("seat.owner",)),
+        )
+    },
+    "playbook_broken": {"file": "axure/offboard.toml"},
+    "playbook_missing": {"operation": "promote"},
+    "prompt_not_filled_in": {"prompt": "offboard_person", "objection": "person is missing"},
+    "prompt_unknown": {"name": "offbord", "existing": ("offboard_person",)},
+    "reference_unknown": {"name": "axure://facts/{fact}"},
+    "retraction_needs_person": {"name": "R-7"},
+    "roster_has_mistakes": {"preview": PREVIEW},
+    "roster_incomplete": {"sign": "it says “page 1 of 3”"},
+    "roster_unreadable": {"obstacle": "it is a picture", "remedy": "Export the page as text."},
+    "secret_missing": {"reference": SecretReference(SecretKind.ENVIRONMENT, "OKTA_KEY")},
+    "secret_unusable": {"setting": "private_key"},
+    "tool_unknown": {"name": "deactivate", "existing": ("record_deactivation",)},
+    "topic_unknown": {"asked": "deactivte"},
+    "unknown_roster_field": {"unknown": ("e-mial",)},
+    "wrong_roster_kind": {"asked": RosterKind.MEMBERS, "found": RosterKind.SEATS, "signs": ("Subscription",)},
+}
+
+
+def example_of(kind: type[LifecycleError]) -> str:
+    """The refusal's sentence with values of an example; a value that has none yet fails by its name."""
+    given = BY_CODE.get(kind.code, {})
+    names = [name for name in inspect.signature(kind.__init__).parameters if name != "self"]
+    values = {name: given[name] if name in given else BY_NAME[name] for name in names if name != "done_already"}
+    return kind(**values).sentence
