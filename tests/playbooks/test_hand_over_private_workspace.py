@@ -46,7 +46,7 @@ def test_the_receiver_comes_first_and_the_look_at_it_last() -> None:
 @pytest.mark.parametrize("screens", ["new", "mid", "old", "2017"])
 def test_where_to_move_is_told_of_no_screens(screens: str) -> None:
     found = step(taken_over(OPERATION, screens=screens), "move-projects")
-    assert found.place.startswith("path unknown: signed in as ana.silva@acme.example, open the private workspace, ")
+    assert found.place.startswith("path unknown: in the private workspace, tick a project and ")
     assert "look for Move in a bar at the bottom" in found.place
     assert not found.is_place_known
 

@@ -192,7 +192,7 @@ def test_where_to_deactivate_on_these_screens(screens: str, place: str, is_known
 @pytest.mark.parametrize("screens", ["new", "mid", "old", "2017"])
 def test_where_projects_are_moved_is_told_of_no_screens(screens: str) -> None:
     found = step(planned(screens=screens), "move-private-workspace")
-    assert found.place.startswith("path unknown: signed in as ana.silva@acme.example, open the private workspace, ")
+    assert found.place.startswith("path unknown: in the private workspace, tick a project and ")
     assert "look for Move in a bar at the bottom" in found.place
     assert "workspace.move-screens" in found.facts
 
