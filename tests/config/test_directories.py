@@ -29,8 +29,10 @@ HOST_FORM = "a host without scheme and path, such as share.acme.example or acme.
 OKTA = 'name = "okta"\nkind = "okta"\nhost = "acme.okta.example"\n'
 ENTRA = 'name = "entra"\nkind = "entra"\ntenant = "acme.example"\nclient_id = "c1"\n'
 GOOGLE = 'name = "google"\nkind = "google"\nadmin = "admin@acme.example"\nkey = "file:/k.json"\n'
-LDAP = 'name = "ad"\nkind = "active_directory"\nhost = "dc1.acme.example"\nbase = "DC=acme"\nbind_as = "reader"\n'
-LDAP += 'password = "env:AD"\n'
+LDAP = (
+    'name = "ad"\nkind = "active_directory"\nhost = "dc1.acme.example"\nbase = "DC=acme"\nbind_as = "reader"\n'
+    'password = "env:AD"\n'
+)
 
 
 def env(name: str) -> SecretReference:

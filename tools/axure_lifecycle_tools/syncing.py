@@ -17,7 +17,7 @@ from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Assurance, Channel
 from axure_lifecycle.domain.sources import Moments, Source
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import CursorDoubted, Directory, Ending, Preview
+from axure_lifecycle.ports import CursorDoubted, Directory, Ending, Preview, Progress
 from axure_lifecycle_tools.roster_reply import say_heard
 from axure_lifecycle_tools.settling import hear
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
@@ -164,17 +164,29 @@ def _read_changes(desk: Desk, directory: Directory, moments: Moments) -> _Read:
 
 
 def _stage(desk: Desk, directory: Directory, begun: datetime, base: Source | None, cursor: str | None) -> _Read:
-    with directory.read(cursor, desk.progress, desk.is_cancelled) as reading:
+    progress = _named(directory.name, desk.progress)
+    with directory.read(cursor, progress, desk.is_cancelled) as reading:
         is_full = reading.is_full
         preview = desk.store.stage_read(
             directory.system,
             reading,
-            desk.progress,
+            progress,
             base=None if is_full or base is None else base.id,
-            label=f"{directory.kind} {directory.name}",
+            label=directory.name if directory.name == directory.kind else f"{directory.kind} {directory.name}",
             begun_at=begun,
         )
         return _Read(preview, reading.ending(), None if is_full or base is None else base.id, None)
+
+
+def _named(name: str, progress: Progress | None) -> Progress | None:
+    """The same, saying of which directory it tells."""
+    if progress is None:
+        return None
+
+    def tell(done: int, total: int | None, what: str, /) -> None:
+        progress(done, total, f"{name}: {what}")
+
+    return tell
 
 
 def _take(

@@ -198,22 +198,32 @@ class _Bar:
 class _RichBar:
     def __init__(self, what: str) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, Task, TaskProgressColumn, TextColumn, TimeRemainingColumn
+        from rich.text import Text
+
+        class Left(TimeRemainingColumn):
+            def render(self, task: Task) -> Text:
+                return Text("") if task.total is None else super().render(task)
 
         self._bars = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
+            TextColumn("{task.fields[count]}", markup=False),
             TaskProgressColumn(),
-            TimeRemainingColumn(),
+            Left(),
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._bars.add_task(what, total=None)
+        self._what, self._task = what, self._bars.add_task(what, total=None, count="")
         self._bars.start()
 
     def update(self, done: int, total: int | None, what: str) -> None:
-        """How far it is."""
-        self._bars.update(self._task, completed=done, total=total, description=what)
+        """How far it is; each part of a job begins anew, and where nobody knows the whole, it is counted."""
+        if what != self._what:
+            self._bars.remove_task(self._task)
+            self._what, self._task = what, self._bars.add_task(what, total=total, count="")
+        count = f"{done:,}" if total is None else ""
+        self._bars.update(self._task, completed=done, total=total, count=count)
 
     def stop(self) -> None:
         """Take the bar away."""

@@ -21,6 +21,7 @@ from axure_lifecycle.directories.refusals import (
     DirectoryAppUnknown,
     DirectoryCertificateUntrusted,
     DirectoryRefusal,
+    DirectorySignInRefused,
     DirectoryUnreachable,
 )
 from axure_lifecycle.directories.tokens import ASSERTION_TYPE, LIFE, SLACK, EndpointToken, GivenToken, SigningKey
@@ -132,6 +133,8 @@ class OktaReader:
         except DirectoryRefusal as refusal:
             if isinstance(refusal, DirectoryUnreachable | DirectoryCertificateUntrusted):
                 about = "connection"
+            elif isinstance(refusal, DirectorySignInRefused):  # of an API token only the first page tells
+                about = "sign-in"
             findings.append(Finding(about, is_fine=False, sentence=refusal.sentence))
         return findings
 

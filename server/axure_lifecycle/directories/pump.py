@@ -79,7 +79,7 @@ class _Pumped:
         self._reader, self._cursor = reader, cursor
         self._progress, self._is_cancelled, self._what = progress, is_cancelled, what
         self._handed: SimpleQueue[_Handed] = SimpleQueue()
-        self._told: tuple[int, int | None] | None = None
+        self._told: tuple[int, int | None] = (0, None)
         self._ending: Ending | None = None
         self._room = asyncio.Semaphore(AHEAD)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -144,12 +144,11 @@ class _Pumped:
     # --- in the caller's thread ---
 
     def _look(self) -> None:
-        """Pass progress on, and find out whether anybody still waits."""
+        """Tell how far it is, again and again however long a page takes; find out whether anybody still waits."""
         if self._is_cancelled is not None:
             self._is_cancelled()
-        told, self._told = self._told, None
-        if told is not None and self._progress is not None:
-            self._progress(*told, self._what)
+        if self._progress is not None:
+            self._progress(*self._told, self._what)
 
     def _make_room(self) -> None:
         with self._guard:
