@@ -247,6 +247,8 @@ def test_another_role_than_the_one_that_a_case_is_open_for_is_named_as_the_diffe
     settle_in(bureau)
     opened(bureau, bureau.assistant.call("plan_role_change", person=BEN, role="admin"))
     other = bureau.assistant.call("plan_role_change", person=BEN, role="guest")
+    assert "with the role admin instead of the role guest" in other.text
+    assert "Ask which is wanted" in other.data["next"]
     with bureau.office.writes():
         sentence, code = bureau.assistant.refusal("open_case", **about(other))
     assert code == "case_wants_other"

@@ -190,6 +190,53 @@ def test_a_report_never_stands_before_what_a_person_said(bureau: Bureau) -> None
     assert here(bureau) == [("F-1", "confirmed", False), ("F-2", "reported", False)]
 
 
+def test_a_person_who_contradicts_a_standing_answer_is_shown_it_before_and_after(
+    bureau: Bureau, asked: list[str]
+) -> None:
+    confirmed(bureau, "record_fact", **ANSWER)
+    bureau.clock.pass_by(minutes=5)
+    told = confirmed(bureau, "record_fact", fact=CONTROL, local_answer="a menu")
+    takes = "takes the place of F-1, confirmed by pat.okafor@heron.example: “a switch in the last column”."
+    assert takes in asked[-1]
+    assert takes in told["said"]
+    confirmed(bureau, "record_screen_change", **CHANGE)
+    told = confirmed(bureau, "record_screen_change", operation="offboard", step="deactivate", differs="it is a menu")
+    assert "takes the place of S-1" in asked[-1]
+    assert "“it is called Disable”" in told["said"]
+
+
+def test_a_reported_answer_comes_with_the_command_that_confirms_it(bureau: Bureau) -> None:
+    told = bureau.mute.call("record_fact", **ANSWER)
+    typed = f"record-fact {CONTROL} --answer 'a switch in the last column' --evidence 'members page, today'"
+    assert f"types at a terminal: axure-lifecycle {typed}" in told.data["said"]
+    told = bureau.mute.call("record_screen_change", **CHANGE)
+    assert "record-screen-change offboard deactivate --application axure --differs 'it is called Disable'" in told.text
+
+
+def test_a_changed_screen_is_marked_where_the_steps_are_listed(bureau: Bureau) -> None:
+    confirmed(bureau, "record_screen_change", **CHANGE)
+    outline = bureau.assistant.call("plan_offboard", person=ANA).data["outline"]
+    marked = [line for line in outline if line.endswith("(its screen differs here)")]
+    assert len(marked) == 1
+    assert "Deactivate" in marked[0]
+
+
+def test_a_plan_that_drifted_by_what_was_found_out_says_so(bureau: Bureau) -> None:
+    plan = bureau.assistant.call("plan_offboard", person=BEN).data
+    confirmed(bureau, "record_screen_change", **CHANGE)
+    sentence, code = bureau.assistant.refusal("open_case", person=plan["subject"], digest=plan["digest"])
+    assert code == "plan_drifted"
+    assert "or what is known here changed since" in sentence
+
+
+def test_the_plan_for_another_application_names_no_source_that_it_does_not_use(bureau: Bureau) -> None:
+    bureau.move_in()
+    own = bureau.assistant.call("plan_offboard", person=BEN).data["sources"]
+    assert [source.partition(" ")[0] for source in own] == ["R-1", "R-2", "R-3"]
+    other = bureau.assistant.call("plan_offboard", person=BEN, application="6sense").data["sources"]
+    assert [source.partition(" ")[0] for source in other] == ["R-3"]
+
+
 def test_a_new_answer_of_a_person_ends_every_former_one(bureau: Bureau) -> None:
     confirmed(bureau, "record_fact", **ANSWER)
     bureau.mute.call("record_fact", fact=CONTROL, local_answer="a red button")

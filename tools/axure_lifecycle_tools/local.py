@@ -12,7 +12,7 @@ from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.local import LocalFact, refuse_settled
 from axure_lifecycle.ports import Change, View
 from axure_lifecycle_tools.local_reply import LONGEST_ANSWER, LONGEST_PLACE, LocalAnswer, write_answer
-from axure_lifecycle_tools.local_words import NOT_BLANK, as_words, ask_about, write_down
+from axure_lifecycle_tools.local_words import NOT_BLANK, as_words, ask_about, say_replaced, write_down
 from axure_lifecycle_tools.spec import Answer, Desk, Question, Reply, Toolset, Verb
 from axure_lifecycle_tools.wording import plural, quoted_as_given
 
@@ -44,13 +44,18 @@ class _OwnAnswer:
     def about(self) -> str:
         return self.fact.id
 
-    def question(self, desk: Desk) -> Question:
+    @property
+    def command(self) -> Sequence[str]:
+        seen = ("--evidence", self.seen) if self.seen else ()
+        return ("record-fact", self.about, "--answer", self.answer, *seen)
+
+    def question(self, desk: Desk, standing: Sequence[LocalFact]) -> Question:
         fact = self.fact
         asked = f"The open question is: {fact.question}" if fact.question else f"It is said so far: {fact.sentence}"
         found = f"{self.answer} – seen: {self.seen}" if self.seen else self.answer
         return Question(
             f"Is this what you found out about your own Axure? {asked} ({fact.id}) Yes keeps the answer below as yours "
-            f"for {plural(desk.limits.local_fact_days, 'day')}; later plans show it."
+            f"for {plural(desk.limits.local_fact_days, 'day')}; later plans show it.{say_replaced(standing)}"
             f"{quoted_as_given(desk, found, LONGEST_ANSWER + LONGEST_PLACE + 20)}"
         )
 

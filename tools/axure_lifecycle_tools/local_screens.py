@@ -14,7 +14,7 @@ from axure_lifecycle.domain.playbooks import Playbook, StepPattern
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Change, View
 from axure_lifecycle_tools.local_reply import LONGEST_ANSWER, LONGEST_PLACE, ChangedScreen, write_change
-from axure_lifecycle_tools.local_words import NOT_BLANK, as_words, ask_about, write_down
+from axure_lifecycle_tools.local_words import NOT_BLANK, as_words, ask_about, say_replaced, write_down
 from axure_lifecycle_tools.spec import Answer, Desk, Question, Reply, Toolset, Verb
 from axure_lifecycle_tools.wording import quoted_as_given
 
@@ -72,12 +72,18 @@ class _Difference:
     def about(self) -> str:
         return f"{self.playbook.id}, {self.step.key}"
 
-    def question(self, desk: Desk) -> Question:
+    @property
+    def command(self) -> Sequence[str]:
+        place = ("--place", self.place) if self.place else ()
+        said = (self.playbook.operation, self.step.key, "--application", self.playbook.application)
+        return ("record-screen-change", *said, "--differs", self.differs, *place)
+
+    def question(self, desk: Desk, standing: Sequence[ScreenChange]) -> Question:
         found = f"{self.differs} – now at: {self.place}" if self.place else self.differs
         return Question(
             f"Does your own screen differ here from what the plan says? {self.playbook.id}, step {self.step.key}: "
             f"{_in_general(self.step.title, desk)}, on {desk.organization.screens.value} screens. Yes keeps the words "
-            "below as yours; later plans show them beside the step."
+            f"below as yours; later plans show them beside the step.{say_replaced(standing)}"
             f"{quoted_as_given(desk, found, LONGEST_ANSWER + LONGEST_PLACE + 20)}"
         )
 

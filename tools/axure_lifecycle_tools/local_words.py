@@ -4,6 +4,7 @@ They count from a person's word on. What an assistant relays is kept as reported
 place of nothing that a person said.
 """
 
+import shlex
 from collections.abc import Sequence
 from typing import Final, Generic, NamedTuple, Protocol, TypeVar
 
@@ -23,6 +24,7 @@ from axure_lifecycle_tools.spec import (
     note_answer,
 )
 from axure_lifecycle_tools.steps import who_says
+from axure_lifecycle_tools.wording import tamed
 
 NOT_BLANK: Final = r"\S"
 """What the words must hold: something to be seen."""
@@ -44,8 +46,13 @@ class Statement(Protocol[_Said]):
         """What it is about, for a sentence."""
         ...
 
-    def question(self, desk: Desk) -> Question:
-        """Whether these are the person's own words."""
+    @property
+    def command(self) -> Sequence[str]:
+        """What a person types at a terminal to say the same, without the program's name."""
+        ...
+
+    def question(self, desk: Desk, standing: Sequence[_Said]) -> Question:
+        """Whether these are the person's own words, which end those that stand."""
         ...
 
     def standing(self, view: View, desk: Desk) -> Sequence[_Said]:
@@ -76,7 +83,7 @@ def ask_about(desk: Desk, statement: Statement[_Said]) -> Question | None:
         standing = statement.standing(view, desk)
     if _find_repeated(desk, statement, standing, Assurance.CONFIRMED):
         return None
-    return statement.question(desk)
+    return statement.question(desk, standing)
 
 
 def write_down(desk: Desk, statement: Statement[_Said], answer: Answer) -> Written[_Said]:
@@ -91,9 +98,24 @@ def write_down(desk: Desk, statement: Statement[_Said], answer: Answer) -> Writt
         same = _find_repeated(desk, statement, standing, assurance)
         if same is not None:
             return Written(same, f"{about}: nothing changed, {same.name} says the same.")
-        _accept(change, about, answer, statement.question(desk))
+        _accept(change, about, answer, statement.question(desk, standing))
         made = statement.write(change, desk, assurance)
-    return Written(made, _tell_follows(made.name, about, assurance, standing))
+    typed = f"axure-lifecycle {shlex.join(statement.command)}"
+    return Written(made, _tell_follows(made.name, about, assurance, standing, typed))
+
+
+def say_replaced(standing: Sequence[LocalFact | ScreenChange]) -> str:
+    """Whose words new ones take the place of, with the strongest of them quoted; empty where none stand."""
+    if not standing:
+        return ""
+    strongest = max(standing, key=lambda one: (one.assurance, one.at, one.id))
+    words = strongest.answer if isinstance(strongest, LocalFact) else strongest.differs
+    others = f" and {len(standing) - 1} more" if len(standing) > 1 else ""
+    said = f"{strongest.assurance.value} by {shown(strongest.said_by.name, 80)}"
+    return f" That takes the place of {strongest.name}{others}, {said}: “{tamed(words, _LONGEST_QUOTED)}”."
+
+
+_LONGEST_QUOTED: Final = 200
 
 
 def _note_asked(change: Change, about: str, answer: Answer) -> None:
@@ -125,15 +147,17 @@ def _worth_of(answer: Answer) -> Assurance | None:
             return Assurance.CONFIRMED
 
 
-def _tell_follows(made: str, about: str, assurance: Assurance, standing: Sequence[LocalFact | ScreenChange]) -> str:
+def _tell_follows(
+    made: str, about: str, assurance: Assurance, standing: Sequence[LocalFact | ScreenChange], typed: str
+) -> str:
     """What is said of a new statement: whose word it is, and what stands before it."""
     if assurance >= Assurance.CONFIRMED:
-        return f"{made} is recorded about {about}, confirmed by a person."
+        return f"{made} is recorded about {about}, confirmed by a person.{say_replaced(standing)}"
     above = next((one.name for one in standing if one.assurance >= Assurance.CONFIRMED), None)
     stands = f" {above}, which a person said, counts before it." if above else ""
     return (
         f"{made} is recorded about {about} as reported only, because nobody could be asked from here.{stands} "
-        "A person says the same at a terminal to confirm it."
+        f"To confirm it a person types at a terminal: {typed}"
     )
 
 

@@ -15,7 +15,8 @@ from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, Change
 from axure_lifecycle_tools.arguments import RequestKey
-from axure_lifecycle_tools.planning import OFFBOARD, Application, differing_options, make_plan, read_asked
+from axure_lifecycle_tools.plan_reply import differing_options
+from axure_lifecycle_tools.planning import OFFBOARD, Application, make_plan, read_asked
 from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.showing import CaseReply, show_case
 from axure_lifecycle_tools.sight import Asked

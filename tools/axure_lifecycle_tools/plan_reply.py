@@ -63,6 +63,7 @@ def _say_sure(how_sure: str) -> str:
     return "" if how_sure == Confidence.VENDOR else f" (source: {how_sure})"
 
 
+DIFFERS: Final = "its screen differs here"
 _SIGNS: Final = {"blocker": "STOP:", "warning": "Mind:", "unknown": "Unknown:"}
 
 
@@ -106,9 +107,29 @@ class PlanReply(Reply):
         return "\n".join([*lines, self.next])
 
 
+def differs_here(notes: Sequence[str]) -> bool:
+    """Whether somebody said that a step's screen differs here."""
+    return any(note.startswith("This screen differs here") for note in notes)
+
+
 def people_of(subject: str, options: Mapping[str, str]) -> Sequence[str]:
     """Whom a plan is for, by what it keeps; the host for a plan that is for the server."""
     return options.get("people", subject).split(",")
+
+
+def differing_options(stands: Mapping[str, str], wanted: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:
+    """What a case and a plan for the same operation have where the plan wants something else, in words."""
+    differing = [option for option in wanted if option != "people" and stands.get(option) != wanted[option]]
+
+    def say(options: Mapping[str, str]) -> Sequence[str]:
+        return [
+            f"the {option.replace('_', ' ')} {options[option]}"
+            if option in options
+            else f"no {option.replace('_', ' ')}"
+            for option in differing
+        ]
+
+    return say(stands), say(wanted)
 
 
 def write_step(desk: Desk, step: Step, people: Sequence[str] = ()) -> PlannedStep:
@@ -173,13 +194,15 @@ def show_plan(
             options=dict(plan.options),
             digest=plan.digest,
             under_way=[
-                f"{case.name} is {case.state.value} for that already: get_case {{case: '{case.name}'}}."
+                f"{case.name} is {case.state.value} for that already{_say_other(case, plan)}: "
+                f"get_case {{case: '{case.name}'}}."
                 for case in under_way
             ],
             steps_in_all=len(plan.steps),
             notices_in_all=len(plan.notices),
             outline=[
                 f"{number}. {named(step.title, people)} ({step.doer.value.replace('_', ' ')})"
+                + (f" ({DIFFERS})" if differs_here(step.notes) else "")
                 for number, step in enumerate(plan.steps, 1)
                 if not begun
             ],
@@ -215,10 +238,19 @@ def _read_cursor(plan: Plan, cursor: str | None) -> int:
     return int(told)
 
 
+def _say_other(case: CaseRecord, plan: Plan) -> str:
+    """What a case for the same operation wants otherwise; empty where it wants the same."""
+    stands, wanted = differing_options(case.options_of(plan.operation), plan.options)
+    return f", with {' and '.join(stands)} instead of {' and '.join(wanted)}" if stands else ""
+
+
 def _next(plan: Plan, under_way: Sequence[CaseRecord], *, has_more: bool) -> str:
     more = "More of this plan with the cursor. " if has_more else ""
     if under_way:
-        return more + f"Go on with {under_way[0].name}; another case for the same is refused while it stands."
+        first = under_way[0].name
+        if any(_say_other(case, plan) for case in under_way):
+            return more + f"Ask which is wanted: go on with {first}, or cancel it (cancel_case) and open this one."
+        return more + f"Go on with {first}; another case for the same is refused while it stands."
     if plan.blockers:
         return more + "No case can be opened while a STOP stands."
     if plan.is_empty:

@@ -9,6 +9,7 @@ from pydantic import Field
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.applications import require_manageable
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.holdings import HoldingKind, System
 from axure_lifecycle.domain.local import answers_in_force, changes_in_force
 from axure_lifecycle.domain.localizing import localize, without_other_screens
 from axure_lifecycle.domain.plans import Plan
@@ -225,9 +226,17 @@ def plan(
         given = {option: _text(value) for option, value in options.items() if value is not None}
         planned = make_plan(view, desk, operation, Asked(people, given), application)
         sources = {source.id: source for found in planned.people for source in sources_of(found)}
-        cited = [cite(source, desk) for source in sources.values()]
+        cited = [cite(source, desk) for source in sources.values() if _is_used(source.system, planned, desk)]
         under_way = _under_way(view, planned, operation)
     return show_plan(desk, planned.plan, cited, cursor, under_way)
+
+
+def _is_used(system: System, planned: Planned, desk: Desk) -> bool:
+    """Whether a plan goes by what a source of this system says: of its own application's, and of directories."""
+    own = desk.organization.cloud_for_business.application
+    if system.holds is HoldingKind.DIRECTORY_ACCOUNT or planned.plan.application == own:
+        return True
+    return system.application == planned.plan.application
 
 
 def _under_way(view: View, planned: Planned, operation: str) -> Sequence[CaseRecord]:
@@ -235,21 +244,6 @@ def _under_way(view: View, planned: Planned, operation: str) -> Sequence[CaseRec
     known = [address for found in planned.people for address in found.addresses]
     standing = view.cases_about(known, planned.plan.application) if known else ()
     return sorted((case for case in standing if operation in case.operations), key=lambda case: case.id)
-
-
-def differing_options(stands: Mapping[str, str], wanted: Mapping[str, str]) -> tuple[Sequence[str], Sequence[str]]:
-    """What a case and a plan for the same operation have where the plan wants something else, in words."""
-    differing = [option for option in wanted if option != "people" and stands.get(option) != wanted[option]]
-
-    def say(options: Mapping[str, str]) -> Sequence[str]:
-        return [
-            f"the {option.replace('_', ' ')} {options[option]}"
-            if option in options
-            else f"no {option.replace('_', ' ')}"
-            for option in differing
-        ]
-
-    return say(stands), say(wanted)
 
 
 def _text(value: object) -> str:

@@ -32,6 +32,7 @@ def is_openable(plan: "PlanReply") -> bool:
 
 def outline(plan: "PlanReply") -> list[str]:
     """What stands in the way and what to mind, then a line for each step."""
+    from axure_lifecycle_tools.plan_reply import DIFFERS, differs_here
     from axure_lifecycle_tools.wording import to_do
 
     unknown = sum(notice.kind not in _SIGNS for notice in plan.notices)
@@ -39,7 +40,8 @@ def outline(plan: "PlanReply") -> list[str]:
     lines += plan.under_way
     lines += [f"{_SIGNS[one.kind]} {one.said}" for one in plan.notices if one.kind in _SIGNS]
     for number, step in enumerate(plan.steps, plan.first_step):
-        lines.append(f"{number:>2}. {step.title} [{step.key}] – {step.doer.replace('_', ' ')}")
+        differs = f" ({DIFFERS})" if differs_here(step.notes) else ""
+        lines.append(f"{number:>2}. {step.title} [{step.key}] – {step.doer.replace('_', ' ')}{differs}")
     doubtful = [one for one in plan.sources if one.endswith("reported only")]
     lines += [f"Nobody stands for {one}." for one in doubtful]
     if unknown:

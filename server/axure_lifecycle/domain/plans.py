@@ -194,8 +194,8 @@ class PlanDrifted(LifecycleError):
             return
         super().__init__(
             f"No case was opened for {subject}: the plan now has the digest {found[:12]}, not {expected[:12]}, because "
-            "a source, a decision, the playbook or the options changed since. Make the plan again, read what differs, "
-            "and open the case with the new digest."
+            "a source, a decision, the playbook, the options or what is known here changed since. Make the plan again, "
+            "read what differs, and open the case with the new digest."
         )
 
 

@@ -156,7 +156,8 @@ say why instead of a number.
 3. list_cases that are open, then those that are done. For each open one: whose it is, how many steps are settled, \
 when it is due. Name every contradicted step: a roster shows the opposite of what somebody said.
 4. What waits for a person: steps that are only reported, done cases that wait for a roster, addresses that wait for a \
-decision. Name who can do it and how.
+decision. Where explain_axure is offered, its topic local adds the screens that differ here and the answers that have \
+expired and are to be checked again. Name who can do it and how.
 5. End with at most three things to do next, the most urgent first. Use the words reported, confirmed and verified as \
 the tools do; count nothing twice.
 """,
