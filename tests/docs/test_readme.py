@@ -42,6 +42,7 @@ PAGES = [
     "docs/architecture.md",
     "docs/benchmarks.md",
     "docs/clients.md",
+    "docs/directories.md",
     "docs/playbooks.md",
     "CHANGELOG.md",
 ]
