@@ -217,7 +217,8 @@ def test_even_a_person_who_holds_everything_gets_small_answers(assistant: Assist
     with assistant.answered_by(answers):
         for key in seen:
             assistant.call("record_step", case="C-1", step=key, outcome="done", note="as agreed " * 99)
-    office.bring(assistant, "members", members_page([Member("ada@heron.example", "Ada", role="Super Admin")]))
+    rest = [Member(f"{name}@heron.example", name, role="Super Admin") for name in ("ada", "bo", "cy", "di", "eve")]
+    office.bring(assistant, "members", members_page(rest))
     office.bring(assistant, "seats", licence_list([Seat("HERON-1", "ada@heron.example", "ada@heron.example", "")]))
     case = assistant.call("get_case", case="C-1")
     assert case.states["deactivate"] == "verified"

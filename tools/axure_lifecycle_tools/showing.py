@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from operator import not_
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -21,7 +22,7 @@ from axure_lifecycle_tools.wording import at, by, name_all, named, plural, tamed
 
 
 class CaseStep(BaseModel):
-    """A step as it stands."""
+    """A step as it stands; what only few steps have is left out of the others."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -31,11 +32,17 @@ class CaseStep(BaseModel):
     claim: str | None = Field(description="The confirmation or report that counts, for retract_source, e.g. K-31.")
     channel: str | None = Field(description="The way the claim came: client_form, terminal, assistant, unattended.")
     source: str | None = Field(description="The roster or directory read that showed or contradicted it, e.g. R-7.")
-    brought_by_claimer: bool = Field(default=False, description="Whether who brought that source also made the claim.")
+    brought_by_claimer: bool = Field(
+        default=False, description="Whether who brought that source also made the claim.", exclude_if=not_
+    )
     evidence: list[str] = Field(default=[], description="The newest files that are attached to it, e.g. E-3.")
-    overdue: bool = Field(default=False, description="Whether it could be done and has waited for too many days.")
+    overdue: bool = Field(
+        default=False, description="Whether it could be done and has waited for too many days.", exclude_if=not_
+    )
     too_late: list[str] = Field(
-        default=[], description="Set once the account that had to do it is said to be off: what is known instead."
+        default=[],
+        description="Set once the account that had to do it is said to be off: what is known instead.",
+        exclude_if=not_,
     )
 
 
@@ -93,10 +100,14 @@ class CaseReply(Reply):
         self._known = tuple(known)
         return self
 
-    def without_words(self) -> "CaseReply":
-        """With the first thing only that is known of what came too late."""
-        steps = [step.model_copy(update={"too_late": step.too_late[:1]}) for step in self.steps]
-        return self.model_copy(update={"steps": steps})
+    def without_words(self, titles: Sequence[str]) -> "CaseReply":
+        """With titles that name nobody, and only the first facts of a step and of what came too late."""
+        steps = [
+            step.model_copy(update={"too_late": step.too_late[:1], "title": title})
+            for step, title in zip(self.steps, titles, strict=True)
+        ]
+        current = [step.model_copy(update={"facts": step.facts[:_FEW_FACTS]}) for step in self.current]
+        return self.model_copy(update={"steps": steps, "current": current})
 
     def to_keep(self) -> str:
         """Everything that it says, for a repeat of the call."""
@@ -165,6 +176,7 @@ _MARKS: Final[dict[str, str]] = {
     StepState.VERIFIED: "[v]",
     StepState.CONTRADICTED: "[!]",
 }
+_FEW_FACTS: Final = 3
 MOST_CURRENT: Final = 3
 ALL_FILES: Final = "E"
 """The cursor of a case that is so long that none of its files is shown beside it."""
@@ -213,7 +225,7 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = (), cursor: st
             next=what_is_next(case),
         )
         # A long case names its claims and rosters, and leaves the words about them out.
-        return reply.knowing(known) if most > 1 else reply.without_words()
+        return reply.knowing(known) if most > 1 else reply.without_words([step.step.title for step in case.steps])
 
     return fit(desk, make, MOST_CURRENT + 1 if cursor is None else max(1, len(files)))
 

@@ -66,7 +66,8 @@ def onboard(
     """
     from axure_lifecycle_tools.planning import plan_onboard
 
-    role = role or "member"
+    if role is None and application is None:
+        role = _USUAL_ROLE
     shell.check(plan_onboard, {"people": people, "role": role, "application": application})
     flags = {"use_sso": use_sso, "seat": seat or None}
     wish = Wish.of("onboard", people, role=role, application=application, flags=flags)
@@ -162,6 +163,10 @@ def operation(
     shell.check(plan_operation, given)
     wish = Wish.of(name, everybody, role=role, successor=successor, new_address=new_address)
     _answer(shell, wish, ["operation", name, *everybody], full=full)
+
+
+_USUAL_ROLE: Final = "member"
+"""Of Axure; which one another application would give nobody knows."""
 
 
 def _answer(shell: Shell, wish: Wish, typed: list[str], *, full: bool, without: tuple[str, ...] = ()) -> None:

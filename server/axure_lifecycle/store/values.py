@@ -102,7 +102,13 @@ def read_plan(column: str) -> Plan:
         holdings=tuple(found["holdings"]),
         steps=tuple(_read_step(step) for step in found["steps"]),
         notices=tuple(
-            Notice(notice["key"], NoticeKind(notice["kind"]), notice["sentence"], tuple(notice["facts"]))
+            Notice(
+                notice["key"],
+                NoticeKind(notice["kind"]),
+                notice["sentence"],
+                tuple(notice["facts"]),
+                notes=tuple(notice.get("notes", ())),
+            )
             for notice in found["notices"]
         ),
     )
