@@ -12,6 +12,7 @@ from axure_lifecycle.domain.addresses import Address, normal
 from axure_lifecycle.domain.cells import (
     CONTROLS_SHOWN,
     LONGEST_CELL,
+    PLAIN_TEXT,
     TEXT_SHORTENED,
     CellMistake,
     address_flags,
@@ -132,6 +133,16 @@ def row_of(
     if not addresses:
         who = f"The user object “{shown(key)}”" if key else "The user object"
         raise CellMistake(NO_ADDRESS, f"{who} names no e-mail address.")
+    if (
+        not flags
+        and key is not None
+        and _is_plain(key)
+        and (name is None or _is_plain(name))
+        and (status is None or _is_plain(status))
+        and (addresses[0].isascii() if len(addresses) == 1 else "".join(addresses).isascii())
+    ):  # as nearly everybody is: there is nothing to look at twice
+        aliases = tuple(addresses[1:])
+        return DirectoryRow(line, key, addresses[0], name, standing, status, leave_at, aliases)
     visible: dict[str, None] = dict.fromkeys(address_flags(*addresses))
     kept, found = read_text(key) if key else (None, ())
     texts: dict[str, str | None] = {}
@@ -150,6 +161,9 @@ def row_of(
         aliases=tuple(addresses[1:]),
         flags=(*visible, *flags),
     )
+
+
+_is_plain: Final = PLAIN_TEXT.fullmatch
 
 
 def text_of(value: object) -> str | None:
@@ -171,7 +185,9 @@ def _addresses(mailboxes: Iterable[object]) -> tuple[list[Address], tuple[str, .
     found: dict[Address, None] = {}
     flags: tuple[str, ...] = ()
     for mailbox in mailboxes:
-        text = strip_scheme(mailbox) if isinstance(mailbox, str) else None
+        if not isinstance(mailbox, str) or mailbox in found:  # most name their one address several times
+            continue
+        text = strip_scheme(mailbox) if ":" in mailbox else mailbox
         if not text or not text.strip():
             continue
         address = normal(text)

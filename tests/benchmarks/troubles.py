@@ -1,0 +1,53 @@
+"""Faults at random places of the reads of a large directory: `uv run python -m tests.benchmarks.troubles`.
+
+Not timed beside anything: it asserts. `--seeds 200 --people 50000` is the full size and the default; the check runs the
+same story small (tests/directories/test_faults.py). Prints how the attempts ended; the first wrong state ends the run.
+"""
+
+import argparse
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+from tests.directories.troubles import VENDORS, begin_beside
+
+A_STORE: Final = 10
+"""Troubles that one store goes through, each standing on the one before."""
+
+
+def run_troubles(seeds: Sequence[int], people: int, folder: Path, vendors: Sequence[str]) -> Counter[str]:
+    """Each seed once, the vendors by turns; how the attempts ended."""
+    outcomes: Counter[str] = Counter()
+    for turn, begin in enumerate(range(0, len(seeds), A_STORE)):
+        name, some = vendors[turn % len(vendors)], seeds[begin : begin + A_STORE]
+        begun = monotonic()
+        with (
+            tempfile.TemporaryDirectory(dir=folder) as home,
+            begin_beside(name, Path(home) / "home", people, seed=some[0]) as beside,
+        ):
+            for seed in some:
+                beside.meet(seed)
+            outcomes.update({f"{name}: {how}": count for how, count in beside.outcomes.items()})
+        print(f"{name}, seeds {some[0]} to {some[-1]}: as they should be, {monotonic() - begun:.0f} s", flush=True)
+    return outcomes
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Read a large directory while faults strike, and look what counts.")
+    parser.add_argument("--seeds", type=int, default=200, help="how many faulty reads; default 200")
+    parser.add_argument("--first", type=int, default=0, help="the first seed; default 0")
+    parser.add_argument("--people", type=int, default=50_000, help="people in each directory; default 50000")
+    parser.add_argument("--only", action="append", choices=list(VENDORS), help="this vendor alone; repeatable")
+    arguments = parser.parse_args()
+    seeds = range(arguments.first, arguments.first + arguments.seeds)
+    with tempfile.TemporaryDirectory(prefix="axure-lifecycle-troubles-") as folder:
+        outcomes = run_troubles(seeds, arguments.people, Path(folder), arguments.only or list(VENDORS))
+    for how, count in sorted(outcomes.items()):
+        print(f"{count:5}  {how}")
+
+
+if __name__ == "__main__":
+    main()
