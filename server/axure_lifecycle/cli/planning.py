@@ -1,7 +1,7 @@
 """Plans, which are only values: a short form for somebody at work, everything on request."""
 
 import shlex
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, Final, get_args
 
 import typer
 
