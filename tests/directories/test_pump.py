@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -32,6 +32,10 @@ class Script:
         self.was_given.append(cursor)
         await self.does(put, tell)
         return ENDING
+
+    async def look_again(self, keys: Sequence[str], put: Put) -> None:
+        for key in keys:
+            await put(page(key))
 
     async def examine(self) -> list[Finding]:
         return [Finding("people", is_fine=True, sentence="They are there.")]
@@ -64,6 +68,13 @@ def test_pages_come_in_order_and_then_the_ending() -> None:
         assert reading.ending() == ENDING
         assert list(reading.batches()) == []
     assert reader.was_given == ["a cursor"]
+
+
+def test_people_are_asked_for_alone_after_the_end() -> None:
+    with pump(Script(three_pages), None, None, None) as reading:
+        assert len(list(reading.batches())) == 3
+        assert list(reading.look_again(["7", "8"])) == [page("7"), page("8")]
+        assert reading.ending() == ENDING
 
 
 def test_there_is_no_ending_before_the_end() -> None:

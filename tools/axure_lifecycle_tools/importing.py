@@ -151,14 +151,14 @@ def import_roster(
             raise NothingBrought(0)
         when = moments(stated, material.written_at, desk.now, desk.organization.time_zone)
         return _preview(desk, roster_kind, material, when, directory, skip_refused=skip_refused, complete=complete)
+    again = None
     if material is not None:
         # What is given again must be what was previewed; staging finds it lying ready by its digest.
-        preview = lay_ready(desk, roster_kind, material, directory, skip_refused=skip_refused)
-        if not preview.digest.startswith(digest.strip().lower()):
-            raise DigestDrifted(digest, preview.digest)
+        again = lay_ready(desk, roster_kind, material, directory, skip_refused=skip_refused)
+        if not again.digest.startswith(digest.strip().lower()):
+            raise DigestDrifted(digest, again.digest)
     with desk.store.reading() as view:
-        if material is None:
-            preview = find_ready(view, desk, roster_kind, directory, digest)
+        preview = again or find_ready(view, desk, roster_kind, directory, digest)
         question = _question(view, desk, preview, roster_kind, directory, taken_on, complete=complete)
     return _import(
         desk,
