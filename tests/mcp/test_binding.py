@@ -74,10 +74,20 @@ def ask_in_vain(desk: Desk, *, cups: int) -> Question | None:
     raise OutOfTea
 
 
+class EverythingOffered:
+    """A desk as far as the server itself looks at one."""
+
+    toolsets = None
+    is_read_only = False
+
+    def require_offered(self, name: str, toolset: str, *, reads_only: bool) -> None:
+        """Whatever it is."""
+
+
 def give_desk(client: str | None, progress: object) -> Desk:
     """A desk that nobody looks at."""
     del client, progress
-    return cast("Desk", object())
+    return cast("Desk", EverythingOffered())
 
 
 def refuse_desk(client: str | None, progress: object) -> Desk:

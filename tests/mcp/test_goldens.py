@@ -10,8 +10,9 @@ from anyio.from_thread import BlockingPortal
 from mcp.client import Client
 from pydantic import BaseModel
 
+from axure_lifecycle.mcp_server.instructions import INSTRUCTIONS
 from axure_lifecycle.mcp_server.prompts import CORE, PAPERS
-from axure_lifecycle.mcp_server.server import INSTRUCTIONS, build_server
+from axure_lifecycle.mcp_server.server import build_server
 from axure_lifecycle_tools.spec import Desk, Toolset
 from tests.conftest import GOLDEN, Golden
 

@@ -8,8 +8,8 @@ from anyio.from_thread import BlockingPortal
 from mcp.types import INVALID_PARAMS
 
 from axure_lifecycle.app import Workshop
+from axure_lifecycle.mcp_server.instructions import INSTRUCTIONS
 from axure_lifecycle.mcp_server.prompts import CORE, LONGEST_FILLED_IN, PAPERS
-from axure_lifecycle.mcp_server.server import INSTRUCTIONS
 from axure_lifecycle_tools.catalog import BY_NAME
 from tests.conversations.party import ANA, BEN, Member, Seat, directory_table, licence_list, members_page
 from tests.mcp.offices import Bureau

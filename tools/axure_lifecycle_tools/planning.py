@@ -78,7 +78,8 @@ class PeopleWrong(LifecycleError):
             Subject.SERVER: "is for the server and for nobody in particular",
         }[subject]
         todo = "Leave the people out." if subject is Subject.SERVER else "Plan again with so many, the rest apart."
-        super().__init__(f"Nothing was planned: to {said_of(operation)} {wanted}, and {given} were named. {todo}")
+        named = {0: "nobody was", 1: "1 was"}.get(given, f"{given} were")
+        super().__init__(f"Nothing was planned: to {said_of(operation)} {wanted}, and {named} named. {todo}")
 
 
 class Planned(NamedTuple):
@@ -279,7 +280,10 @@ def plan_onboard(
     is_own = application in (None, desk.organization.cloud_for_business.application)
     given = role or (NEWCOMERS if is_own else None)
     wanted: dict[str, Any] = {"role": given, "use_sso": use_sso, "seat": seat or None}
-    return plan(desk, "onboard", addresses_of(people), wanted, cursor, application)
+    reply = plan(desk, "onboard", addresses_of(people), wanted, cursor, application)
+    if given == role:
+        return reply
+    return reply.model_copy(update={"next": f"Nobody named a role, so it is for {given}. {reply.next}"})
 
 
 def plan_role_change(

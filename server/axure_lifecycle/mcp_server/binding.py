@@ -6,6 +6,7 @@ nowhere else.
 """
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -31,6 +32,7 @@ from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.mcp_server.at_terminal import Typed
+from axure_lifecycle.mcp_server.instructions import say_not_offered
 from axure_lifecycle.mcp_server.schemas import outline, tidy, without_null
 from axure_lifecycle_tools.spec import (
     Answer,
@@ -211,7 +213,22 @@ def _run(verb: Verb, open_desk: OpenDesk, ctx: ContextOf, arguments: Mapping[str
     desk = _open(verb, open_desk, client_name(ctx), _Reporter(ctx))
     if verb.reaches_out:
         desk = replace(desk, is_cancelled=anyio.from_thread.check_cancelled)
-    return verb.run(desk, **arguments)
+    return _for_what_is_offered(verb.run(desk, **arguments), desk)
+
+
+def _for_what_is_offered(reply: Reply, desk: Desk) -> Reply:
+    """The reply, which says of a tool that it names next and that is switched off who does it instead."""
+    from axure_lifecycle_tools.catalog import BY_NAME
+
+    def is_off(verb: Verb) -> bool:
+        is_hidden = desk.toolsets is not None and verb.toolset.value not in desk.toolsets
+        return is_hidden or (desk.is_read_only and not verb.reads_only)
+
+    off = [name for name in dict.fromkeys(re.findall(r"[a-z]+(?:_[a-z]+)+", reply.next)) if name in BY_NAME]
+    off = [name for name in off if is_off(BY_NAME[name])]
+    if not off:
+        return reply
+    return reply.model_copy(update={"next": f"{reply.next} {say_not_offered(off)}"})
 
 
 def _open(

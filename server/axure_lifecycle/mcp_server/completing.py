@@ -17,6 +17,7 @@ from axure_lifecycle_tools.spec import Desk
 MOST: Final = 100
 """Values in one answer, by the specification."""
 _MOST_CASES: Final = 500
+_LONGEST_NUMBER: Final = 15
 
 
 class Proposed(NamedTuple):
@@ -34,8 +35,21 @@ def propose(desk: Desk, variable: str, begun: str, others: Mapping[str, str]) ->
 
 
 def _topics(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
+    """Topics; once a dot is typed, the facts, which have pages as well."""
     del others
-    return _beginning((*desk.knowledge.register().topics(), LOCAL), begun)
+    register = desk.knowledge.register()
+    return _beginning((*register.topics(), LOCAL, *(sorted(register.facts) if "." in begun else ())), begun)
+
+
+def _records(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
+    """Numbers of records that there are: what was typed, and with one more digit."""
+    del others
+    start = begun.strip()
+    if start and not (start.isascii() and start.isdigit() and start[0] != "0" and len(start) < _LONGEST_NUMBER):
+        return []
+    further = [f"{start}{digit}" for digit in range(0 if start else 1, 10)]
+    with desk.store.reading() as view:
+        return [name for name in ([start] if start else []) + further if any(view.trail(int(name) - 1, 1))]
 
 
 def _applications(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
@@ -89,6 +103,7 @@ def _beginning(names: Iterable[str], begun: str) -> Iterable[str]:
 
 _BY_VARIABLE: Final[Mapping[str, Callable[[Desk, str, Mapping[str, str]], Iterable[str]]]] = {
     "topic": _topics,
+    "seq": _records,
     "application": _applications,
     "operation": _operations,
     "address": _addresses,
