@@ -385,3 +385,10 @@ def test_the_plan_as_a_person_reads_it(name: str, golden: Callable[[str, str], N
     title, records, traits = EXAMPLES[name]
     some = situation(records, {"leave_day": "2026-11-27"}, **traits)
     golden(f"playbooks/axure.offboard/{name}.md", rendered(title, build(shipped("axure", "offboard"), some, "7")))
+
+
+@pytest.mark.parametrize(("sign_in", "key"), [("saml", BY_SSO), ("password", BY_PASSWORD)])
+def test_whoever_tries_to_sign_in_is_not_named_twice(sign_in: str, key: str) -> None:
+    told = step(build(shipped("axure", "offboard"), situation(sign_in=sign_in), "v"), key).instruction
+    assert told.startswith("Let the person try to sign in to acme.axure.cloud")
+    assert "@" not in told

@@ -414,3 +414,9 @@ def test_the_plan_as_a_person_reads_it(name: str, golden: Callable[[str, str], N
     title, records, traits = EXAMPLES[name]
     some = stays(records, **{"membership": NOT_LISTED, **traits})
     golden(f"playbooks/axure.onboard/{name}.md", read_aloud("onboard", title, some))
+
+
+def test_those_of_whom_one_has_another_case_are_named() -> None:
+    plan = planned(other_case="yes")
+    [sentence] = [notice.sentence for notice in plan.notices if notice.key == "another-case"]
+    assert "@" in sentence.partition(" is open")[0]
