@@ -30,7 +30,9 @@ def test_a_server_that_runs_already_writes_nothing_once_the_configuration_forbid
     bureau: Bureau, tools: str, why: str
 ) -> None:
     configure(bureau, tools)
-    sentence, code = bureau.assistant.refusal("record_fact", fact="deactivate.who", local_answer="Admins too", evidence="seen on our page")
+    sentence, code = bureau.assistant.refusal(
+        "record_fact", fact="deactivate.who", local_answer="Admins too", evidence="seen on our page"
+    )
     assert code == "not_offered"
     assert why in sentence
     assert bureau.assistant.asked == []
