@@ -115,6 +115,10 @@ class Tokens:
         """Whether the token was issued once, be it expired or not."""
         return token in self._grants
 
+    def known(self) -> list[str]:
+        """Every token that was issued."""
+        return list(self._grants)
+
     def expire(self) -> None:
         """End all tokens that were issued so far."""
         with self._lock:
