@@ -55,9 +55,10 @@ def verify(
 ) -> None:
     """Walk the chain of records and say whether it holds.
 
-    Exit code 1 where it does not, or where an attached file is no longer as it was attached. It proves that nothing was changed or left out between the first record and the
-    last one. It never proves by itself that the end was not cut off, or that the whole was not written anew: for
-    that, keep the head elsewhere and compare with --head later; exit code 1 where the trail does not contain it.
+    Exit code 1 where it does not, or where an attached file is no longer as it was attached. It proves that nothing
+    was changed or left out between the first record and the last one. It never proves by itself that the end was not
+    cut off, or that the whole was not written anew: for that, keep the head elsewhere and compare with --head later;
+    exit code 1 where the trail does not contain it.
     """
     from axure_lifecycle_tools.reports import ComparedTrail, compare_with_head, verify_audit_trail
 
