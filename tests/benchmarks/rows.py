@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 from tests.benchmarks.figures import MIB, Figure
 from tests.benchmarks.places import Workplace, configure
 from tests.benchmarks.processes import ROOT, Ended, alternate, environment, run_child, wait_for
+from tests.benchmarks.reading import read
 
 MCP: Final = (str(Path(sys.executable).with_name("axure-lifecycle-mcp")), "--home")
 BARE: Final = (sys.executable, "-c", "from tests.benchmarks.children.bare_server import serve; serve()")
@@ -200,5 +201,6 @@ ROWS: Final[dict[str, Callable[[Workplace], list[Figure]]]] = {
     "import": bring,
     "compare": compare,
     "verify": verify,
+    "read": read,
 }
 """Name on the command line → what measures it."""

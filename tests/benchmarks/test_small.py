@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.benchmarks.people import address_of
 from tests.benchmarks.places import Workplace
 from tests.benchmarks.processes import ROOT
 from tests.benchmarks.rows import ROWS
+from tests.benchmarks.troubles import run_troubles
 
 SIZE = 400
 BLOCK = (
@@ -79,6 +81,21 @@ def test_the_verification_and_the_bare_loop_reach_the_same_head(place: Workplace
     (figure,) = ROWS["verify"](place)
     assert (figure.outcome["records"], figure.outcome["erased"]) == (400, 4)
     assert (figure.agrees, figure.allowed) == (True, 2)
+
+
+def test_the_readers_and_the_bare_loops_meet_as_many_people(place: Workplace) -> None:
+    figures = ROWS["read"](place)
+    assert [(figure.name.rpartition(" ")[2], figure.agrees, figure.allowed) for figure in figures] == [
+        ("okta", True, 1.5),
+        ("entra", True, 1.5),
+        ("google", True, 1.5),
+    ]
+    assert all(figure.outcome >= SIZE for figure in figures)
+
+
+def test_reads_that_meet_faults_are_told_by_how_they_ended(tmp_path: Path) -> None:
+    outcomes = run_troubles(range(2), 60, tmp_path, ["google"])
+    assert outcomes.total() == 2
 
 
 def test_one_command_prints_the_table() -> None:
