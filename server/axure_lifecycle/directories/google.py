@@ -64,7 +64,7 @@ class GoogleReader:
                 entries: list[DirectoryEntry] = []
                 for person in _users_in(wire, answer):
                     count += 1
-                    if text_under(wire, person, "deletionTime"):  # who is deleted is not here, whatever list names them
+                    if person.get("deletionTime"):  # who is deleted is not here, whatever list names them
                         entries.append(Removed(id_in(wire, person)))
                         continue
                     row = google_row(wire, count, person)
