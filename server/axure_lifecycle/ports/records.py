@@ -269,7 +269,8 @@ class CaseRecord(NamedTuple):
 
     def options_of(self, operation: str) -> Mapping[str, str]:
         """What was asked for with an operation of it; empty for one that it does not hold."""
-        return next((part.plan.options for part in self.parts if part.operation == operation), {})
+        nothing: Mapping[str, str] = {}
+        return next((part.plan.options for part in self.parts if part.operation == operation), nothing)
 
     def part(self, number: int) -> PartRecord:
         """One of its plans, by its number from 1."""
