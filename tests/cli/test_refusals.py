@@ -27,6 +27,8 @@ WORKING: Final[dict[str, tuple[str, ...]]] = {
     "plan onboard": ("ana@acme.example",),
     "plan role-change": ("ana@acme.example", "admin"),
     "plan reactivation": ("ana@acme.example",),
+    "sync": (),
+    "doctor": (),
     "plan operation": ("configure-saml",),
     "attach": ("C-1", "deactivate", "members.csv"),
     "record-fact": ("deactivate.control", "--answer", "a switch"),

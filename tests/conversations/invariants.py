@@ -46,7 +46,7 @@ def check_sources(view: View) -> None:
     sources, _, _ = view.sources(Page(1000))
     for source in sources:
         if source.assurance.value != "reported":
-            assert is_stood_for(source), source.name
+            assert can_vouch(source.confirmed_by or source.brought_by), source.name
 
 
 def is_stood_for(source: Source) -> bool:
@@ -55,8 +55,8 @@ def is_stood_for(source: Source) -> bool:
 
 
 def can_vouch(actor: Actor) -> bool:
-    """Whether a person could speak there, and no assistant."""
-    return actor.channel in (Channel.CLIENT_FORM, Channel.TERMINAL, Channel.TRUSTED_FOLDER)
+    """Whether a person could speak there, or the directory itself, and no assistant."""
+    return actor.channel in (Channel.CLIENT_FORM, Channel.TERMINAL, Channel.TRUSTED_FOLDER, Channel.DIRECTORY)
 
 
 def check_case(case: CaseRecord) -> None:

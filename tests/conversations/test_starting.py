@@ -14,6 +14,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "list_users": {},
     "import_roster": {"kind": "members", "text": "Email\nana@heron.example"},
     "list_sources": {},
+    "sync_directory": {},
     "retract_source": {"source": "R-1", "reason": "x"},
     "find_discrepancies": {},
     "record_decision": {"person": "ana@heron.example", "decision": "keep", "reason": "x"},

@@ -210,5 +210,6 @@ def test_a_tenth_of_the_members_and_at_most_25_may_be_acted_on_at_once(members: 
     assert hold_back(most, members, LIMITS) is None
     said = hold_back(most + 1, members, LIMITS)
     assert said is not None
-    assert said.startswith(f"{most + 1:,} leavers of {members:,} members are more than the {most:,} that may be acted")
-    assert said.endswith("acting on them in one go is held back until a person confirms it.")
+    assert said.startswith(f"{most + 1:,} leavers of {members:,} members are more than the {most:,} that are usual:")
+    assert "nothing is done to several at once here" in said
+    assert said.endswith("look at the sources first.")

@@ -221,7 +221,10 @@ def furnish(home: Path) -> Workshop:
     file = home / CONFIGURATION_FILE
     text = file.read_text("utf-8")
     assert "# folders = []" in text
-    file.write_text(text.replace("# folders = []", f'folders = ["{shots}"]'), "utf-8")
+    text = text.replace("# folders = []", f'folders = ["{shots}"]')
+    staff = home / "staff.csv"
+    staff.write_text("Email,Status\nana@heron.example,active\nben@heron.example,disabled\n", "utf-8")
+    file.write_text(f'{text}\n[[directories]]\nname = "staff"\nkind = "file"\npath = "{staff}"\n', "utf-8")
     workshop = Workshop(home)
     bring = BY_NAME["import_roster"]
     desk = workshop.desk(Channel.ASSISTANT)
@@ -276,7 +279,9 @@ class Rows:
         found: Counter[tuple[str, str]] = Counter()
         for table in CONFIRMABLE:
             says = "outcome" if table == "claim" else "''"
-            asked = f"SELECT {says}, count(*) FROM {table} WHERE assurance = 'confirmed' GROUP BY 1"
+            # A directory that the product read by itself stands for itself: nobody has to say so.
+            own = """ AND json_extract(brought_by, '$.channel') <> 'directory'""" if table == "source" else ""
+            asked = f"SELECT {says}, count(*) FROM {table} WHERE assurance = 'confirmed'{own} GROUP BY 1"
             found |= {(table, said): count for said, count in self._connection.execute(asked)}
         return found
 

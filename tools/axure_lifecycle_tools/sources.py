@@ -54,6 +54,7 @@ class SourceList(Reply):
     """Where everything is known from."""
 
     directories: list[DirectoryHealth] = Field(description="Those that the product reads by itself.")
+    directories_in_all: int
     in_all: int
     sources: list[SourceLine]
     cursor: str | None
@@ -62,7 +63,8 @@ class SourceList(Reply):
         """One line for each source."""
         health = [f"- {one.said}" for one in self.directories]
         if health:
-            health = ["Directories:", *health]
+            left = self.directories_in_all - len(health)
+            health = ["Directories:", *health, *([f"… and {left} more; a shell shows all."] if left else [])]
         if not self.in_all:
             return "\n".join([*health, f"No source was imported yet. {self.next}"])
         lines = [*health, f"{plural(self.in_all, 'source')}.", *(f"- {one.said}" for one in self.sources)]
@@ -83,7 +85,8 @@ def list_sources(desk: Desk, *, cursor: Cursor = None) -> SourceList:
     def make(most: int) -> SourceList:
         has_more = len(found) > most or rest is not None
         return SourceList(
-            directories=health,
+            directories=health[: most + 1],
+            directories_in_all=len(health),
             in_all=in_all,
             sources=[
                 _line(desk, source, newest[source.id], is_waiting=source.id in waiting) for source in found[:most]

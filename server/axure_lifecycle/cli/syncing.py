@@ -24,9 +24,9 @@ def sync(
 ) -> None:
     """Read the configured directories.
 
-    Okta, Entra ID, Google Workspace, AD, LDAP or a file, as [[directories]] in config.toml names them. They are only
-    read. A read counts whole or not at all: after a fault the last complete one stays in force, the answer says what
-    happened, and the exit code is 1. Run it from a timer as often as people leave.
+    Okta, Entra ID, Google Workspace, AD, LDAP or a file, as [[directories]] in config.toml names them. Nothing is
+    ever written to them. A read counts whole or not at all: after a fault the last complete one stays in force, the
+    answer says what happened, and the exit code is 1. Run it from a timer as often as people leave.
     """
     from axure_lifecycle_tools.syncing import sync_directory
 
