@@ -117,6 +117,8 @@ class Chooser:
         """Arguments that fit more often than not; half of the time those that follow from what was answered."""
         if tool in self.going_on and self.dice.random() < 0.5:
             return self.going_on[tool]
+        if tool == "import_roster" and self.dice.random() < 0.2:  # Its many arguments hardly ever fit by chance.
+            return {"kind": "members", "text": self.text("text")}
         needed = schema.get("required", [])
         chosen = {
             name: self.value(name, part)
@@ -318,8 +320,8 @@ async def test_ten_thousand_calls_end_in_an_answer_or_a_refusal_that_wrote_nothi
     assert sum(tally.values()) == CALLS
     # No tool may do one thing only: a fuzz that is always refused tries nothing.
     for entry in surface:
-        assert tally[entry["name"], "answered"] > 5, tally
-        assert tally[entry["name"], "refused"] > 5, tally
+        done = {how: tally[entry["name"], how] for how in ("answered", "refused")}
+        assert min(done.values()) > 5, (entry["name"], done)
 
 
 async def harass(workshop: Workshop, surface: list[Any], seed: int) -> Counter[tuple[str, str]]:
