@@ -21,6 +21,7 @@ from axure_lifecycle.domain.rosters import RosterKind
 
 if TYPE_CHECKING:
     from axure_lifecycle.config import Configuration
+    from axure_lifecycle.domain.access import Identity
     from axure_lifecycle.domain.applications import Application
     from axure_lifecycle.domain.facts import Register
     from axure_lifecycle.domain.playbooks import Playbook
@@ -171,8 +172,12 @@ class Workshop:
         client: str | None = None,
         progress: "Progress | None" = None,
         most_bytes: int | None = None,
+        identity: "Identity | None" = None,
     ) -> "Desk":
-        """A desk for one call. Raises the refusals of configuration and store."""
+        """A desk for one call, of whoever signed in, else of the operator.
+
+        Raises the refusals of configuration and store.
+        """
         from axure_lifecycle.archive import HomeArchive
         from axure_lifecycle.directories.opening import ConfiguredDirectories
         from axure_lifecycle_tools.spec import MOST_BYTES, Desk
@@ -190,13 +195,21 @@ class Workshop:
             rosters=rosters,
             archive=HomeArchive(self.home, configuration.evidence),
             directories=ConfiguredDirectories(configuration.directories, rosters),
-            actor=Actor(configuration.organization.operator, channel, client),
+            actor=Actor(configuration.organization.operator, channel, client)
+            if identity is None
+            else Actor(identity.name, channel, client, identity.proof),
             now=self._clock.now().astimezone(configuration.organization.time_zone),
             progress=progress,
             most_bytes=most_bytes or MOST_BYTES,
             toolsets=configuration.toolsets,
             is_read_only=configuration.is_read_only,
+            roles=None if identity is None else identity.roles,
         )
+
+    def store(self) -> "Store":
+        """The store of the home. Raises the refusals of configuration and store."""
+        with self._lock:
+            return self._open(self._load())
 
     def desk_for_client(self, client: str | None, progress: Callable[[int, int | None, str], None] | None) -> "Desk":
         """A desk for a tool call: whatever it says is an assistant's word."""

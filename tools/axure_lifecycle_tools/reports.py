@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import Field
 
+from axure_lifecycle.domain.access import AUDITORS
 from axure_lifecycle.domain.evidence import Evidence, Keeping
 from axure_lifecycle.domain.trail import ORIGIN
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb
@@ -118,6 +119,7 @@ def compare_with_head(desk: Desk, head: str) -> ComparedTrail:
 VERBS: Final = (
     Verb(
         name="verify_audit_trail",
+        roles=AUDITORS,
         title="Verify the audit trail",
         toolset=Toolset.REPORTS,
         description=(

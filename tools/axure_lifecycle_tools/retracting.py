@@ -9,6 +9,7 @@ from typing import Annotated, Final, NamedTuple
 
 from pydantic import Field
 
+from axure_lifecycle.domain.access import ADMINS
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import VOUCHED, Assurance
 from axure_lifecycle.domain.sources import AlreadyRetracted, SourceState
@@ -251,6 +252,7 @@ def retract_source(desk: Desk, *, source: SourceName, reason: Because, answer: A
 VERBS: Final = (
     Verb(
         name="retract_source",
+        roles=ADMINS,
         title="Take a source back",
         toolset=Toolset.SOURCES,
         description=(

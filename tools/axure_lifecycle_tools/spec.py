@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from axure_lifecycle.domain.access import EVERYBODY, WORKERS, Role, RoleMissing, has_any
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel
@@ -61,6 +62,13 @@ class Desk:
     """What the configuration offers to clients at this moment; None: everything."""
     is_read_only: bool = False
     """Whether the configuration lets clients only look, at this moment."""
+    roles: frozenset[Role] | None = None
+    """What the actor is on a server for a team; None on a machine where nobody signs in."""
+
+    def require_role(self, what: str, needed: frozenset[Role]) -> None:
+        """Hold somebody to their roles, whichever door they came by. Raises `RoleMissing`."""
+        if not has_any(self.roles, needed):
+            raise RoleMissing(what, self.actor.name, self.roles or (), needed)
 
     def require_offered(self, name: str, toolset: str, *, reads_only: bool) -> None:
         """Hold a client to the configuration as it is now, not as it was when the server listed what it has.
@@ -253,3 +261,10 @@ class Verb:
     """Whether it asks something outside this machine."""
     repeats_safely: bool
     """Whether a second call with the same arguments changes nothing more."""
+    roles: frozenset[Role] | None = None
+    """Who may use it on a server for a team; None: everybody who reads, and workers who write."""
+
+    @property
+    def allowed(self) -> frozenset[Role]:
+        """Who may use it."""
+        return self.roles or (EVERYBODY if self.reads_only else WORKERS)

@@ -15,8 +15,11 @@ from axure_lifecycle_tools.spec import Desk
 _CHANNELS: Final = {
     Channel.ASSISTANT: "through an assistant",
     Channel.UNATTENDED: "by an unattended command",
+    Channel.CLIENT_PAGE: "on the page inside the client",
     Channel.CLIENT_FORM: "in the client's form",
     Channel.TERMINAL: "at a terminal",
+    Channel.CONSOLE: "on the console",
+    Channel.CONSOLE_SECOND_FACTOR: "on the console, with a second factor",
     Channel.TRUSTED_FOLDER: "from a trusted folder",
     Channel.DIRECTORY: "read from the directory itself",
 }

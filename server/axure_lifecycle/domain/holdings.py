@@ -60,17 +60,24 @@ class Channel(StrEnum):
     """A tool call. Proves nothing about a person."""
     UNATTENDED = "unattended"
     """A command line without an interactive terminal. Proves that somebody can run commands as this user."""
+    CLIENT_PAGE = "client_page"
+    """A page of ours inside the MCP client. Proves that whoever answered was given what the client gives to the page
+    alone; the client keeps the page apart from its model, and we cannot see that it does."""
     CLIENT_FORM = "client_form"
     """A form in the MCP client. Proves that the client says a person answered; a client may answer by itself."""
     TERMINAL = "terminal"
     """An interactive terminal. An assistant with a shell could drive one."""
     TRUSTED_FOLDER = "trusted_folder"
     """A file in a folder that the configuration trusts."""
+    CONSOLE = "console"
+    """A page of our own server, by somebody signed in. An assistant with the person's browser could click as well."""
+    CONSOLE_SECOND_FACTOR = "console_second_factor"
+    """The same with a second factor given for exactly this answer: a device that no assistant holds."""
     DIRECTORY = "directory"
     """Read by the product itself, from the directory that the configuration names, with the directory's own proof."""
 
 
-VOUCHED: Final = frozenset({Channel.CLIENT_FORM, Channel.TERMINAL, Channel.TRUSTED_FOLDER, Channel.DIRECTORY})
+VOUCHED: Final = frozenset({*Channel} - {Channel.ASSISTANT, Channel.UNATTENDED})
 """The channels on which a person, or the configuration that a person wrote, stands for what is said."""
 
 
@@ -79,12 +86,56 @@ def assurance_by(channel: Channel) -> Assurance:
     return Assurance.CONFIRMED if channel in VOUCHED else Assurance.REPORTED
 
 
+class Strength(StrEnum):
+    """How hard it is for somebody else than the person to speak on a channel, weakest first.
+
+    Policy names these where it wants a stronger word for a step.
+    """
+
+    NONE = "none"
+    """No person's word at all."""
+    CLIENT = "client"
+    """The MCP client says that a person answered, in its form or on our page inside it."""
+    TERMINAL = "terminal"
+    CONSOLE = "console"
+    SECOND_FACTOR = "second_factor"
+
+    def reaches(self, demanded: "Strength") -> bool:
+        """Whether it is at least as strong.
+
+        >>> Strength.CONSOLE.reaches(Strength.TERMINAL), Strength.CLIENT.reaches(Strength.CONSOLE)
+        (True, False)
+        """
+        ladder = tuple(Strength)
+        return ladder.index(self) >= ladder.index(demanded)
+
+
+_STRENGTHS: Final = {
+    Channel.ASSISTANT: Strength.NONE,
+    Channel.UNATTENDED: Strength.NONE,
+    Channel.CLIENT_PAGE: Strength.CLIENT,
+    Channel.CLIENT_FORM: Strength.CLIENT,
+    Channel.TERMINAL: Strength.TERMINAL,
+    Channel.TRUSTED_FOLDER: Strength.TERMINAL,
+    Channel.DIRECTORY: Strength.TERMINAL,
+    Channel.CONSOLE: Strength.CONSOLE,
+    Channel.CONSOLE_SECOND_FACTOR: Strength.SECOND_FACTOR,
+}
+
+
+def strength_of(channel: Channel) -> Strength:
+    """How strong a person's word by this channel is."""
+    return _STRENGTHS[channel]
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who does something, as far as this machine can tell."""
 
     name: str
-    """The configured operator, or the user of the operating system."""
+    """The configured operator, or on a server whoever the token names."""
     channel: Channel
     client: str | None = None
     """The MCP client's own name and version, as it gave them; None on a command line."""
+    proof: str | None = None
+    """What named them on a server (`token T-3`, or issuer and subject); None where nobody signs in."""

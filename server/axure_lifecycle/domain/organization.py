@@ -4,7 +4,8 @@ The deployment, the sign-in and the generation of screens choose the steps of a 
 when a verdict is withheld. None of it is personal data but the operator's own address.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -13,8 +14,9 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.approvals import ApprovalPolicy
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.holdings import HoldingKind, System
+from axure_lifecycle.domain.holdings import HoldingKind, Strength, System
 
 
 class Deployment(StrEnum):
@@ -224,6 +226,25 @@ class SeatPrice(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Demands:
+    """How strong a person's word must be to confirm; a weaker one stays reported."""
+
+    least: Strength = Strength.CLIENT
+    """For every step, and for an approval."""
+    steps: Mapping[str, Strength] = field(default_factory=dict[str, Strength])
+    """For single steps by their key, and for `approval`."""
+
+    def of(self, step: str) -> Strength:
+        """What a step demands: the stronger of its own and what every step demands.
+
+        >>> Demands(steps={"deactivate": Strength.SECOND_FACTOR}).of("deactivate")
+        <Strength.SECOND_FACTOR: 'second_factor'>
+        """
+        own = self.steps.get(step, self.least)
+        return own if own.reaches(self.least) else self.least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What the organisation decided in advance."""
 
@@ -233,6 +254,8 @@ class Policy:
     """Patterns of addresses that belong to no person, lower case; `*` stands for any characters, `?` for one."""
     trusted_folders: tuple[PurePath, ...] = ()
     """Absolute. A roster file from here can verify and contradict, although no person brought it."""
+    approvals: ApprovalPolicy = field(default_factory=ApprovalPolicy)
+    demands: Demands = field(default_factory=Demands)
 
     def price_of(self, edition: str | None) -> SeatPrice | None:
         """What a seat of this edition costs, upper and lower case alike; None when it is not configured."""

@@ -234,8 +234,9 @@ def _for_what_is_offered(reply: Reply, desk: Desk) -> Reply:
 def _open(
     verb: Verb, open_desk: OpenDesk, client: str | None, progress: Callable[[int, int | None, str], None] | None
 ) -> Desk:
-    """The desk for a call that the configuration still offers."""
+    """The desk for a call that the configuration still offers, to somebody whose role it is."""
     desk = open_desk(client, progress)
+    desk.require_role(verb.name, verb.allowed)
     desk.require_offered(verb.name, verb.toolset.value, reads_only=verb.reads_only)
     return desk
 

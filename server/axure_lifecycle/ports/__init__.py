@@ -3,6 +3,16 @@
 Every method says what it returns, in which order, and what a caller can meet. Only `LifecycleError`s are for people.
 """
 
+from axure_lifecycle.ports.access import (
+    AccessChange,
+    AccessView,
+    FactorKind,
+    FactorRecord,
+    InvitationRecord,
+    SessionRecord,
+    TokenRecord,
+)
+from axure_lifecycle.ports.change import Change
 from axure_lifecycle.ports.directories import (
     CursorDoubted,
     Directories,
@@ -32,9 +42,12 @@ from axure_lifecycle.ports.records import (
     SeatRecord,
     StepRecord,
 )
-from axure_lifecycle.ports.store import Change, Store, View
+from axure_lifecycle.ports.store import Store
+from axure_lifecycle.ports.view import View
 
 __all__ = [
+    "AccessChange",
+    "AccessView",
     "CaseLine",
     "CaseRecord",
     "Change",
@@ -53,6 +66,9 @@ __all__ = [
     "DirectoryRecord",
     "Ending",
     "EvidenceArchive",
+    "FactorKind",
+    "FactorRecord",
+    "InvitationRecord",
     "Knowledge",
     "Material",
     "MemberRecord",
@@ -66,7 +82,9 @@ __all__ = [
     "RosterReader",
     "SeatLine",
     "SeatRecord",
+    "SessionRecord",
     "StepRecord",
     "Store",
+    "TokenRecord",
     "View",
 ]

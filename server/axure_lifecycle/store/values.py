@@ -45,7 +45,8 @@ def write_day(day: date | None) -> str | None:
 
 def actor_as_json(actor: Actor) -> dict[str, str | None]:
     """An actor as it stands in a payload of the trail."""
-    return {"name": actor.name, "channel": actor.channel.value, "client": actor.client}
+    proof = {} if actor.proof is None else {"proof": actor.proof}
+    return {"name": actor.name, "channel": actor.channel.value, "client": actor.client, **proof}
 
 
 def write_actor(actor: Actor) -> str:
@@ -56,7 +57,7 @@ def write_actor(actor: Actor) -> str:
 def read_actor(column: str) -> Actor:
     """The actor of a column."""
     found = json.loads(column)
-    return Actor(found["name"], Channel(found["channel"]), found["client"])
+    return Actor(found["name"], Channel(found["channel"]), found["client"], found.get("proof"))
 
 
 def write_mistakes(mistakes: Sequence[Mistake], in_all: int) -> str:

@@ -5,7 +5,15 @@ of a snapshot counting: who brought it, when, and what moment it speaks of. So t
 a source back touches no row, and two snapshots can never mix.
 """
 
+from axure_lifecycle.store.schema.access import (
+    access_token,
+    factor_challenge,
+    factor_invitation,
+    second_factor,
+    web_session,
+)
 from axure_lifecycle.store.schema.cases import (
+    approval,
     case,
     case_part,
     case_person,
@@ -46,6 +54,8 @@ from axure_lifecycle.store.schema.trail import (
 )
 
 __all__ = [
+    "access_token",
+    "approval",
     "audit_head",
     "audit_payload",
     "audit_record",
@@ -58,6 +68,8 @@ __all__ = [
     "directory_address",
     "directory_alias",
     "evidence",
+    "factor_challenge",
+    "factor_invitation",
     "kept_answer",
     "local_fact",
     "member_row",
@@ -65,6 +77,7 @@ __all__ = [
     "role_count",
     "screen_change",
     "seat_row",
+    "second_factor",
     "snapshot",
     "source",
     "source_cursor",
@@ -73,4 +86,5 @@ __all__ = [
     "subscription_row",
     "sync_attempt",
     "system",
+    "web_session",
 ]

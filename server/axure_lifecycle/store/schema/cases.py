@@ -21,6 +21,7 @@ case = Table(
     Column("opened_at", MOMENT, nullable=False),
     Column("due_on", DAY),
     Column("reason", TYPED, nullable=False),
+    Column("approval_for", Text, comment="Why a second person must agree, as words; NULL: nobody must"),
     Index(None, "subject", "operation"),
     Index(None, "state"),
 )
@@ -90,6 +91,23 @@ case_part = Table(
     Column("reason", TYPED, nullable=False),
     CheckConstraint("number > 1", name="number"),
     comment="The plans that joined a case after its opening; its own plan is part 1 and stands in the case",
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("case_id", ID, ForeignKey(case.c.id), nullable=False),
+    Column("plans_digest", DIGEST, nullable=False, comment="Of all plans of the case at that moment"),
+    Column("at", MOMENT, nullable=False),
+    Column("approved_by", Text, nullable=False, comment="JSON: name, channel, client, proof"),
+    Column("assurance", String(9), nullable=False),
+    Column("question", TYPED, nullable=False),
+    Column("question_digest", DIGEST, nullable=False),
+    Column("note", TYPED, nullable=False),
+    Column("retracted_at", MOMENT),
+    Column("retracted_because", TYPED),
+    Index(None, "case_id"),
 )
 
 evidence = Table(
