@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from axure_lifecycle.config.settings import Mistake as Unfit
+from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.applications import Application
 from axure_lifecycle.domain.cases import CaseState
@@ -152,11 +153,18 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "prompt_unknown": {"name": "offbord", "existing": ("offboard_person",)},
     "reference_unknown": {"name": "axure://facts/{fact}"},
     "retraction_needs_person": {"name": "R-7"},
+    "role_missing": {
+        "what": "record_deactivation",
+        "name": ANA,
+        "roles": (Role.VIEWER,),
+        "needed": (Role.OPERATOR, Role.ADMIN),
+    },
     "roster_has_mistakes": {"preview": PREVIEW},
     "roster_incomplete": {"sign": "it says “page 1 of 3”"},
     "roster_unreadable": {"obstacle": "it is a picture", "remedy": "Export the page as text."},
     "secret_missing": {"reference": SecretReference(SecretKind.ENVIRONMENT, "OKTA_KEY")},
     "secret_unusable": {"setting": "private_key"},
+    "serving_unguarded": {"host": "0.0.0.0"},
     "tool_unknown": {"name": "deactivate", "existing": ("record_deactivation",)},
     "topic_unknown": {"asked": "deactivte"},
     "unknown_roster_field": {"unknown": ("e-mial",)},

@@ -11,6 +11,7 @@ from mcp.server import MCPServer
 from mcp.types import CallToolResult, TextContent
 from pydantic import Field
 
+from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.mcp_server.binding import OpenDesk, bind
 from axure_lifecycle.mcp_server.surface import LateTool, render_surface
@@ -79,6 +80,9 @@ class EverythingOffered:
 
     toolsets = None
     is_read_only = False
+
+    def require_role(self, what: str, needed: frozenset[Role]) -> None:
+        """Whoever it is."""
 
     def require_offered(self, name: str, toolset: str, *, reads_only: bool) -> None:
         """Whatever it is."""

@@ -234,6 +234,9 @@ class Demands:
     steps: Mapping[str, Strength] = field(default_factory=dict[str, Strength])
     """For single steps by their key, and for `approval`."""
 
+    def __hash__(self) -> int:
+        return hash((self.least, frozenset(self.steps.items())))
+
     def of(self, step: str) -> Strength:
         """What a step demands: the stronger of its own and what every step demands.
 
