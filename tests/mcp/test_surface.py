@@ -75,6 +75,22 @@ def test_every_tool_describes_each_argument_and_has_all_four_hints_and_an_output
             assert argument.get("description"), f"{entry['name']}.{name}"
 
 
+@pytest.mark.parametrize("reads_only", [False, True])
+@pytest.mark.parametrize("toolset", list(Toolset))
+def test_an_answer_that_names_another_tool_for_its_fields_is_offered_beside_it(
+    toolset: Toolset, reads_only: bool
+) -> None:
+    entries = {entry["name"]: entry for entry in offered(load_surface(), [toolset.value], reads_only=reads_only)}
+    for entry in entries.values():
+        named = re.fullmatch(r"As (\w+) answers\.", entry["output_schema"].get("description", ""))
+        if named is not None:
+            whole = entries[named[1]]["output_schema"]["properties"]
+            assert entry["output_schema"]["properties"].keys() < whole.keys()
+    if toolset is Toolset.CASES:
+        assert entries["list_cases"]["output_schema"]["properties"].keys() >= {"cases", "in_all"}
+        assert entries["plan_offboard"]["output_schema"]["description"] == "As plan_onboard answers."
+
+
 @pytest.mark.parametrize("era", ["2025-11-25", MODERN])
 def test_the_list_of_tools_stays_small_as_it_is_sent(tmp_path: Path, organization: Organization, era: str) -> None:
     default, everything = tmp_path / "default", tmp_path / "everything"

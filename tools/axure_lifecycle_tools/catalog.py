@@ -45,3 +45,13 @@ CATALOG: Final[tuple[Verb, ...]] = (
     *reports.VERBS,
 )
 BY_NAME: Final = {verb.name: verb for verb in CATALOG}
+
+
+def teller_of(verb: Verb) -> str:
+    """The tool whose published schema describes this verb's answer in full, by name.
+
+    Several verbs answer with a case, several with a plan. The first of them that only reads tells it: wherever one of
+    its toolset is offered, that one is.
+    """
+    same = (one for one in CATALOG if one.reply is verb.reply and one.toolset is verb.toolset and one.reads_only)
+    return next(same, verb).name

@@ -33,7 +33,7 @@ from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.mcp_server.at_terminal import Typed
 from axure_lifecycle.mcp_server.instructions import say_not_offered
-from axure_lifecycle.mcp_server.schemas import outline, tidy, without_null
+from axure_lifecycle.mcp_server.schemas import gist, outline, tidy, unrepeated, without_null
 from axure_lifecycle_tools.spec import (
     Answer,
     Answered,
@@ -103,14 +103,23 @@ def bind(verb: Verb, open_desk: OpenDesk, typed: Typed = _PLAIN) -> Tool:
     # The SDK drops unknown arguments in silence and turns "7" into 7; both hide a model's mistake from it.
     model.model_config.update(ConfigDict(extra="forbid", strict=True))
     model.model_rebuild(force=True)
-    tool.parameters = without_null(tidy(model.model_json_schema(by_alias=True)))
+    tool.parameters = unrepeated(without_null(tidy(model.model_json_schema(by_alias=True))))
     schema = tool.fn_metadata.output_schema
     tool.fn_metadata = _Arguments(
         arg_model=model,
-        output_schema=None if schema is None else outline(tidy(schema)),
+        output_schema=None if schema is None else _describe(schema, verb),
         output_model=tool.fn_metadata.output_model,
     )
     return tool
+
+
+def _describe(schema: dict[str, Any], verb: Verb) -> dict[str, Any]:
+    """What is published of an answer: in full at one tool, and by its name at the others that answer the same."""
+    from axure_lifecycle_tools.catalog import teller_of
+
+    whole = outline(tidy(schema))
+    teller = teller_of(verb)
+    return whole if teller == verb.name else gist(whole, teller)
 
 
 class _Arguments(FuncMetadata):

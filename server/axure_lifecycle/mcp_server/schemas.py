@@ -81,6 +81,42 @@ def outline(schema: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def gist(schema: dict[str, Any], told_by: str) -> dict[str, Any]:
+    """An output schema of an answer that another tool, `told_by`, describes whole: what every answer says at once.
+
+    Several tools answer with the same case or plan, and a client pays for each description in every conversation.
+    What is not named here may be there all the same.
+
+    >>> fields = {"case": {"type": "string"}, "owner": {"anyOf": [{"type": "string"}, {"type": "null"}]}, "rest": {}}
+    >>> gist({"type": "object", "properties": fields}, "get_case")
+    {'type': 'object', 'description': 'As get_case answers.', 'properties': {'case': {'type': 'string'}}}
+    """
+    plain = ("string", "integer", "boolean")
+    return {
+        "type": "object",
+        "description": f"As {told_by} answers.",
+        "properties": {
+            name: {"type": part["type"]} for name, part in schema["properties"].items() if part.get("type") in plain
+        },
+    }
+
+
+def unrepeated(schema: dict[str, Any]) -> dict[str, Any]:
+    """An input schema without the examples that a description gives already.
+
+    >>> described = {"description": "A case, e.g. C-12.", "examples": ["C-12"]}
+    >>> unrepeated({"properties": {"case": described}})
+    {'properties': {'case': {'description': 'A case, e.g. C-12.'}}}
+    """
+
+    def lean(part: dict[str, Any]) -> dict[str, Any]:
+        told = str(part.get("description", ""))
+        is_repeated = all(str(example) in told for example in part.get("examples", ()))
+        return _without(part, "examples") if is_repeated else part
+
+    return {**schema, "properties": {name: lean(part) for name, part in schema.get("properties", {}).items()}}
+
+
 def _without(part: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     return {key: value for key, value in part.items() if key not in keys}
 
