@@ -17,6 +17,7 @@ from axure_lifecycle.cli import (
     opening,
     planning,
     recording,
+    serving,
     setting_up,
     syncing,
 )
@@ -55,6 +56,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     auditing.verify,
     auditing.export,
     syncing.doctor,
+    serving.serve,
 )
 GROUPS: Final = {
     "plan": "Plan the steps of an operation. A plan writes nothing and never touches Axure.",

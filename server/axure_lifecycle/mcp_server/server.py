@@ -12,6 +12,7 @@ from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
+from mcp.server.request_state import RequestStateSecurity
 from mcp.types import (
     CallToolResult,
     Completion,
@@ -105,11 +106,17 @@ class ReferenceUnknown(LifecycleError):
 
 
 def build_server(
-    open_desk: "OpenDesk", *, toolsets: Iterable[str], reads_only: bool, typed: Typed | None = None
+    open_desk: "OpenDesk",
+    *,
+    toolsets: Iterable[str],
+    reads_only: bool,
+    typed: Typed | None = None,
+    keys: Sequence[bytes] = (),
 ) -> Server:
     """A server with what the configuration offers; nothing is opened before somebody asks for something.
 
-    `typed` is how a person beside it types a command; plain where nobody knows.
+    `typed` is how a person beside it types a command; plain where nobody knows. `keys` seal what a question carries
+    from round to round, so that any process which has them can go on; without any, this process alone can.
     """
     toolsets = tuple(toolsets)
     typed = typed or Typed()
@@ -125,6 +132,7 @@ def build_server(
         version=__version__,
         tools=tools,
         cache_hints=CACHE_HINTS,
+        request_state_security=RequestStateSecurity(keys=keys) if keys else None,
         middleware=[hint_shipped],
         log_level="WARNING",
     )

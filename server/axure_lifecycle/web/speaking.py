@@ -1,0 +1,59 @@
+"""What a server for a team says about itself: one JSON object a line on standard error.
+
+Never a body, a token, a query or a cookie. What others' code has to say is written as its template, without what was
+filled in, and a fault as its kind and the places it went through, without its words: both may hold somebody's data.
+"""
+
+import json
+import logging
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import Final
+
+OURS: Final = "axure_lifecycle"
+_FACTS: Final = "facts"
+
+log: Final = logging.getLogger(f"{OURS}.web")
+
+
+def say(event: str, **facts: object) -> None:
+    """Something that happened, by a stable name and facts that may be known to whoever runs the server."""
+    log.info(event, extra={_FACTS: facts})
+
+
+def speak_json(worker: str | None = None) -> None:
+    """Have everything that is logged in this process written so; `worker` tells processes apart."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Lines(worker))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger(OURS).setLevel(logging.INFO)
+
+
+class _Lines(logging.Formatter):
+    def __init__(self, worker: str | None) -> None:
+        super().__init__()
+        self._worker = worker
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        is_ours = record.name.partition(".")[0] == OURS
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage() if is_ours else str(record.msg)[:300],
+        }
+        if not is_ours:
+            line["logger"] = record.name
+        if self._worker is not None:
+            line["worker"] = self._worker
+        line.update(getattr(record, _FACTS, {}))
+        if record.exc_info is not None and record.exc_info[1] is not None:
+            error = record.exc_info[1]
+            line["fault"] = type(error).__name__
+            line["through"] = [
+                f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+            ][-8:]
+        return json.dumps(line, ensure_ascii=False, default=str)
