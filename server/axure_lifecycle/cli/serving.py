@@ -21,10 +21,10 @@ def serve(
 ) -> None:
     """Serve a team over HTTP: MCP for clients, pages for people.
 
-    Clients connect at /mcp; the console is at the same address. Each person proves who they are by a token (`axure-lifecycle token create`) or by your identity provider, and may
-    do what their role allows. Without either, only this machine is listened to. It runs until it is told to stop
-    (Ctrl-C, SIGTERM); what it says about itself stands on standard error, one JSON object a line. Nothing here ever
-    touches Axure.
+    Clients connect at /mcp; the console is at the same address. Each person proves who they are by a token
+    (`axure-lifecycle token create`) or by your identity provider, and may do what their role allows. Without either,
+    only this machine is listened to. It runs until it is told to stop (Ctrl-C, SIGTERM); what it says about itself
+    stands on standard error, one JSON object a line. Nothing here ever touches Axure.
     """
     from axure_lifecycle.domain.serving import ServeSettings
     from axure_lifecycle.web.serving import serve as run
