@@ -17,7 +17,7 @@ from axure_lifecycle.domain.holdings import HoldingKind, System
 from axure_lifecycle.domain.plans import Notice, NoticeKind
 from axure_lifecycle.domain.playbooks import Subject
 from axure_lifecycle.domain.rosters import Mistake, RosterKind, Totals
-from axure_lifecycle.ports import Preview
+from axure_lifecycle.ports import FactorKind, Preview
 
 ANA: Final = Address("ana@acme.example")
 MISTAKES: Final = (Mistake(3, "there is no address in it", "no_address"),)
@@ -122,6 +122,7 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "directory_permission_missing": {"needs": "okta.users.read"},
     "digest_drifted": {"asked": "5e" * 32},
     "directory_unknown": {"name": "oktaa"},
+    "factor_replayed": {"kind": FactorKind.TOTP},
     "fact_unknown": {"asked": "deactivate.efect", "nearest": ("deactivate.effect",)},
     "header_twice": {"field": "address", "headers": ("Email", "Mail")},
     "init_refused": {"mistakes": (Unfit("deployment", "cloud", "private_instance or on_premises"),)},
@@ -167,6 +168,7 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "secret_missing": {"reference": SecretReference(SecretKind.ENVIRONMENT, "OKTA_KEY")},
     "secret_unusable": {"setting": "private_key"},
     "serving_unguarded": {"host": "0.0.0.0"},
+    "token_revoked_already": {"name": "T-3"},
     "tool_unknown": {"name": "deactivate", "existing": ("record_deactivation",)},
     "topic_unknown": {"asked": "deactivte"},
     "unknown_roster_field": {"unknown": ("e-mial",)},

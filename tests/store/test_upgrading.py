@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from alembic.config import Config
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from axure_lifecycle import store as store_room
+from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.store import open_store
 from tests.store.desk import SetClock
 
@@ -138,3 +141,48 @@ def test_going_back_from_the_third_version_keeps_every_old_row(old: Engine) -> N
     move_to(old, "0002", down=True)
     assert sorted(inspect(old).get_table_names()) == tables
     assert (rows(old, "SELECT * FROM directory_account"), rows(old, "SELECT * FROM source")) == before
+
+
+def write_old_claim(engine: Engine) -> None:
+    """What somebody said about the first case, as the third version kept it."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO claim (id, case_id, step_key, at, said_by, outcome, answer, assurance, question,"
+            f" question_digest, note) VALUES (4, 1, 'find', '{MOMENT}',"
+            """ '{"name":"pat@acme.example","channel":"terminal","client":null}', 'done', 'answered', 'confirmed',"""
+            " 'Did you?', 'd', '')"
+        )
+
+
+def test_the_cases_of_a_single_admin_wait_for_nobody_else_and_nobody_can_sign_in_yet(old: Engine, url: str) -> None:
+    move_to(old, "0003")
+    write_old_claim(old)
+    with closing(open_store(url, SetClock())) as store:
+        with store.reading() as view:
+            assert (view.tokens(), view.factors(), view.open_invitations()) == ([], [], [])
+            number, step, claim = view.claim(4)
+            assert (number, step, claim.said_by) == (1, "find", Actor("pat@acme.example", Channel.TERMINAL))
+            assert view.verify_trail().holds
+        with store.writing(Actor("pat@acme.example", Channel.TERMINAL)) as change:
+            token = change.create_token(
+                "ana@acme.example",
+                frozenset({Role.VIEWER}),
+                "a1" * 32,
+                label="",
+                expires_at=SetClock().now() + timedelta(days=1),
+            )
+            assert token.name == "T-1"
+    assert rows(old, "SELECT DISTINCT approval_for FROM case_") == [(None,)]
+
+
+def test_going_back_from_the_fourth_version_keeps_every_old_row(old: Engine) -> None:
+    move_to(old, "0003")
+    write_old_claim(old)
+    tables = sorted(inspect(old).get_table_names())
+    before = rows(old, "SELECT * FROM case_ ORDER BY id"), rows(old, "SELECT * FROM claim")
+    move_to(old, "0004")
+    with old.begin() as connection:
+        connection.execute(text("UPDATE case_ SET approval_for = 'batch'"))
+    move_to(old, "0003", down=True)
+    assert sorted(inspect(old).get_table_names()) == tables
+    assert (rows(old, "SELECT * FROM case_ ORDER BY id"), rows(old, "SELECT * FROM claim")) == before

@@ -1,7 +1,8 @@
 """Who comes in, as the store keeps it: tokens, sessions of the console, and second factors.
 
 No secret is among it: of tokens, session cookies and invitations only the SHA-256 (lower-case hexadecimal), of a
-passkey its public key, of a TOTP device its seed sealed under the server's own key. All moments are UTC.
+passkey its public key, of a TOTP device its seed sealed under the server's own key. All moments are UTC. A person is
+the name that stands in the trail: an address in its normal form, or an issuer's own word, compared letter by letter.
 """
 
 from collections.abc import Sequence
@@ -76,7 +77,7 @@ class FactorRecord(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What people call it (`F-2`)."""
+        """What people call it (`factor 2`); F-2 is an answer about screens."""
         return f"factor {self.id}"
 
 
@@ -110,6 +111,14 @@ class AccessView(Protocol):
         """The session with this SHA-256 while it lasts: not ended, not expired, and its token, if any, still counts."""
         ...
 
+    def factors(self) -> Sequence[FactorRecord]:
+        """Everybody's, newest first, removed ones included."""
+        ...
+
+    def factor(self, number: int) -> FactorRecord:
+        """Also one that was removed. Raises `FactorUnknown`."""
+        ...
+
     def factors_of(self, person: str) -> Sequence[FactorRecord]:
         """Those that count, oldest first."""
         ...
@@ -118,9 +127,16 @@ class AccessView(Protocol):
         """The invitation with this SHA-256, used and expired ones included."""
         ...
 
+    def open_invitations(self) -> Sequence[InvitationRecord]:
+        """Those that can still be used, newest first."""
+        ...
+
 
 class AccessChange(AccessView, Protocol):
-    """The part of a transaction that is about who comes in; each method appends its trail record."""
+    """The part of a transaction that is about who comes in; each method appends the trail record that it names.
+
+    What is only asked of a device, and its answer, leave none: what was confirmed with it says so itself.
+    """
 
     def create_token(
         self, person: str, roles: frozenset[Role], digest: str, *, label: str, expires_at: datetime
@@ -129,7 +145,10 @@ class AccessChange(AccessView, Protocol):
         ...
 
     def revoke_token(self, number: int, reason: str) -> TokenRecord:
-        """It lets nobody in from now on. Raises `TokenUnknown`, `TokenRevokedAlready`. Trail: `token.revoked`."""
+        """It lets nobody in from now on, and sessions that began with it are over; also one that has expired.
+
+        Raises `TokenUnknown`, `TokenRevokedAlready`. Trail: `token.revoked`.
+        """
         ...
 
     def begin_session(
@@ -170,12 +189,13 @@ class AccessChange(AccessView, Protocol):
     def use_factor(self, number: int, counter: int) -> FactorRecord:
         """Move its counter on, so that no answer serves twice.
 
-        Raises `FactorReplayed` when the counter does not grow; passkeys that count nothing may stay at 0.
+        Raises `FactorReplayed` when the counter does not grow; passkeys that count nothing may stay at 0. Raises
+        `FactorUnknown` for one that is not there or was removed.
         """
         ...
 
     def remove_factor(self, number: int, reason: str) -> FactorRecord:
-        """It counts no more. Raises `FactorUnknown`. Trail: `factor.removed`."""
+        """It counts no more. Raises `FactorUnknown`, also for one that was removed before. Trail: `factor.removed`."""
         ...
 
     def open_challenge(self, digest: str, session: str, *, purpose: str, expires_at: datetime) -> None:

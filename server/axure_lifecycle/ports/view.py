@@ -14,6 +14,7 @@ from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.trail import Audit, StoredRecord
 from axure_lifecycle.domain.verdicts import Facts
+from axure_lifecycle.ports.access import AccessView
 from axure_lifecycle.ports.outside import Progress
 from axure_lifecycle.ports.records import (
     CaseLine,
@@ -33,7 +34,7 @@ from axure_lifecycle.ports.records import (
 )
 
 
-class View(Protocol):
+class View(AccessView, Protocol):
     """One consistent state of the store, read only."""
 
     def source_in_force(self, system: System, as_of: datetime | None = None) -> Source | None:

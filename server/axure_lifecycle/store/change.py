@@ -11,6 +11,7 @@ from axure_lifecycle.domain.trail import Audit, StoredRecord, moment
 from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.ports import Decision, Progress
 from axure_lifecycle.store import decisions, schema
+from axure_lifecycle.store.access_change import AccessChange
 from axure_lifecycle.store.case_change import CaseChange
 from axure_lifecycle.store.local_change import LocalChange
 from axure_lifecycle.store.refusals import NoDecision
@@ -20,7 +21,7 @@ from axure_lifecycle.store.values import write_actor
 _d = schema.decision
 
 
-class SqlChange(SourceChange, CaseChange, LocalChange):
+class SqlChange(SourceChange, CaseChange, LocalChange, AccessChange):
     """Implements `ports.Change`."""
 
     # -- decisions ----------------------------------------------------------------------------------------------------

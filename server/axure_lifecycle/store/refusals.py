@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.ports import FactorKind
 
 
 class StoreUnreachable(LifecycleError):
@@ -224,4 +226,66 @@ class NoDecision(LifecycleError):
         super().__init__(
             f"No decision was taken back: none stands about {address}. "
             "find_discrepancies shows the decisions that count; record_decision makes one."
+        )
+
+
+class TokenUnknown(LifecycleError):
+    """No token has this number."""
+
+    code = "token_unknown"
+
+    def __init__(self, number: int, newest: int | None) -> None:
+        super().__init__(
+            f"There is no token T-{number}: {_what_exists('T', newest)} `axure-lifecycle token list` shows them."
+        )
+
+
+class TokenRevokedAlready(LifecycleError):
+    """A token that lets nobody in any more is revoked again."""
+
+    code = "token_revoked_already"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} was not revoked again: it lets nobody in any more. `axure-lifecycle token list` says since when."
+        )
+
+
+class InvitationUnusable(LifecycleError):
+    """A code for enrolling a second factor that does not serve: another's, used, over, or never given."""
+
+    code = "invitation_unusable"
+
+    def __init__(self, person: str) -> None:
+        super().__init__(
+            f"No second factor was enrolled for {shown(person, 80)}: there is no invitation with this code for them "
+            "that is not used and not over. Ask whoever runs the server for a new one "
+            "(`axure-lifecycle factor invite`)."
+        )
+
+
+class FactorUnknown(LifecycleError):
+    """No second factor with this number counts."""
+
+    code = "factor_unknown"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"No second factor with the number {number} counts: there is none, or it was removed. "
+            "`axure-lifecycle factor list` shows them."
+        )
+
+
+class FactorReplayed(LifecycleError):
+    """A device's answer was used before, or a copy of the device is about."""
+
+    code = "factor_replayed"
+
+    def __init__(self, kind: FactorKind) -> None:
+        what, then = "this code was used before", "Wait for the next code"
+        if kind is FactorKind.PASSKEY:
+            what, then = "the passkey counted no further than before, as a copy of it would", "Use it again"
+        super().__init__(
+            f"Nothing was confirmed: {what}. {then}; if that does not help, whoever runs the server removes the "
+            "device (`axure-lifecycle factor remove`) and invites anew."
         )

@@ -50,6 +50,7 @@ from axure_lifecycle.store import (
     staging,
     trail,
 )
+from axure_lifecycle.store.access import AccessReading
 from axure_lifecycle.store.engine import Database
 from axure_lifecycle.store.sources import InForce, Standing
 
@@ -59,7 +60,7 @@ _SHORTEST: Final = 12
 _ANSWER: Final = select(schema.kept_answer.c.answer).where(schema.kept_answer.c.request_key == bindparam("key"))
 
 
-class SqlView:
+class SqlView(AccessReading):
     """Implements `ports.View` on one connection in one transaction."""
 
     def __init__(self, database: Database, connection: Connection, clock: Clock) -> None:
