@@ -229,7 +229,7 @@ class Workshop:
         except OSError:
             stamp = None
         if self._configuration is None or stamp is None or stamp != self._stamp:
-            loaded = config.load_configuration(self.home)
+            loaded = config.load_configuration(self.home, known_steps=_shipped_steps)
             if self._configuration is not None and self._configuration.store_url != loaded.store_url and self._store:
                 self._store.close()
                 self._store = None
@@ -244,6 +244,12 @@ class Workshop:
                 config.create_privately(configuration.store_file)
             self._store = open_store(configuration.store_url, self._clock)
         return self._store
+
+
+def _shipped_steps() -> frozenset[str]:
+    from axure_lifecycle.playbooks import shipped_steps
+
+    return shipped_steps()
 
 
 HOME_HELP: Final = "The folder with config.toml and the store; default: AXURE_LIFECYCLE_HOME, else the per-user folder."

@@ -64,7 +64,7 @@ trusted_folders = ["rosters", "/"]
         '- tools.read_only: found "yes"; expected true or false.',
         "- limits.members_roster_day: no such setting; expected perhaps members_roster_days.",
         "- colour: no such setting; expected one of organization, limits, policy, seat_prices, evidence, store, tools, "
-        "rosters, directories.",
+        "serve, rosters, directories.",
         "Correct what is named (config.example.toml explains every setting), then repeat the call.",
     ]
 
@@ -206,6 +206,23 @@ KEYS = st.sampled_from(
         "rosters.x",
         "seat_prices",
         "directories",
+        "policy.approvals",
+        "policy.approvals.reasons",
+        "policy.confirmation",
+        "policy.confirmation.least",
+        "policy.confirmation.x",
+        "serve",
+        "serve.host",
+        "serve.port",
+        "serve.public_url",
+        "serve.keys",
+        "serve.trusted_proxies",
+        "serve.issuer",
+        "serve.issuer.issuer",
+        "serve.issuer.audience",
+        "serve.issuer.roles",
+        "serve.issuer.people",
+        "serve.issuer.people.x",
         "y",
     ]
 )

@@ -11,9 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from axure_lifecycle.config import load_configuration, render_configuration
+from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.approvals import ApprovalReason
+from axure_lifecycle.domain.directories import SecretKind, SecretReference
 from axure_lifecycle.domain.evidence import EvidenceRules
-from axure_lifecycle.domain.organization import Deployment, Idp, Limits, Organization, Policy, Screens, SignIn
+from axure_lifecycle.domain.holdings import Strength
+from axure_lifecycle.domain.organization import Demands, Deployment, Idp, Limits, Organization, Policy, Screens, SignIn
+from axure_lifecycle.domain.serving import IssuerSettings, ServeSettings
+from axure_lifecycle.playbooks import shipped_steps
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config.example.toml"
 
@@ -34,6 +40,7 @@ def test_the_example_loads_to_the_defaults(tmp_path: Path, placeholder: Organiza
     assert configuration.store_file == tmp_path / "store.sqlite"
     assert configuration.toolsets == ("people", "sources", "discrepancies", "cases", "knowledge", "reports")
     assert configuration.is_read_only is False
+    assert configuration.serving == ServeSettings()
     assert configuration.roster_columns == {}
 
 
@@ -56,21 +63,50 @@ def test_the_example_spells_out_every_number() -> None:
         "fact_days": "365",
         "local_fact_days": "365",
         "join_hours": "24",
+        "batch_above": "10",
         "max_bytes": "10485760",
+        "port": "8765",
+        "workers": "1",
+        "calls_a_minute": "600",
+        "max_body_bytes": "12582912",
+        "session_hours": "12",
     }
 
 
 def test_every_setting_that_the_example_comments_out_can_be_switched_on(tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
-    for name in ("non_personal", "trusted_folders", "folders"):
+    for name in ("non_personal", "trusted_folders", "folders", "reasons", "keys", "trusted_proxies"):
         text = text.replace(f"\n{name} = []\n", "\n")
     text = re.sub(r"(?m)^# (?=url_(env|file) = )", "## ", text)
     text = re.sub(r"(?m)^# (?=(token|secret) = )", "## ", text)  # of two ways to sign in, the one without them
-    (tmp_path / "config.toml").write_text(re.sub(r"(?m)^# (?=\[\[?[a-z_.]+\]\]?$|[a-z_]+ = )", "", text))
-    configuration = load_configuration(tmp_path, {})
+    switched_on = re.sub(r"""(?m)^# (?=\[\[?[a-z_.]+\]\]?$|([a-z_]+|"[^"]+") = )""", "", text)
+    (tmp_path / "config.toml").write_text(switched_on)
+    configuration = load_configuration(tmp_path, {}, known_steps=shipped_steps)
     assert configuration.policy.non_personal == ("svc-*@*", "*-room@acme.example")
     assert configuration.policy.trusted_folders == (Path("/srv/rosters"),)
+    assert configuration.policy.approvals.reasons == {
+        ApprovalReason.SUPER_ADMIN,
+        ApprovalReason.LICENCE_OWNER,
+        ApprovalReason.REACTIVATION,
+    }
+    assert configuration.policy.demands == Demands(
+        steps={"deactivate": Strength.SECOND_FACTOR, "approval": Strength.SECOND_FACTOR}
+    )
     assert configuration.evidence.folders == (Path("/srv/screenshots"),)
+    assert configuration.serving == ServeSettings(
+        public_url="https://lifecycle.acme.example",
+        keys=(SecretReference(SecretKind.FILE, "/etc/axure-lifecycle/key"),),
+        trusted_proxies=("10.0.0.7",),
+        issuer=IssuerSettings(
+            issuer="https://id.acme.example/realms/acme",
+            audience="https://lifecycle.acme.example/mcp",
+            roles={"helpdesk": Role.OPERATOR},
+            people={"ana@acme.example": frozenset({Role.OPERATOR, Role.APPROVER})},
+            ca_file=Path("/etc/ssl/acme.pem"),
+            client_id="axure-lifecycle",
+            client_secret=SecretReference(SecretKind.FILE, "/etc/axure-lifecycle/client-secret"),
+        ),
+    )
     assert [str(price.yearly) for price in configuration.policy.seat_prices] == ["588.00"]
     assert configuration.store_url == "postgresql+psycopg://lifecycle@db.acme.example/lifecycle"
     assert [directory.name for directory in configuration.directories] == ["okta", "entra", "google", "ad", "staff"]

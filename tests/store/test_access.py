@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -76,6 +77,11 @@ def answer(desk: Desk, *, session: str = COOKIE, purpose: str = "confirm C-1 dea
     """Whether its answer serves."""
     with desk.store.writing(ANA_AT_CONSOLE) as change:
         return change.use_challenge(ASKED, session, purpose=purpose)
+
+
+def use_code(change: Change, step: int) -> int:
+    """Ana's first device with the code of a time step."""
+    return change.use_factor(1, step).counter
 
 
 def kinds(desk: Desk) -> list[str]:
@@ -266,7 +272,7 @@ def test_of_the_same_code_in_several_transactions_at_once_one_serves(desk: Desk)
     invite(desk)
     enrol(desk)
     for step in range(1, 6):
-        found = outcomes(desk, lambda change, step=step: change.use_factor(1, step).counter)
+        found = outcomes(desk, partial(use_code, step=step))
         assert found == {str(step): 1, "factor_replayed": AT_ONCE - 1}
 
 

@@ -2,10 +2,20 @@
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
-from axure_lifecycle.config.settings import Findings, Table, Unfit, describe, read_address, read_flag, read_host
+from axure_lifecycle.config.settings import (
+    Findings,
+    Table,
+    Unfit,
+    describe,
+    optional,
+    read_address,
+    read_file,
+    read_flag,
+    read_host,
+    read_secret_reference,
+)
 from axure_lifecycle.domain.directories import (
     DirectorySettings,
     EntraSettings,
@@ -14,20 +24,13 @@ from axure_lifecycle.domain.directories import (
     LdapFlavour,
     LdapSettings,
     OktaSettings,
-    SecretKind,
-    SecretReference,
 )
-
-Value = TypeVar("Value")
 
 MOST: Final = 16
 """Directories; the comparison joins no more."""
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,100}")
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
-_ENTRY: Final = re.compile(r"[^/\x00-\x1f]{1,100}/[^/\x00-\x1f]{1,100}")
-_SECRET: Final = "where the secret lies: env:VARIABLE, file:/absolute/path or keyring:SERVICE/USER"  # noqa: S105
 
 
 def read_directories(tables: tuple[Table, ...], findings: Findings) -> tuple[DirectorySettings, ...]:
@@ -69,28 +72,6 @@ def _read_id(value: object) -> str:
     raise Unfit("an id as the directory shows it: letters, digits, and . _ ~ -")
 
 
-def _read_secret(value: object) -> SecretReference:
-    """Never quoted in a mistake: somebody may have written the secret itself."""
-    if not isinstance(value, str):
-        raise Unfit(_SECRET, found="found something else")
-    word, _, place = value.partition(":")
-    is_fit = {
-        SecretKind.ENVIRONMENT.value: bool(_VARIABLE.fullmatch(place)),
-        SecretKind.FILE.value: place.isprintable() and Path(place).is_absolute(),
-        SecretKind.KEYRING.value: bool(_ENTRY.fullmatch(place)),
-    }
-    if not is_fit.get(word, False):
-        raise Unfit(_SECRET, found="found something else")
-    return SecretReference(SecretKind(word), place)
-
-
-def _read_file(value: object) -> Path:
-    file = Path(value) if isinstance(value, str) and value.isprintable() else Path()
-    if file.is_absolute() and ".." not in file.parts:
-        return file
-    raise Unfit("the absolute path of a file")
-
-
 def _read_long(value: object) -> str:
     if isinstance(value, str) and 0 < len(value.strip()) <= 1000 and value.isprintable():
         return value.strip()
@@ -119,12 +100,12 @@ def _one_of(table: Table, *ways: tuple[str, ...]) -> None:
 
 def _okta(table: Table, name: str) -> DirectorySettings | None:
     host = table.take("host", read_host)
-    client_id = table.take_or("client_id", _optional(_read_id), None)
-    key = table.take_or("key", _optional(_read_secret), None)
-    key_id = table.take_or("key_id", _optional(_read_id), None)
-    token = table.take_or("token", _optional(_read_secret), None)
-    app = table.take_or("app", _optional(_read_id), None)
-    ca_file = table.take_or("ca_file", _optional(_read_file), None)
+    client_id = table.take_or("client_id", optional(_read_id), None)
+    key = table.take_or("key", optional(read_secret_reference), None)
+    key_id = table.take_or("key_id", optional(_read_id), None)
+    token = table.take_or("token", optional(read_secret_reference), None)
+    app = table.take_or("app", optional(_read_id), None)
+    ca_file = table.take_or("ca_file", optional(read_file), None)
     _one_of(table, ("client_id", "key"), ("token",))
     if table.is_given("key_id") and not table.is_given("key"):
         table.refuse("key_id", "found without key", "key_id beside key only")
@@ -138,14 +119,14 @@ def _okta(table: Table, name: str) -> DirectorySettings | None:
 def _entra(table: Table, name: str) -> DirectorySettings | None:
     tenant = table.take("tenant", _read_id)
     client_id = table.take("client_id", _read_id)
-    secret = table.take_or("secret", _optional(_read_secret), None)
-    key = table.take_or("key", _optional(_read_secret), None)
-    certificate = table.take_or("certificate", _optional(_read_file), None)
-    app = table.take_or("app", _optional(_read_id), None)
+    secret = table.take_or("secret", optional(read_secret_reference), None)
+    key = table.take_or("key", optional(read_secret_reference), None)
+    certificate = table.take_or("certificate", optional(read_file), None)
+    app = table.take_or("app", optional(_read_id), None)
     leave_dates = table.take_or("leave_dates", read_flag, default=False)
     graph_host = table.take_or("graph_host", read_host, "graph.microsoft.com")
     login_host = table.take_or("login_host", read_host, "login.microsoftonline.com")
-    ca_file = table.take_or("ca_file", _optional(_read_file), None)
+    ca_file = table.take_or("ca_file", optional(read_file), None)
     _one_of(table, ("secret",), ("key", "certificate"))
     if tenant is None or client_id is None:
         return None
@@ -166,11 +147,11 @@ def _entra(table: Table, name: str) -> DirectorySettings | None:
 
 def _google(table: Table, name: str) -> DirectorySettings | None:
     admin = table.take("admin", read_address)
-    key = table.take("key", _read_secret)
+    key = table.take("key", read_secret_reference)
     customer = table.take_or("customer", _read_id, "my_customer")
     api_host = table.take_or("api_host", read_host, "admin.googleapis.com")
     token_host = table.take_or("token_host", read_host, "oauth2.googleapis.com")
-    ca_file = table.take_or("ca_file", _optional(_read_file), None)
+    ca_file = table.take_or("ca_file", optional(read_file), None)
     if admin is None or key is None:
         return None
     return GoogleSettings(
@@ -183,10 +164,10 @@ def _ldap(flavour: LdapFlavour) -> Callable[[Table, str], DirectorySettings | No
         host = table.take("host", read_host)
         base = table.take("base", _read_long)
         bind_as = table.take("bind_as", _read_long)
-        password = table.take("password", _read_secret)
+        password = table.take("password", read_secret_reference)
         start_tls = table.take_or("start_tls", read_flag, default=False)
-        people = table.take_or("people", _optional(_read_filter), None)
-        ca_file = table.take_or("ca_file", _optional(_read_file), None)
+        people = table.take_or("people", optional(_read_filter), None)
+        ca_file = table.take_or("ca_file", optional(read_file), None)
         if host is None or base is None or bind_as is None or password is None:
             return None
         return LdapSettings(
@@ -205,17 +186,8 @@ def _ldap(flavour: LdapFlavour) -> Callable[[Table, str], DirectorySettings | No
 
 
 def _file(table: Table, name: str) -> DirectorySettings | None:
-    path = table.take("path", _read_file)
+    path = table.take("path", read_file)
     return None if path is None else FileSettings(name=name, path=path)
-
-
-def _optional(read: Callable[[object], Value]) -> Callable[[object], Value | None]:
-    """The same reader, for a setting whose default is that it is absent."""
-
-    def read_given(value: object) -> Value | None:
-        return read(value)
-
-    return read_given
 
 
 _READERS: Final[Mapping[str, Callable[[Table, str], DirectorySettings | None]]] = {

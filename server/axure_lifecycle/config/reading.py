@@ -12,6 +12,7 @@ from axure_lifecycle.config.home import CONFIGURATION_FILE
 from axure_lifecycle.config.sections import (
     SQLITE_PREFIX,
     RosterColumns,
+    Steps,
     read_columns,
     read_evidence,
     read_limits,
@@ -33,6 +34,7 @@ from axure_lifecycle.domain.organization import (
     Organization,
     Policy,
 )
+from axure_lifecycle.domain.serving import ServeSettings
 
 if TYPE_CHECKING:
     from axure_lifecycle.domain.directories import DirectorySettings
@@ -95,6 +97,8 @@ class Configuration:
     toolsets: tuple[str, ...]
     """Those offered, in the order of `TOOLSETS`."""
     is_read_only: bool
+    serving: ServeSettings
+    """How a server for a team is reached, and whom it believes."""
     roster_columns: RosterColumns
     """For each kind of roster, which headers mean which field; only what was configured, never an empty entry."""
     directories: "tuple[DirectorySettings, ...]"
@@ -107,8 +111,10 @@ class Configuration:
         return Path(unquote(path)) if self.store_url.startswith(SQLITE_PREFIX) else None
 
 
-def load_configuration(home: Path, environment: Mapping[str, str] = os.environ) -> Configuration:
-    """Read the configuration of a home.
+def load_configuration(
+    home: Path, environment: Mapping[str, str] = os.environ, *, known_steps: Steps | None = None
+) -> Configuration:
+    """Read the configuration of a home; `known_steps` is asked only where the configuration names steps.
 
     Raises `NotConfigured` when there is none and `ConfigurationBroken` with every mistake.
     """
@@ -121,13 +127,14 @@ def load_configuration(home: Path, environment: Mapping[str, str] = os.environ) 
 
     organization = read_organization(root.take_table("organization"), findings)
     limits = read_limits(root.take_table("limits"))
-    policy = read_policy(root.take_table("policy"), root.take_tables("seat_prices"))
+    policy = read_policy(root.take_table("policy"), root.take_tables("seat_prices"), known_steps)
     evidence = read_evidence(root.take_table("evidence"))
     store_url = read_store(root.take_table("store"), home, environment)
     tools = root.take_table("tools")
     offered = tools.take_list("toolsets", read_word(TOOLSETS), TOOLSETS)
     is_read_only = tools.take_or("read_only", read_flag, default=False)
     tools.finish()
+    serving = _read_serving(root.take_table("serve"))
     columns = read_columns(root.take_table("rosters"))
     directories = _read_directories(root.take_tables("directories"), findings)
     root.finish()
@@ -143,9 +150,18 @@ def load_configuration(home: Path, environment: Mapping[str, str] = os.environ) 
         store_url=store_url,
         toolsets=tuple(toolset for toolset in TOOLSETS if toolset in offered),
         is_read_only=is_read_only,
+        serving=serving,
         roster_columns=columns,
         directories=directories,
     )
+
+
+def _read_serving(table: Table) -> ServeSettings:
+    if not table.has_more:
+        return ServeSettings()
+    from axure_lifecycle.config.serving import read_serving  # most servers serve one person
+
+    return read_serving(table)
 
 
 def _read_directories(tables: tuple[Table, ...], findings: Findings) -> "tuple[DirectorySettings, ...]":

@@ -73,6 +73,25 @@ non_personal = []
 # trusted_folders = ["/srv/rosters"]
 trusted_folders = []
 
+[policy.approvals]
+# What a second person must agree to before anybody acts: "super_admin", "licence_owner", "batch", "reactivation".
+# Whoever asked for a case or performs it never counts as that person.
+# reasons = ["super_admin", "licence_owner", "reactivation"]
+reasons = []
+# With "batch": more people at once than this.
+batch_above = 10
+
+[policy.confirmation]
+# How strong a person's word must be to confirm a step; a weaker one is kept as reported. Weakest first:
+#   "client"         the MCP client says that a person answered
+#   "terminal"       an interactive terminal; an assistant with a shell could type as well
+#   "console"        a page of the server, by somebody signed in; an assistant with their browser could click as well
+#   "second_factor"  the same with a device that no assistant holds, used for exactly this answer
+least = "client"
+# For single steps, by the key that get_case shows, and for an approval.
+# deactivate = "second_factor"
+# approval = "second_factor"
+
 [evidence]
 # Folders from which an assistant may attach files to a case; you at a terminal may attach any file that you can read.
 # Links are followed first. Name no folder that holds what an assistant should not copy.
@@ -95,6 +114,56 @@ max_bytes = 10485760
 toolsets = ["people", "sources", "discrepancies", "cases", "knowledge", "reports"]
 # Offer only tools that read.
 read_only = false
+
+[serve]
+# A server for a team (`axure-lifecycle serve`; docs/serving.md). It listens on this machine alone; on any other address
+# it starts only where people prove who they are.
+host = "127.0.0.1"
+port = 8765
+# How people and clients reach it from outside, through a proxy that speaks TLS.
+# public_url = "https://lifecycle.acme.example"
+# Whether the tokens of `axure-lifecycle token create` let people in; the console takes them either way.
+tokens = false
+# Processes; several need no more than the one store.
+workers = 1
+# Keys that seal what leaves the server and comes back, 32 bytes or more each, as references like those of directories:
+# the first seals, every one opens. Without one, a key is made in the home, for this machine.
+# keys = ["file:/etc/axure-lifecycle/key"]
+keys = []
+# More calls than this of one person in a minute are refused, by each process.
+calls_a_minute = 600
+# Larger requests are refused.
+max_body_bytes = 12582912
+# After so many hours somebody at the console signs in anew.
+session_hours = 12
+# Send traces by OpenTelemetry, as the usual variables OTEL_… say.
+telemetry = false
+# Addresses of reverse proxies whose X-Forwarded-… headers are believed.
+# trusted_proxies = ["10.0.0.7"]
+trusted_proxies = []
+
+# An OpenID Connect issuer whose access tokens let people in.
+# [serve.issuer]
+# Exactly as its tokens name it; https, or http on this machine.
+# issuer = "https://id.acme.example/realms/acme"
+# Whom its tokens must be for; by default the address of the MCP endpoint.
+# audience = "https://lifecycle.acme.example/mcp"
+# The claim that names somebody in the trail, and the one with their roles; dots go into objects.
+# identity_claim = "email"
+# roles_claim = "roles"
+# Seconds by which its clock and ours may differ.
+# clock_skew = 60
+# Certificates (PEM) to trust beside the system's.
+# ca_file = "/etc/ssl/acme.pem"
+# To sign in at the console with this issuer: the client registered there, and its secret where it has one.
+# client_id = "axure-lifecycle"
+# client_secret = "file:/etc/axure-lifecycle/client-secret"
+# What words of the roles claim mean here; viewer, operator, approver, auditor and admin mean themselves.
+# [serve.issuer.roles]
+# helpdesk = "operator"
+# Roles of single people, beside those of the claim.
+# [serve.issuer.people]
+# "ana@acme.example" = ["operator", "approver"]
 
 # Headers of your own rosters that the usual synonyms do not cover: field = header, or a list of headers.
 [rosters.members]

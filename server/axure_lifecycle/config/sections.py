@@ -1,7 +1,7 @@
 """The tables of `config.toml`, one function each."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from axure_lifecycle.config.settings import (
     Table,
     Unfit,
     describe,
+    optional,
     read_address,
     read_amount,
     read_choice,
@@ -27,8 +28,11 @@ from axure_lifecycle.config.settings import (
     read_zone,
     redacted,
 )
+from axure_lifecycle.domain.approvals import ApprovalPolicy, ApprovalReason
 from axure_lifecycle.domain.evidence import EvidenceRules
+from axure_lifecycle.domain.holdings import Strength
 from axure_lifecycle.domain.organization import (
+    Demands,
     Deployment,
     Idp,
     Limits,
@@ -53,6 +57,11 @@ _ROW_TYPES: Final[Mapping[RosterKind, tuple[str, ...]]] = {
 _NOT_COLUMNS: Final = frozenset({"line", "shown_as", "flags"})
 """Fields of a row that reading adds and no roster states."""
 
+APPROVAL: Final = "approval"
+"""What stands among the steps in `[policy.confirmation]` and is none: agreeing to a case."""
+
+Steps = Callable[[], Collection[str]]
+"""Tells the keys of the steps that there are."""
 RosterColumns = Mapping[RosterKind, Mapping[str, tuple[str, ...]]]
 
 
@@ -126,22 +135,63 @@ def read_limits(table: Table) -> Limits:
     return Limits(**found)
 
 
-def read_policy(table: Table, prices: tuple[Table, ...]) -> Policy:
-    """`[policy]` and the tables `[[seat_prices]]`."""
+def read_policy(table: Table, prices: tuple[Table, ...], known_steps: Steps | None = None) -> Policy:
+    """`[policy]` with its tables, and the tables `[[seat_prices]]`."""
     non_personal = table.take_list("non_personal", read_pattern)
     trusted = table.take_list("trusted_folders", read_folder)
+    approvals = _read_approvals(table.take_table("approvals"))
+    demands = _read_demands(table.take_table("confirmation"), known_steps)
     table.finish()
-    seat_prices: dict[str, SeatPrice] = {}
+    return Policy(
+        seat_prices=_read_prices(prices),
+        non_personal=non_personal,
+        trusted_folders=trusted,
+        approvals=approvals,
+        demands=demands,
+    )
+
+
+def _read_approvals(table: Table) -> ApprovalPolicy:
+    default = ApprovalPolicy()
+    reasons = table.take_list("reasons", read_choice(ApprovalReason))
+    batch_above = table.take_or("batch_above", read_number(1, 1_000_000, "people"), default.batch_above)
+    table.finish()
+    return ApprovalPolicy(reasons=frozenset(reasons), batch_above=batch_above)
+
+
+def _read_demands(table: Table, known_steps: Steps | None) -> Demands:
+    """A step that no playbook has is a mistake: it would demand nothing, and nobody would notice."""
+    least = table.take_or("least", _read_strength, Demands().least)
+    steps: dict[str, Strength] = {}
+    if known_steps is None:
+        steps = table.take_every(_read_strength)
+    elif table.has_more:
+        for step in (APPROVAL, *sorted(known_steps())):
+            found = table.take_or(step, optional(_read_strength), None)
+            steps |= {} if found is None else {step: found}
+    table.finish()
+    return Demands(least=least, steps=steps)
+
+
+def _read_strength(value: object) -> Strength:
+    words = tuple(strength for strength in Strength if strength is not Strength.NONE)
+    if isinstance(value, str) and value in words:
+        return Strength(value)
+    raise Unfit(f"one of {', '.join(words)}")
+
+
+def _read_prices(prices: tuple[Table, ...]) -> tuple[SeatPrice, ...]:
+    found: dict[str, SeatPrice] = {}
     for price in prices:
         edition = price.take("edition", read_text)
         yearly = price.take("yearly", read_amount)
         currency = price.take("currency", read_currency)
         price.finish()
-        if edition and edition.casefold() in seat_prices:
+        if edition and edition.casefold() in found:
             price.refuse("edition", f"found {describe(edition)} a second time", "one price for each edition")
         elif edition and yearly is not None and currency:
-            seat_prices[edition.casefold()] = SeatPrice(edition, yearly, currency)
-    return Policy(seat_prices=tuple(seat_prices.values()), non_personal=non_personal, trusted_folders=trusted)
+            found[edition.casefold()] = SeatPrice(edition, yearly, currency)
+    return tuple(found.values())
 
 
 def read_evidence(table: Table) -> EvidenceRules:

@@ -14,6 +14,7 @@ from typing import Final, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from axure_lifecycle.domain.addresses import Address, normal
+from axure_lifecycle.domain.directories import SecretKind, SecretReference
 from axure_lifecycle.domain.text import shown
 
 Value = TypeVar("Value")
@@ -25,6 +26,12 @@ LONGEST_SHOWN: Final = 60
 LONGEST_TEXT: Final = 200
 """Characters of a name or a column header."""
 
+MOST_SUGGESTED: Final = 24
+"""Names of settings that a mistake lists."""
+
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+_ENTRY: Final = re.compile(r"[^/\x00-\x1f]{1,100}/[^/\x00-\x1f]{1,100}")
+_SECRET: Final = "where the secret lies: env:VARIABLE, file:/absolute/path or keyring:SERVICE/USER"  # noqa: S105
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST: Final = re.compile(rf"(?=.{{1,253}}(?::|$)){_LABEL}(?:\.{_LABEL})*(?::[0-9]{{1,5}})?")
 _PATTERN: Final = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+")
@@ -162,8 +169,23 @@ class Table:
             try:
                 entries[read(entry)] = None
             except Unfit as unfit:
-                self.refuse(key, f"found {describe(entry)}", f"each entry to be {unfit.expected}")
+                found = unfit.found if unfit.found is not None else f"found {describe(entry)}"
+                self.refuse(key, found, f"each entry to be {unfit.expected}")
         return tuple(entries)
+
+    def take_every(self, read: Reader[Value]) -> dict[str, Value]:
+        """The settings that nobody took so far, whatever they are called, by their names; a wrong one is left out."""
+        found: dict[str, Value] = {}
+        for key, value in self._content.items():
+            if key in self._taken:
+                continue
+            self._taken.add(key)
+            try:
+                found[key] = read(value)
+            except Unfit as unfit:
+                told = unfit.found if unfit.found is not None else f"found {describe(value)}"
+                self.refuse(shown(key, LONGEST_SHOWN), told, unfit.expected)
+        return found
 
     def take_table(self, key: str) -> "Table":
         """A table inside this one; an empty one when it is absent."""
@@ -187,6 +209,11 @@ class Table:
     def is_given(self, key: str) -> bool:
         """Whether the file states this setting at all."""
         return key in self._content
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the file states settings that nobody took so far."""
+        return not self._content.keys() <= self._taken
 
     def refuse(self, key: str, found: str, expected: str) -> None:
         """Note a mistake that only several settings together make."""
@@ -225,7 +252,8 @@ def _suggest(path: str, known: list[str]) -> str:
         return f"perhaps {nearest[0]}"
     if elsewhere := [candidate for candidate in known if candidate.rpartition(".")[2] == key]:
         return f"perhaps {elsewhere[0]}, in another table"
-    return f"one of {', '.join(dict.fromkeys(here))}"
+    names = list(dict.fromkeys(here))
+    return f"one of {', '.join(names[:MOST_SUGGESTED])}{', …' if len(names) > MOST_SUGGESTED else ''}"
 
 
 def read_text(value: object) -> str:
@@ -341,3 +369,35 @@ def read_folder(value: object) -> Path:
     if folder.is_absolute() and folder != Path(folder.anchor) and ".." not in folder.parts:
         return folder
     raise Unfit("the absolute path of a folder, not the root")
+
+
+def read_file(value: object) -> Path:
+    """An absolute path of a file; it need not be there."""
+    file = Path(value) if isinstance(value, str) and value.isprintable() else Path()
+    if file.is_absolute() and ".." not in file.parts:
+        return file
+    raise Unfit("the absolute path of a file")
+
+
+def read_secret_reference(value: object) -> SecretReference:
+    """Where a secret lies; never quoted in a mistake, because somebody may have written the secret itself."""
+    if not isinstance(value, str):
+        raise Unfit(_SECRET, found="found something else")
+    word, _, place = value.partition(":")
+    is_fit = {
+        SecretKind.ENVIRONMENT.value: bool(_VARIABLE.fullmatch(place)),
+        SecretKind.FILE.value: place.isprintable() and Path(place).is_absolute(),
+        SecretKind.KEYRING.value: bool(_ENTRY.fullmatch(place)),
+    }
+    if not is_fit.get(word, False):
+        raise Unfit(_SECRET, found="found something else")
+    return SecretReference(SecretKind(word), place)
+
+
+def optional(read: Reader[Value]) -> Callable[[object], Value | None]:
+    """The same reader, for a setting whose default is that it is absent."""
+
+    def read_given(value: object) -> Value | None:
+        return read(value)
+
+    return read_given

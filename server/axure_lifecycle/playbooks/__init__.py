@@ -16,7 +16,7 @@ from axure_lifecycle.domain.text import shown
 from axure_lifecycle.playbooks.applications import APPLICATION_FILE
 from axure_lifecycle.playbooks.loading import PlaybookBroken, load_playbook
 
-__all__ = ["PlaybookBroken", "PlaybookMissing", "load_playbook", "shipped", "shipped_names"]
+__all__ = ["PlaybookBroken", "PlaybookMissing", "load_playbook", "shipped", "shipped_names", "shipped_steps"]
 
 
 class PlaybookMissing(LifecycleError):
@@ -45,6 +45,12 @@ def shipped(application: str, operation: str) -> Playbook:
 def shipped_names() -> tuple[tuple[str, str], ...]:
     """Application and operation of every playbook that comes with the product, sorted."""
     return tuple(sorted((folder.name, name) for folder, name, _ in _walk()))
+
+
+@cache
+def shipped_steps() -> frozenset[str]:
+    """The keys of all steps of all playbooks that come with the product."""
+    return frozenset(step.key for names in shipped_names() for step in shipped(*names).steps)
 
 
 def _walk() -> Iterator[tuple[Traversable, str, Traversable]]:
