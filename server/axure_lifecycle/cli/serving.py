@@ -26,10 +26,10 @@ def serve(
     only this machine is listened to. It runs until it is told to stop (Ctrl-C, SIGTERM); what it says about itself
     stands on standard error, one JSON object a line. Nothing here ever touches Axure.
     """
-    from axure_lifecycle.domain.serving import ServeSettings
+    from axure_lifecycle.app import Workshop
     from axure_lifecycle.web.serving import serve as run
 
-    settings = ServeSettings()
+    settings = Workshop(shell.home).configuration().serving
     run(
         shell.home,
         replace(
