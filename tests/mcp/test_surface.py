@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,16 @@ import pytest
 from axure_lifecycle import mcp_server
 from axure_lifecycle.config import write_configuration
 from axure_lifecycle.domain.organization import Organization
-from axure_lifecycle.mcp_server.binding import OpenDesk, bind
-from axure_lifecycle.mcp_server.surface import SURFACE_FILE, load_surface, offered, render_surface
+from axure_lifecycle.mcp_server.binding import OpenDesk, bind, bind_for_page
+from axure_lifecycle.mcp_server.page_tools import PAGE_VERBS
+from axure_lifecycle.mcp_server.surface import (
+    PAGE_TOOLS_FILE,
+    SURFACE_FILE,
+    load_page_tools,
+    load_surface,
+    offered,
+    render_surface,
+)
 from axure_lifecycle_tools.catalog import CATALOG
 from axure_lifecycle_tools.spec import Desk, Toolset
 from tests.conversations.conftest import SERVER
@@ -32,11 +41,20 @@ def rendered(open_desk: OpenDesk = no_desk) -> str:
     return render_surface(tools)
 
 
-def test_the_listed_surface_is_the_catalogs(request: pytest.FixtureRequest) -> None:
-    file = Path(mcp_server.__file__).with_name(SURFACE_FILE)
+def rendered_for_pages() -> str:
+    """The tools that only pages call, as they are now."""
+    tools = {verb.name: (bind_for_page(verb, no_desk), verb.toolset.value, verb.reads_only) for verb in PAGE_VERBS}
+    return render_surface(tools)
+
+
+@pytest.mark.parametrize(("name", "render"), [(SURFACE_FILE, rendered), (PAGE_TOOLS_FILE, rendered_for_pages)])
+def test_the_listed_surface_is_the_catalogs(
+    name: str, render: Callable[[], str], request: pytest.FixtureRequest
+) -> None:
+    file = Path(mcp_server.__file__).with_name(name)
     if request.config.getoption("--bless"):
-        file.write_text(rendered(), "utf-8")
-    assert file.read_text("utf-8") == rendered(), "run pytest --bless tests/mcp/test_surface.py"
+        file.write_text(render(), "utf-8")
+    assert file.read_text("utf-8") == render(), "run pytest --bless tests/mcp/test_surface.py"
 
 
 def test_every_tool_of_the_first_part_is_still_offered() -> None:
@@ -62,7 +80,7 @@ def test_every_tool_of_the_first_part_is_still_offered() -> None:
 
 
 def test_every_tool_describes_each_argument_and_has_all_four_hints_and_an_output_schema() -> None:
-    for entry in load_surface():
+    for entry in (*load_surface(), *load_page_tools()):
         assert set(entry["annotations"]) == {
             "readOnlyHint",
             "destructiveHint",

@@ -211,6 +211,10 @@ class Reply(BaseModel):
         """The reply for a reader, complete without the data."""
         raise NotImplementedError
 
+    def aside(self) -> dict[str, str]:
+        """What a page is told beside the answer and no model is shown; nothing, for nearly all."""
+        return {}
+
     def size(self) -> int:
         """Bytes of UTF-8, text and data together, both as JSON carries them: a line's end or a quote takes two."""
         return len(json.dumps(self.text(), ensure_ascii=False).encode()) + len(self.model_dump_json().encode())

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Protocol, get_args
 
 import anyio.from_thread
 import anyio.to_thread
+from mcp.server.apps import client_supports_apps
 from mcp.server.elicitation import (
     AcceptedElicitation,
     CancelledElicitation,
@@ -31,8 +32,10 @@ from pydantic import ConfigDict, ValidationError
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.text import shown
+from axure_lifecycle.mcp_server.apps import CHECKLIST, linked, page_of
 from axure_lifecycle.mcp_server.at_terminal import Typed
 from axure_lifecycle.mcp_server.instructions import say_not_offered
+from axure_lifecycle.mcp_server.page_tools import PageOnly
 from axure_lifecycle.mcp_server.schemas import gist, outline, tidy, unrepeated, without_null
 from axure_lifecycle_tools.spec import (
     Answer,
@@ -92,13 +95,37 @@ NOTHING: Final = _NothingToAsk()
 
 def bind(verb: Verb, open_desk: OpenDesk, typed: Typed = _PLAIN) -> Tool:
     """The verb as a tool that validates strictly, asks where it must, and refuses unknown arguments."""
+    page = page_of(verb.reply)
     tool = Tool.from_function(
         _call(verb, open_desk, typed),
         name=verb.name,
         title=verb.title,
         description=verb.description,
         annotations=hints(verb),
+        meta=None if page is None else linked(page),
     )
+    return _strictly(tool, verb)
+
+
+def bind_for_page(verb: Verb, open_desk: OpenDesk, typed: Typed = _PLAIN) -> Tool:
+    """The verb as a tool that our checklist page calls and nobody else."""
+
+    def open_for_page(ctx: ContextOf) -> None:
+        if not client_supports_apps(ctx):
+            raise Refusal(PageOnly(verb.name))
+
+    tool = Tool.from_function(
+        _call(verb, open_desk, typed, open_for_page),
+        name=verb.name,
+        title=verb.title,
+        description=verb.description,
+        annotations=hints(verb),
+        meta=linked(CHECKLIST, only_for_page=True),
+    )
+    return _strictly(tool, verb)
+
+
+def _strictly(tool: Tool, verb: Verb) -> Tool:
     model = tool.fn_metadata.arg_model
     # The SDK drops unknown arguments in silence and turns "7" into 7; both hide a model's mistake from it.
     model.model_config.update(ConfigDict(extra="forbid", strict=True))
@@ -181,7 +208,9 @@ def _objections(error: ValidationError) -> list[str]:
 # -- making the function that the SDK reads ---------------------------------------------------------------------------
 
 
-def _call(verb: Verb, open_desk: OpenDesk, typed: Typed) -> Callable[..., Awaitable[CallToolResult]]:
+def _call(
+    verb: Verb, open_desk: OpenDesk, typed: Typed, guard: Callable[[ContextOf], None] | None = None
+) -> Callable[..., Awaitable[CallToolResult]]:
     own = [
         parameter
         for parameter in inspect.signature(verb.run, eval_str=True).parameters.values()
@@ -190,6 +219,8 @@ def _call(verb: Verb, open_desk: OpenDesk, typed: Typed) -> Callable[..., Awaita
 
     async def call(**given: Any) -> CallToolResult:
         ctx: ContextOf = given.pop("ctx")
+        if guard is not None:
+            guard(ctx)
         outcome, question = given.pop("answer", None), given.pop("question", None)
         arguments = dict(given)
         if verb.ask is not None:
@@ -205,6 +236,7 @@ def _call(verb: Verb, open_desk: OpenDesk, typed: Typed) -> Callable[..., Awaita
         return CallToolResult(
             content=[TextContent(type="text", text=reply.text())],
             structured_content=reply.model_dump(mode="json"),
+            _meta=reply.aside() or None,
         )
 
     parameters = [*own, _context_parameter()]

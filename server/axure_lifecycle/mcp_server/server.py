@@ -27,11 +27,12 @@ from mcp.types import (
 from axure_lifecycle import __version__
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.text import shown
+from axure_lifecycle.mcp_server.apps import PAGES, offered_pages, tell_of_pages
 from axure_lifecycle.mcp_server.at_terminal import Typed
 from axure_lifecycle.mcp_server.instructions import instruct
 from axure_lifecycle.mcp_server.prompts import LatePrompt, PromptUnknown, as_invalid, offered_papers
 from axure_lifecycle.mcp_server.shelves import SHELVES, offered_shelves, put_up
-from axure_lifecycle.mcp_server.surface import LateTool, load_surface, offered
+from axure_lifecycle.mcp_server.surface import LateTool, load_page_tools, load_surface, offered
 
 if TYPE_CHECKING:
     from axure_lifecycle.mcp_server.binding import OpenDesk
@@ -41,17 +42,21 @@ _VARIABLE: Final = re.compile(r"\w+(?=[,}])")
 """The variables of a template, as in `{topic}` and `{?part}`."""
 HOUR_MS: Final = 3_600_000
 _LISTED: Final = CacheHint(ttl_ms=HOUR_MS, scope="public")
+_LISTED_FOR_ONE: Final = CacheHint(ttl_ms=HOUR_MS, scope="private")
 CACHE_HINTS: Final[Mapping[CacheableMethod, CacheHint]] = {
     "server/discover": _LISTED,
-    "tools/list": _LISTED,
-    "resources/list": _LISTED,
+    "tools/list": _LISTED_FOR_ONE,
+    "resources/list": _LISTED_FOR_ONE,
     "resources/templates/list": _LISTED,
     "prompts/list": _LISTED,
     "resources/read": CacheHint(ttl_ms=0, scope="private"),
 }
-"""What is listed is the same for everybody and until the server is started anew. What is read is somebody's own, and
-of this moment; what is shipped is told apart below."""
-_SHIPPED: Final = tuple(shelf.uri.partition("{")[0] for shelf in SHELVES if shelf.is_shipped)
+"""What is listed is the same until the server is started anew, tools and resources as this client can use them. What is
+read is somebody's own, and of this moment; what is shipped is told apart below."""
+_SHIPPED: Final = (
+    *(shelf.uri.partition("{")[0] for shelf in SHELVES if shelf.is_shipped),
+    *(page.uri for page in PAGES),
+)
 
 
 class Server(MCPServer[Any]):
@@ -124,6 +129,10 @@ def build_server(
         LateTool.of(entry, partial(_bind, entry["name"], open_desk, typed), typed.say)
         for entry in offered(load_surface(), toolsets, reads_only=reads_only)
     ]
+    tools += [
+        LateTool.of(entry, partial(_bind_for_page, entry["name"], open_desk, typed), typed.say)
+        for entry in offered(load_page_tools(), toolsets, reads_only=reads_only)
+    ]
     server = Server(
         NAME,
         title="Axure Lifecycle",
@@ -133,7 +142,8 @@ def build_server(
         tools=tools,
         cache_hints=CACHE_HINTS,
         request_state_security=RequestStateSecurity(keys=keys) if keys else None,
-        middleware=[hint_shipped],
+        middleware=[tell_of_pages, hint_shipped],
+        extensions=[offered_pages(toolsets)],
         log_level="WARNING",
     )
     for shelf in offered_shelves(toolsets):
@@ -149,6 +159,14 @@ def _bind(name: str, open_desk: "OpenDesk", typed: Typed) -> Tool:
     from axure_lifecycle_tools.catalog import BY_NAME
 
     return bind(BY_NAME[name], open_desk, typed)
+
+
+def _bind_for_page(name: str, open_desk: "OpenDesk", typed: Typed) -> Tool:
+    from axure_lifecycle.mcp_server.binding import bind_for_page
+    from axure_lifecycle.mcp_server.page_tools import PAGE_VERBS
+
+    [verb] = [verb for verb in PAGE_VERBS if verb.name == name]
+    return bind_for_page(verb, open_desk, typed)
 
 
 async def hint_shipped(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:

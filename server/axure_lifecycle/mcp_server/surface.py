@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from importlib.resources import files
-from typing import Any, Final, TypedDict, cast
+from typing import Any, Final, NotRequired, TypedDict, cast
 
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
@@ -17,6 +17,8 @@ from mcp.types import ToolAnnotations
 from pydantic import PrivateAttr
 
 SURFACE_FILE: Final = "surface.json"
+PAGE_TOOLS_FILE: Final = "page_tools.json"
+"""What only our pages inside a client call."""
 
 
 class Entry(TypedDict):
@@ -30,11 +32,21 @@ class Entry(TypedDict):
     annotations: dict[str, Any]
     input_schema: dict[str, Any]
     output_schema: dict[str, Any]
+    meta: NotRequired[dict[str, Any]]
 
 
 def load_surface() -> list[Entry]:
     """Every tool, in the catalog's order."""
-    text = files("axure_lifecycle.mcp_server").joinpath(SURFACE_FILE).read_text("utf-8")
+    return _load(SURFACE_FILE)
+
+
+def load_page_tools() -> list[Entry]:
+    """Every tool that only pages call."""
+    return _load(PAGE_TOOLS_FILE)
+
+
+def _load(file: str) -> list[Entry]:
+    text = files("axure_lifecycle.mcp_server").joinpath(file).read_text("utf-8")
     return cast("list[Entry]", json.loads(text))
 
 
@@ -65,7 +77,7 @@ class LateTool(Tool):
             is_async=True,
             annotations=ToolAnnotations.model_validate(entry["annotations"]),
             icons=None,
-            meta=None,
+            meta=entry.get("meta"),
         )
         return tool.binds(bind, entry["output_schema"], say)
 
@@ -109,6 +121,7 @@ def render_surface(tools: Mapping[str, tuple[Tool, str, bool]]) -> str:
             "annotations": tool.annotations.model_dump(by_alias=True, exclude_none=True) if tool.annotations else {},
             "input_schema": tool.parameters,
             "output_schema": tool.output_schema or {},
+            **({"meta": tool.meta} if tool.meta else {}),  # type: ignore[typeddict-item]
         }
         for tool, toolset, reads_only in tools.values()
     ]
