@@ -82,6 +82,7 @@ BY_NAME: Final[Mapping[str, Any]] = {
     "objections": ("person is missing.",),
     "operation": "offboard",
     "option": "successor",
+    "outcome": "done",
     "people": (ANA,),
     "person": ANA,
     "place": "sqlite:///home/store.sqlite",

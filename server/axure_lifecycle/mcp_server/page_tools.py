@@ -93,9 +93,7 @@ class PageQuestion(Reply):
         return f"The page asks the person about {self.case}, {self.step}. Only they answer; wait for them."
 
 
-def show_question(
-    desk: Desk, *, case: CaseName, step: StepName, outcome: Wanted, note: Reason = ""
-) -> PageQuestion:
+def show_question(desk: Desk, *, case: CaseName, step: StepName, outcome: Wanted, note: Reason = "") -> PageQuestion:
     """The question about one step, with a key for one answer. Raises what `ask_about_step` does, `NothingToAsk`."""
     name = f"C-{number_of(case)}"
     question = ask_about_step(desk, case=case, step=step, outcome=outcome, note=note)
