@@ -224,7 +224,7 @@ def test_a_key_is_good_for_one_step_one_client_and_a_quarter_of_an_hour(case: To
 
 
 @pytest.mark.parametrize("other", [{"name": "kim@heron.example"}, {"proof": "token T-8"}])
-def test_a_key_is_good_for_whoever_it_was_given_to(case: Told, bureau: Bureau, other: dict[str, str]) -> None:
+def test_a_key_is_good_for_whoever_it_was_given_to(case: Told, bureau: Bureau, other: dict[str, Any]) -> None:
     step, desk = first_of(case), bureau.office.workshop.desk_for_client("pages 1", None)
     mine = replace(desk, actor=replace(desk.actor, proof="token T-7"))
     theirs = replace(desk, actor=replace(mine.actor, **other))

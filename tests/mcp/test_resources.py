@@ -270,8 +270,8 @@ def test_a_configuration_that_only_reads_offers_every_page(bureau: Bureau) -> No
 def test_clients_may_keep_what_is_listed_and_shipped_and_nothing_else(bureau: Bureau) -> None:
     bureau.move_in()
     reader, client, portal = Reader(bureau.assistant), bureau.assistant.client, bureau.assistant.portal
-    for result in (portal.call(client.list_tools), portal.call(client.list_resources)):
-        assert (result.ttl_ms, result.cache_scope) == (HOUR_MS, "private"), "it is as this client can use it"
+    for listed in (portal.call(client.list_tools), portal.call(client.list_resources)):
+        assert (listed.ttl_ms, listed.cache_scope) == (HOUR_MS, "private"), "it is as this client can use it"
     for result in (portal.call(client.list_resource_templates), portal.call(client.list_prompts)):
         assert (result.ttl_ms, result.cache_scope) == (HOUR_MS, "public")
     for uri in ("axure://playbooks", "axure://playbooks/axure/offboard"):
