@@ -1,6 +1,7 @@
 """Cases: looked at, handed over, cancelled."""
 
 from dataclasses import replace
+from operator import not_
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +12,7 @@ from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseLine, CaseRecord, Page
+from axure_lifecycle_tools.approvals import ApproverCannotOwn, given_by
 from axure_lifecycle_tools.arguments import Because, CaseName, Cursor, address_of, number_of
 from axure_lifecycle_tools.showing import CaseReply, has_waited_long, show_case
 from axure_lifecycle_tools.spec import (
@@ -55,6 +57,7 @@ class ListedCase(BaseModel):
     contradicted: int
     overdue: bool = Field(description="Whether it is open and has waited for too many days.")
     people: int = Field(default=1, description="How many people it is about.")
+    lacks_approval: bool = Field(default=False, description="Whether it waits for a second person.", exclude_if=not_)
 
     @property
     def more(self) -> str:
@@ -74,7 +77,7 @@ class CaseList(Reply):
         lines = [f"{plural(self.in_all, 'case')}."]
         lines += [
             f"- {one.case} {one.operation} {one.subject}{one.more}: {one.state}{', overdue' if one.overdue else ''}, "
-            f"{one.settled}/{one.steps} settled"
+            f"{'waits for approval, ' if one.lacks_approval else ''}{one.settled}/{one.steps} settled"
             + (f", {one.contradicted} contradicted" if one.contradicted else "")
             + f", wanted since {one.wanted_since[:10]}"
             + (f", last day {one.due_on}" if one.due_on else "")
@@ -96,6 +99,9 @@ def list_cases(
     state: Annotated[StateName | None, Field(description="Only cases in this state.")] = None,
     person: Annotated[str | None, Field(description="Only cases on this address.", max_length=320)] = None,
     owner: Annotated[str | None, Field(description="Only cases of this owner.", max_length=200)] = None,
+    waiting_for: Annotated[
+        Literal["approval"] | None, Field(description="Only open cases that wait for a second person.")
+    ] = None,
     cursor: Cursor = None,
 ) -> CaseList:
     """Newest first. Raises `NotAnAddress`."""
@@ -105,6 +111,7 @@ def list_cases(
             states=(CaseState(state),) if state else (),
             subject=address_of(person) if person else None,
             owner=owner,
+            lacks_approval=waiting_for is not None,
         )
 
     def make(most: int) -> CaseList:
@@ -132,6 +139,7 @@ def _listed(desk: Desk, line: CaseLine) -> ListedCase:
         settled=line.settled,
         contradicted=line.contradicted,
         people=line.people,
+        lacks_approval=line.lacks_approval and line.state is CaseState.OPEN,
         overdue=line.state is CaseState.OPEN and has_waited_long(desk, line.opened_at, line.due_on),
     )
 
@@ -154,7 +162,7 @@ def assign_case(
     case: CaseName,
     owner: Annotated[str, Field(description="Whose case it is from now on: an address or a team.", max_length=200)],
 ) -> CaseReply:
-    """Raises `CaseUnknown`, `CaseOver`."""
+    """Raises `CaseUnknown`, `CaseOver`, `ApproverCannotOwn`."""
     name = shown(owner.strip(), 200)
     with desk.store.writing(desk.actor) as change:
         found = change.case(number_of(case))
@@ -164,6 +172,8 @@ def assign_case(
             raise CaseOver(found.name, found.state, "assigned")
         if found.owner == name:
             return show_case(desk, found, [f"{found.name} is with {name} already; nothing changed."])
+        if approval := given_by(change, desk, found, name):
+            raise ApproverCannotOwn(found.name, name, approval.name)
         found = change.assign_case(found, name)
     return show_case(desk, found, [f"{found.name} is now with {name}."])
 
@@ -229,7 +239,8 @@ VERBS: Final = (
         title="List cases",
         toolset=Toolset.CASES,
         description=(
-            "Lists cases, newest first, by state, person or owner, with how many steps are settled or contradicted."
+            "Lists cases, newest first, by state, person, owner or what they wait for, with how many steps are settled "
+            "or contradicted."
         ),
         reply=CaseList,
         run=list_cases,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from axure_lifecycle_tools import (
+    approving,
     cases,
     deactivations,
     decisions,
@@ -36,6 +37,7 @@ CATALOG: Final[tuple[Verb, ...]] = (
     *planning.VERBS,
     *opening.VERBS,
     *cases.VERBS,
+    *approving.VERBS,
     *steps.VERBS,
     *deactivations.VERBS,
     *evidence.VERBS,

@@ -118,7 +118,7 @@ def record_deactivation(
                 OFFBOARD,
                 Asked((address,)),
                 None,
-                owner=desk.organization.operator,
+                owner=desk.actor.name,
                 reason="begun by record_deactivation",
                 # What a person says was done is written down, whatever should have come first.
                 despite_blockers=isinstance(answer, Answered),

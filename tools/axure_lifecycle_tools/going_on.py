@@ -9,6 +9,7 @@ from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.steps import SETTLED, Answer, Outcome, StepState
 from axure_lifecycle.ports import CaseRecord, ClaimRecord, StepRecord
+from axure_lifecycle_tools.demanding import where_to_approve, where_to_confirm
 from axure_lifecycle_tools.planning import OFFBOARD
 from axure_lifecycle_tools.spec import Desk
 
@@ -67,9 +68,10 @@ def left_behind(desk: Desk, step: StepRecord) -> list[str]:
 def doable(case: CaseRecord) -> Sequence[StepRecord]:
     """The steps that wait for somebody and for no other step: what a roster contradicted first, what is late last.
 
-    An account that a roster shows as on, although somebody said that it is off, waits for no other step.
+    An account that a roster shows as on, although somebody said that it is off, waits for no other step. Without the
+    approval that a case needs, nothing is done.
     """
-    if case.state is not CaseState.OPEN:
+    if case.state is not CaseState.OPEN or case.lacks_approval:
         return ()
     settled = {step.step.key for step in case.steps if step.state in SETTLED}
     late = late_steps(case)
@@ -126,11 +128,16 @@ def _done(step: StepRecord) -> ClaimRecord | None:
     return counted[-1] if counted and counted[-1].outcome is Outcome.DONE else None
 
 
-def what_is_next(case: CaseRecord) -> str:
+def what_is_next(desk: Desk, case: CaseRecord) -> str:
     """What to do with a case now, in a sentence."""
     match case.state:
+        case CaseState.OPEN if case.lacks_approval:
+            return (
+                f"First somebody who neither asked for it nor works on it approves it: approve_case "
+                f"{{case: '{case.name}'}}, or {where_to_approve(desk, case)}."
+            )
         case CaseState.OPEN:
-            return _next_step(case)
+            return _next_step(desk, case)
         case CaseState.DONE:
             waiting = {
                 step.step.end.holding
@@ -148,7 +155,7 @@ def what_is_next(case: CaseRecord) -> str:
             return "If something is still wanted, plan again."
 
 
-def _next_step(case: CaseRecord) -> str:
+def _next_step(desk: Desk, case: CaseRecord) -> str:
     waiting = doable(case)
     if not waiting:
         return "Every step waits for another one; look at the steps marked [!] or [r]."
@@ -157,7 +164,7 @@ def _next_step(case: CaseRecord) -> str:
         basis = next((check.basis for check in reversed(first.checks) if not check.shows), "not shown")
         return f"A roster contradicts {key} – {do_again(case, first, basis)}"
     if first.state is StepState.REPORTED:
-        return f"The person confirms it at a terminal: axure-lifecycle confirm {case.name} {key}"
+        return f"The person confirms it {where_to_confirm(desk, case, first)}"
     if key in late_steps(case):
         return (
             f"{key} came too late to be done as that account. Find out what can still be done, then record_step "

@@ -101,8 +101,11 @@ def open_planned(
         since = desk.now - timedelta(hours=desk.limits.join_hours)
         for case in standing:
             if operation not in case.operations and len(case.people) == 1 and case.opened_at >= since:
-                return change.join_case(case, plan, reason=reason), plan
-    return change.open_case(plan, about, due_on=planned.due_on, reason=reason, owner=owner), plan
+                return change.join_case(case, plan, reason=reason, approval_for=planned.approval_for), plan
+    opened = change.open_case(
+        plan, about, due_on=planned.due_on, reason=reason, owner=owner, approval_for=planned.approval_for
+    )
+    return opened, plan
 
 
 def _is_wanted_still(case: CaseRecord) -> bool:
@@ -145,7 +148,7 @@ def open_case(
         dict[str, str] | None, Field(description="The `options` of the plan's answer, as they are.")
     ] = None,
     application: Application = None,
-    owner: Annotated[str | None, Field(description="Whose case it is; default: the operator.", max_length=200)] = None,
+    owner: Annotated[str | None, Field(description="Whose case it is; default: whoever asks.", max_length=200)] = None,
     reason: Annotated[str, Field(description="Why, e.g. the ticket.", max_length=1000)] = "",
     request_key: RequestKey = None,
 ) -> CaseReply:
@@ -172,7 +175,7 @@ def open_case(
             operation,
             asked,
             digest,
-            owner=owner or desk.organization.operator,
+            owner=owner or desk.actor.name,
             reason=reason,
             application=application,
         )

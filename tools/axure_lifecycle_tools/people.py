@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from operator import not_
 from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -40,6 +41,8 @@ class OpenCase(BaseModel):
     settled_steps: int
     steps: int
     contradicted: int
+    lacks_approval: bool = Field(default=False, exclude_if=not_)
+    """Whether it waits for a second person."""
 
 
 class Candidate(BaseModel):
@@ -89,6 +92,7 @@ class CheckedUser(Reply):
             lines += [
                 f"Case {one.id}: {one.operation} wanted since {one.wanted_since[:10]}, {one.state}, "
                 f"{one.settled_steps} of {plural(one.steps, 'step')} settled"
+                + (", waits for the approval of a second person" if one.lacks_approval else "")
                 + (f", {one.contradicted} contradicted by a roster" if one.contradicted else "")
                 for one in self.cases
             ]
@@ -250,6 +254,7 @@ def _open_case(line: CaseLine, desk: Desk) -> OpenCase:
         settled_steps=line.settled,
         steps=line.steps,
         contradicted=line.contradicted,
+        lacks_approval=line.lacks_approval and line.state is CaseState.OPEN,
     )
 
 

@@ -1,13 +1,16 @@
 """A plan as it goes out: what stands in the way first, then the steps, as many as fit."""
 
 from collections.abc import Mapping, Sequence
+from operator import not_
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from axure_lifecycle.domain.approvals import ApprovalReason
 from axure_lifecycle.domain.facts import Confidence, Register
 from axure_lifecycle.domain.plans import Doer, Notice, NoticeKind, Plan, Step
 from axure_lifecycle.ports import CaseRecord, CursorUnknown
+from axure_lifecycle_tools.approvals import say_why
 from axure_lifecycle_tools.spec import Desk, Reply, fit
 from axure_lifecycle_tools.wording import name_all, named, plural, to_do
 
@@ -75,6 +78,7 @@ class PlanReply(Reply):
     options: dict[str, str] = Field(description="What was asked for; open_case takes them as they are.")
     digest: str
     under_way: list[str] = Field(default=[], description="Cases that stand for the same already.")
+    approval_for: list[str] = Field(default=[], description="Why a second person must agree.", exclude_if=not_)
     steps_in_all: int
     notices_in_all: int
     outline: list[str] = Field(description="Every step in a line; only in the first part.")
@@ -90,6 +94,13 @@ class PlanReply(Reply):
         """Whom it is for: both of two, the first of more and how many more."""
         return name_all(people_of(self.subject, self.options))
 
+    def say_approval(self) -> list[str]:
+        """That a second person must agree, in a line; none where nobody must."""
+        if not self.approval_for:
+            return []
+        why = say_why([ApprovalReason(reason) for reason in self.approval_for])
+        return [f"It needs the approval of a second person before anybody acts: {why}."]
+
     def text(self) -> str:
         """What stands in the way, then the steps."""
         lines = [
@@ -97,6 +108,7 @@ class PlanReply(Reply):
             f"Digest {self.digest}."
         ]
         lines += self.under_way
+        lines += self.say_approval()
         lines += self.outline
         for notice in self.notices:
             lines += notice.lines()
@@ -176,7 +188,12 @@ def weakest(confidences: Sequence[Confidence]) -> Confidence:
 
 
 def show_plan(
-    desk: Desk, plan: Plan, sources: Sequence[str], cursor: str | None, under_way: Sequence[CaseRecord] = ()
+    desk: Desk,
+    plan: Plan,
+    sources: Sequence[str],
+    cursor: str | None,
+    under_way: Sequence[CaseRecord] = (),
+    approval_for: Sequence[ApprovalReason] = (),
 ) -> PlanReply:
     """A plan as it goes out, from the cursor on, beside the cases `under_way` for the same. Raises `CursorUnknown`."""
     people = people_of(plan.subject, plan.options)
@@ -198,6 +215,7 @@ def show_plan(
                 f"get_case {{case: '{case.name}'}}."
                 for case in under_way
             ],
+            approval_for=[reason.value for reason in approval_for],
             steps_in_all=len(plan.steps),
             notices_in_all=len(plan.notices),
             outline=[

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.applications import require_manageable
+from axure_lifecycle.domain.approvals import ApprovalReason, reasons_for
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import HoldingKind, System
 from axure_lifecycle.domain.local import answers_in_force, changes_in_force
@@ -90,6 +91,8 @@ class Planned(NamedTuple):
     people: tuple[Found, ...]
     due_on: str | None
     """The last day, ISO 8601, as it was given or as a directory announces it; for an operation that has one."""
+    approval_for: tuple[ApprovalReason, ...]
+    """Why policy, as it is now, wants a second person to agree."""
 
 
 def make_plan(view: View, desk: Desk, operation: str, asked: Asked, application: str | None = None) -> Planned:
@@ -120,7 +123,14 @@ def make_plan(view: View, desk: Desk, operation: str, asked: Asked, application:
         changes_in_force(view.screen_changes(), desk.organization.screens.value, desk.now),
         desk.organization.time_zone,
     )
-    return Planned(made, playbook, people, stands.last_day if "last_day" in playbook.options else None)
+    known = {address for found in people for address in (found.asked, *found.addresses)}
+    return Planned(
+        made,
+        playbook,
+        people,
+        stands.last_day if "last_day" in playbook.options else None,
+        reasons_for(made, known, desk.policy.approvals),
+    )
 
 
 def _check(playbook: Playbook, asked: Asked, roles: Sequence[str]) -> None:
@@ -229,7 +239,7 @@ def plan(
         sources = {source.id: source for found in planned.people for source in sources_of(found)}
         cited = [cite(source, desk) for source in sources.values() if _is_used(source.system, planned, desk)]
         under_way = _under_way(view, planned, operation)
-    return show_plan(desk, planned.plan, cited, cursor, under_way)
+    return show_plan(desk, planned.plan, cited, cursor, under_way, planned.approval_for)
 
 
 def _is_used(system: System, planned: Planned, desk: Desk) -> bool:

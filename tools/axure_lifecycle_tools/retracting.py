@@ -1,4 +1,4 @@
-"""Taking back what was wrong: a roster, a confirmation, a local answer, a changed screen, evidence.
+"""Taking back what was wrong: a roster, a confirmation, an approval, a local answer, a changed screen, evidence.
 
 Nothing is deleted. What leaned on it is told anew without it.
 """
@@ -9,7 +9,8 @@ from typing import Annotated, Final, NamedTuple
 
 from pydantic import Field
 
-from axure_lifecycle.domain.access import ADMINS
+from axure_lifecycle.domain.access import ADMINS, APPROVERS
+from axure_lifecycle.domain.approvals import known_as
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import VOUCHED, Assurance
 from axure_lifecycle.domain.sources import AlreadyRetracted, SourceState
@@ -50,9 +51,9 @@ class RetractionNeedsPerson(LifecycleError):
 SourceName = Annotated[
     str,
     Field(
-        description="A source (R-7), a confirmation (K-31), an answer (F-3), a changed screen (S-3), evidence (E-3).",
+        description="Roster (R-7), confirmation (K-31), approval (A-2), answer (F-3), screen (S-3), file (E-3).",
         examples=["R-7"],
-        pattern=r"^[RKFSErkfse]-?[0-9]{1,12}$",
+        pattern=r"^[RKAFSErkafse]-?[0-9]{1,12}$",
         max_length=16,
     ),
 ]
@@ -91,6 +92,8 @@ def _find(view: View, name: str) -> _Standing:
     match name[0].upper():
         case "K":
             found = _claim(view, number)
+        case "A":
+            found = _approval(view, number)
         case "F":
             found = _local_fact(view, number)
         case "S":
@@ -139,6 +142,25 @@ def _claim(view: View, number: int) -> _Standing | None:
         claim.said_by.channel in VOUCHED,
         take_back,
         "get_case shows what is to be done again.",
+    )
+
+
+def _approval(view: View, number: int) -> _Standing | None:
+    approval = view.approval(number)
+
+    def take_back(change: Change, desk: Desk, reason: str) -> Sequence[CaseRecord]:
+        change.retract_approval(number, reason)
+        return [change.case(approval.case_id)]
+
+    if approval.retracted_at is not None:
+        return None
+    return _Standing(
+        approval.name,
+        f"{shown(approval.approved_by.name, 80)} approved C-{approval.case_id} as the second person. What was done "
+        "under it stays as it was said; nothing more is to be done until somebody approves anew.",
+        True,
+        take_back,
+        "get_case shows the case; approve_case approves it anew.",
     )
 
 
@@ -205,7 +227,15 @@ MOST_CASES: Final = 20
 def ask_to_retract(desk: Desk, *, source: str, reason: str) -> Question | None:
     """Whether this source, or this word of somebody's, shall count no longer."""
     with desk.store.reading() as view:
+        _require_leave(view, desk, source)
         return _retraction_question(desk, _find(view, source), reason)
+
+
+def _require_leave(view: View, desk: Desk, name: str) -> None:
+    """Who is no admin takes their own approval back and nothing else. Raises `RoleMissing`."""
+    is_own = name[0] in "Aa" and known_as(view.approval(number_of(name)).approved_by.name) == known_as(desk.actor.name)
+    if not is_own:
+        desk.require_role("retract_source", ADMINS)
 
 
 def _retraction_question(desk: Desk, found: _Standing, reason: str) -> Question:
@@ -213,7 +243,7 @@ def _retraction_question(desk: Desk, found: _Standing, reason: str) -> Question:
 
 
 def retract_source(desk: Desk, *, source: SourceName, reason: Because, answer: Answer) -> Retracted:
-    """Take back what was wrong. Raises `RetractionNeedsPerson`, `AlreadyRetracted`, …"""
+    """Take back what was wrong. Raises `RetractionNeedsPerson`, `AlreadyRetracted`, `RoleMissing`, …"""
     name = f"{source[0].upper()}-{number_of(source)}"
     match answer:
         case Answered(yes=True, channel=channel):
@@ -225,6 +255,7 @@ def retract_source(desk: Desk, *, source: SourceName, reason: Because, answer: A
                 note_answer(change, name, answer)
             return Retracted(what=name, retracted=False, cases=[], said=f"{name} still counts: nobody said yes.")
     with desk.store.writing(actor) as change:
+        _require_leave(change, desk, source)
         found = _find(change, source)
         if isinstance(answer, Answered):
             if answer.question.digest != _retraction_question(desk, found, reason).digest:
@@ -252,13 +283,13 @@ def retract_source(desk: Desk, *, source: SourceName, reason: Because, answer: A
 VERBS: Final = (
     Verb(
         name="retract_source",
-        roles=ADMINS,
+        roles=APPROVERS,
         title="Take a source back",
         toolset=Toolset.SOURCES,
         description=(
-            "Takes back a wrong roster (R-7), confirmation (K-31), local answer (F-3), changed screen (S-3) or "
-            "evidence (E-3). It counts no longer, stays in the trail, and cases that leaned on it open again. A person "
-            "is asked first."
+            "Takes back a wrong roster (R-7), confirmation (K-31), approval (A-2), local answer (F-3), changed screen "
+            "(S-3) or evidence (E-3). It counts no longer, stays in the trail, and cases that leaned on it open again. "
+            "A person is asked first."
         ),
         reply=Retracted,
         run=retract_source,

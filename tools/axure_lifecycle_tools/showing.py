@@ -12,9 +12,10 @@ from axure_lifecycle.domain.cases import is_overdue
 from axure_lifecycle.domain.evidence import LONGEST_NAME, Evidence
 from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.sources import Source, is_brought_by_the_claimer
-from axure_lifecycle.domain.steps import SETTLED, Answer, Outcome, StepState
+from axure_lifecycle.domain.steps import SETTLED, Outcome, StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, CheckRecord, ClaimRecord, CursorUnknown, StepRecord
+from axure_lifecycle_tools.approvals import say_approval
 from axure_lifecycle_tools.going_on import doable, late_steps, left_behind, too_early_until, what_is_next
 from axure_lifecycle_tools.plan_reply import PlannedStep, write_step
 from axure_lifecycle_tools.spec import Desk, Reply, fit
@@ -31,6 +32,9 @@ class CaseStep(BaseModel):
     state: str
     claim: str | None = Field(description="The confirmation or report that counts, for retract_source, e.g. K-31.")
     channel: str | None = Field(description="The way the claim came: client_form, terminal, assistant, unattended.")
+    unapproved: bool = Field(
+        default=False, description="Whether it was done without the approval that it needed.", exclude_if=not_
+    )
     source: str | None = Field(description="The roster or directory read that showed or contradicted it, e.g. R-7.")
     brought_by_claimer: bool = Field(
         default=False, description="Whether who brought that source also made the claim.", exclude_if=not_
@@ -86,6 +90,7 @@ class CaseReply(Reply):
     owner: str | None
     due_on: str | None
     wanted_since: str
+    approval: str = Field(default="", description="A second person's, where one must agree.", exclude_if=not_)
     steps: list[CaseStep]
     current: list[PlannedStep] = Field(description="The steps that can be done now, in full.")
     said: list[str] = Field(description="What this call did.")
@@ -152,6 +157,7 @@ class CaseReply(Reply):
             f"{plural(len(self.steps), 'step')} settled, wanted since {self.wanted_since[:10]}"
             + (f", last day {self.due_on}" if self.due_on else "")
             + (f", owner {self.owner}" if self.owner else ""),
+            *([f"Approval {self.approval}."] if self.approval else []),
             *(line for number in range(1, len(self.steps) + 1) for line in self.lines(number)),
             *(f"Attached: {file.line()}" for file in self.evidence),
             *([self._more_files()] if self.cursor else []),
@@ -216,13 +222,14 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = (), cursor: st
             owner=shown(case.owner, 80) if case.owner else None,
             due_on=case.due_on,
             wanted_since=case.opened_at.astimezone(desk.organization.time_zone).isoformat(timespec="seconds"),
+            approval=say_approval(desk, case),
             steps=steps,
             current=current[: max(1, most - 1)],
             said=list(said),
             evidence=shown_files,
             evidence_in_all=len(case.evidence),
             cursor=_cursor_before(files, shown_files),
-            next=what_is_next(case),
+            next=what_is_next(desk, case),
         )
         # A long case names its claims and rosters, and leaves the words about them out.
         return reply.knowing(known) if most > 1 else reply.without_words([step.step.title for step in case.steps])
@@ -280,6 +287,7 @@ def _show_step(desk: Desk, step: StepRecord, case: CaseRecord, *, is_late: bool)
         state=step.state.value,
         claim=f"K-{claim.id}" if claim else None,
         channel=claim.said_by.channel.value if claim else None,
+        unapproved=claim is not None and claim.was_approved is False,
         source=check.source.name if check else None,
         brought_by_claimer=_is_brought_by_claimer(claim, check),
         evidence=[one.name for one in case.evidence if one.step == step.step.key][-MOST_NAMED:],
@@ -304,6 +312,8 @@ def what_is_known(desk: Desk, step: StepRecord) -> str:
     if claim is not None:
         word = "said not to be done" if claim.outcome is Outcome.NOT_DONE else claim.outcome.value
         said = f"{word}, {claim.assurance.value} K-{claim.id} {by(claim.said_by)} {at(claim.at, zone)}"
+        if claim.was_approved is False:
+            said += ", without the approval that it needed"
         if claim.note:
             said += f" (“{shown(claim.note, 60)}”)"
         if refused := _overlaid_no(step, claim):
@@ -351,7 +361,7 @@ def _overlaid_no(step: StepRecord, claim: ClaimRecord) -> ClaimRecord | None:
     """A person's no that a later report stands over: whoever confirms should know of it."""
     if claim.assurance >= Assurance.CONFIRMED:
         return None
-    confirmed = [one for one in step.claims if one.retracted_at is None and one.answer is Answer.ANSWERED]
+    confirmed = [one for one in step.claims if one.retracted_at is None and one.assurance >= Assurance.CONFIRMED]
     last = confirmed[-1] if confirmed else None
     return last if last is not None and last.outcome is Outcome.NOT_DONE else None
 

@@ -6,7 +6,7 @@ answer. Whoever owns a channel to a person (an MCP client's form, a terminal) ca
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -173,10 +173,17 @@ class ArgumentsRefused(LifecycleError):
         super().__init__(f"{verb} was not run: {' '.join(objections)} Correct the arguments and call again.")
 
 
-def note_answer(change: Change, about: str, answer: "Answered | Declined", person: Address | None = None) -> None:
+def note_answer(
+    change: Change,
+    about: str,
+    answer: "Answered | Declined",
+    person: Address | None = None,
+    others: Sequence[Address] = (),
+) -> None:
     """Write the question and its answer down, in the transaction that the answer decides.
 
-    `person` is whoever the question names: the record is erased with them.
+    `person` is whoever the question names: the record is erased with them. `others` whom it names stand in it by
+    number.
     """
     match answer:
         case Answered(yes=yes):
@@ -193,6 +200,7 @@ def note_answer(change: Change, about: str, answer: "Answered | Declined", perso
             "channel": answer.channel.value,
             **({} if person is None else {"address": person}),
         },
+        others,
     )
 
 

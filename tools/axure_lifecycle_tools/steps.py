@@ -12,8 +12,10 @@ from axure_lifecycle.domain.holdings import Actor, Assurance, Channel, assurance
 from axure_lifecycle.domain.steps import Answer as How
 from axure_lifecycle.domain.steps import Outcome, StepState
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import CaseRecord, Change, ClaimRecord, StepRecord
+from axure_lifecycle.ports import CaseRecord, Change, ClaimRecord, StepRecord, View
+from axure_lifecycle_tools.approvals import require_approval, say_why, was_approved
 from axure_lifecycle_tools.arguments import CaseName, RequestKey, number_of
+from axure_lifecycle_tools.demanding import demanded_of, too_weak, where_to_confirm
 from axure_lifecycle_tools.going_on import can_be_said_out_of_order, late_steps
 from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.settling import resettle
@@ -99,7 +101,7 @@ def question_about(desk: Desk, case: CaseRecord, step: StepRecord, outcome: Outc
 
 def _quote(desk: Desk, step: StepRecord, note: str) -> str:
     """The note of a question; at a terminal a reported one is confirmed with the words of whoever reported it."""
-    reported = any(claim.note == note and claim.answer is How.COULD_NOT_ASK for claim in step.claims)
+    reported = any(claim.note == note and claim.assurance is Assurance.REPORTED for claim in step.claims)
     if reported and desk.actor.channel is Channel.TERMINAL:
         return quoted(note, 300, "whoever reported it")
     return quoted_as_given(desk, note, 300)
@@ -120,9 +122,10 @@ def is_said(step: StepRecord, outcome: Outcome) -> bool:
             return step.state in (StepState.TO_DO, StepState.VERIFIED)
 
 
-def _check(case: CaseRecord, step: StepRecord, outcome: Outcome, note: str) -> None:
+def _check(view: View, desk: Desk, case: CaseRecord, step: StepRecord, outcome: Outcome, note: str) -> None:
     if case.state is CaseState.CANCELLED:
         raise CaseOver(case.name, case.state, "worked on")
+    require_approval(view, desk, case, outcome)
     if outcome is Outcome.SKIPPED and not note.strip():
         raise SkipNeedsReason(case.name, step.step.key)
     if outcome is Outcome.DONE:
@@ -149,7 +152,7 @@ def ask_about_step(
             return None
         record = view.case(number_of(case))
         found = find_step(record, step)
-    _check(record, found, Outcome(outcome), note)
+        _check(view, desk, record, found, Outcome(outcome), note)
     return None if is_said(found, Outcome(outcome)) else question_about(desk, record, found, Outcome(outcome), note)
 
 
@@ -171,14 +174,14 @@ def record_step(
     request_key: RequestKey = None,
     answer: Answer,
 ) -> CaseReply:
-    """Write down what was said about a step. Raises `CaseUnknown`, `StepUnknown`, `StepWaits`, `CaseOver`, …"""
+    """Write down what was said about a step. Raises `CaseUnknown`, `StepUnknown`, `ApprovalMissing`, `StepWaits`, …"""
     call = _step_call(request_key, case, step, outcome, note)
     with desk.store.writing(who_says(desk, answer)) as change:
         if (kept := call.first_answer(change)) is not None:
             return CaseReply.as_kept(kept)
         record = change.case(number_of(case))
         found = find_step(record, step)
-        _check(record, found, Outcome(outcome), note)
+        _check(change, desk, record, found, Outcome(outcome), note)
         question = question_about(desk, record, found, Outcome(outcome), note)
         reply = record_answer(change, desk, record, found, Outcome(outcome), note, question, answer)
         call.remember(change, reply.to_keep())
@@ -210,10 +213,12 @@ def record_answer(
     if is_said(step, outcome):
         return show_case(desk, case, [f"{where}: nothing changed, it is {step.state.value.replace('_', ' ')} already."])
     said, how, words = _understand(question, step, outcome, answer, where)
-    assurance = assurance_by(who_says(desk, answer).channel) if how is How.ANSWERED else Assurance.REPORTED
+    channel, demanded = who_says(desk, answer).channel, demanded_of(desk, case, step)
+    assurance = assurance_by(channel, demanded) if how is How.ANSWERED else Assurance.REPORTED
     digest = question.digest if question else ""
-    if _repeats(step, said, how, assurance, digest):
+    if _repeats(step, said, how, assurance, digest, channel):
         return show_case(desk, case, [f"{where}: nothing changed, the same was recorded before."])
+    stood = was_approved(change, desk, case, said, how)
     change.add_claim(
         case,
         step.step.key,
@@ -223,9 +228,15 @@ def record_answer(
         question=question.text if question else "",
         question_digest=digest,
         note=shown("; ".join(part for part in (note.strip(), words.strip()) if part), 2000),
+        was_approved=stood,
     )
     settled = resettle(change, desk, case.id)
-    told = [*before, _tell(case, step, said, how, assurance)]
+    told = [*before, _tell(desk, case, step, said, how, assurance, too_weak(channel, demanded))]
+    if stood is False:
+        told.append(
+            f"It was done without the approval of a second person that it needed ({say_why(case.approval_for)}): "
+            "what was done is written down, and the record keeps that nobody had agreed."
+        )
     if late := [key for key in late_steps(settled) if key not in late_steps(case)]:
         told.append(
             f"Too late now to be done as that account: {', '.join(sorted(late))}. The case says what is known of it."
@@ -256,29 +267,41 @@ def _understand(
             return outcome, How.COULD_NOT_ASK, ""
 
 
-def _repeats(step: StepRecord, outcome: Outcome, how: How, assurance: Assurance, digest: str) -> bool:
+def _repeats(step: StepRecord, outcome: Outcome, how: How, assurance: Assurance, digest: str, channel: Channel) -> bool:
     standing = [claim for claim in step.claims if claim.retracted_at is None]
     last: ClaimRecord | None = standing[-1] if standing else None
     return (
         last is not None
         and step.state is not StepState.CONTRADICTED
         and (last.outcome, last.answer, last.assurance, last.question_digest) == (outcome, how, assurance, digest)
+        and (how is not How.ANSWERED or last.said_by.channel is channel)
     )
 
 
-def _tell(case: CaseRecord, step: StepRecord, outcome: Outcome, how: How, assurance: Assurance) -> str:
+def _tell(
+    desk: Desk,
+    case: CaseRecord,
+    step: StepRecord,
+    outcome: Outcome,
+    how: How,
+    assurance: Assurance,
+    weak: str,
+) -> str:
     where = f"{case.name}, {step.step.key}"
     if how in (How.DECLINED, How.CANCELLED):
         word = "declined" if how is How.DECLINED else "closed the question"
         return f"{where}: not recorded as {outcome.value}; the person {word}. That is kept, and it is no yes."
     if outcome is Outcome.NOT_DONE:
-        if assurance is Assurance.REPORTED and step.state not in _SAID_BY_REPORT:
+        if assurance is Assurance.REPORTED and step.state not in (*_SAID_BY_REPORT, StepState.TO_DO):
+            if how is How.ANSWERED:
+                return f"{where}: the no is kept, and takes nothing back, because {weak}."
             return f"{where}: an assistant's no is kept, and takes nothing back that a person said."
         return f"{where}: recorded as not done."
     if assurance is Assurance.REPORTED:
+        why = weak if how is How.ANSWERED else "nobody could be asked from here"
         return (
-            f"{where}: {outcome.value} is only reported, because nobody could be asked from here. It settles nothing "
-            f"until the person confirms it at a terminal: axure-lifecycle confirm {case.name} {step.step.key}"
+            f"{where}: {outcome.value} is only reported, because {why}. It settles nothing until the person confirms "
+            f"it {where_to_confirm(desk, case, step)}"
         )
     proof = (
         "Only a later roster can verify it." if step.step.end else "No roster can ever show it: it stays their word."

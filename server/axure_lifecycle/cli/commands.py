@@ -46,6 +46,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     looking.case,
     recording.record,
     recording.confirm,
+    recording.approve,
     recording.deactivated,
     attaching.attach,
     opening.assign,

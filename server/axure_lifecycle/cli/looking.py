@@ -1,5 +1,6 @@
 """What is known: people, sources, cases, facts. Nothing here writes."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -96,7 +97,13 @@ def _with_completeness(found: "SourceList") -> str:
 _COMPLETENESS: Final = {True: "the whole list", False: "a part of the list", None: "not known to be the whole list"}
 
 
-@command("cases", "cases --state open", "cases --person ana@acme.example")
+class Waiting(StrEnum):
+    """What an open case can wait for."""
+
+    APPROVAL = "approval"
+
+
+@command("cases", "cases --state open", "cases --person ana@acme.example", "cases --waiting-for approval")
 def cases(
     shell: Shell,
     state: Annotated[
@@ -109,6 +116,10 @@ def cases(
         ),
     ] = None,
     owner: Annotated[str | None, typer.Option("--owner", metavar="OWNER", help="Only cases of this owner.")] = None,
+    waiting_for: Annotated[
+        Waiting | None,
+        typer.Option("--waiting-for", metavar="WHAT", help="approval: only those that wait for a second person."),
+    ] = None,
     cursor: Cursor = None,
 ) -> None:
     """List cases, newest first.
@@ -118,7 +129,8 @@ def cases(
     """
     from axure_lifecycle_tools.cases import list_cases
 
-    shell.call(list_cases, state=state and state.value, person=person, owner=owner, cursor=cursor)
+    waits = waiting_for and waiting_for.value
+    shell.call(list_cases, state=state and state.value, person=person, owner=owner, waiting_for=waits, cursor=cursor)
 
 
 @command("case", "case C-1")

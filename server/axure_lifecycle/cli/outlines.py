@@ -38,6 +38,7 @@ def outline(plan: "PlanReply") -> list[str]:
     unknown = sum(notice.kind not in _SIGNS for notice in plan.notices)
     lines = [f"Plan to {to_do(plan.operation, plan.about)}: {_count(plan.steps_in_all, 'step')}. Nothing was written."]
     lines += plan.under_way
+    lines += plan.say_approval()
     lines += [f"{_SIGNS[one.kind]} {one.said}" for one in plan.notices if one.kind in _SIGNS]
     for number, step in enumerate(plan.steps, plan.first_step):
         differs = f" ({DIFFERS})" if differs_here(step.notes) else ""
@@ -91,6 +92,8 @@ def news(words: Shellwords, key: str | None = None) -> "Callable[[CaseReply], st
         lines = list(case.said)
         if key is not None:
             lines.append(case.line(case.number(key)))
+        if case.approval:
+            lines.append(f"Approval {case.approval}.")
         left = len(case.steps) - case.settled
         contradicted = sum(step.state == "contradicted" for step in case.steps)
         lines.append(

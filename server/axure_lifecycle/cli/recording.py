@@ -106,6 +106,27 @@ def confirm(
         _confirm_step(shell, name, step, note)
 
 
+@command("approve", "approve C-1")
+def approve(shell: Shell, case: CaseName, note: Note = "") -> None:
+    """Agree to a case as the second person that policy asks for.
+
+    Shows exactly what is approved and asks for the word yes. Only for somebody who neither asked for the case, owns it
+    nor works on it; whoever approves performs nothing of it. It refuses to run without an interactive terminal.
+    """
+    from axure_lifecycle.cli.outlines import news
+    from axure_lifecycle_tools.approving import approve_case, ask_about_approving
+
+    shell.check(approve_case, {"case": case})
+    with shell.desk() as desk:
+        question = ask_about_approving(desk, case=case)
+        if question is not None and not is_attended_on_both():
+            raise NeedsTerminal(f"{case} was not approved.", shell.words.line(f"approve {case}"))
+        answer = ask(question, note)
+        reply = approve_case(desk, case=case, answer=answer)
+    shell.answer(reply, news(shell.words))
+    end_unless_yes(answer)
+
+
 @command("deactivated", "deactivated ana@acme.example", 'deactivated ana@acme.example --note "ticket IT-7"')
 def deactivated(
     shell: Shell,
@@ -185,6 +206,8 @@ def _which_step(shell: Shell, case: str) -> str:
         f"{record.steps.index(step) + 1} {step.step.key} ({step.state.value.replace('_', ' ')})"
         for step in doable(record)
     ]
+    if not waiting and record.lacks_approval:
+        return f"{record.name} waits for the approval of a second person: {shell.words.line(f'approve {record.name}')}"
     if not waiting:
         return f"{record.name} is {record.state.value}: no step of it waits for your word"
     return f"say which step of {record.name}; open now are {', '.join(waiting)}"

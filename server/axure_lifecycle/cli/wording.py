@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "record_step": "record",
     "record_deactivation": "deactivated",
     "assign_case": "assign",
+    "approve_case": "approve",
     "cancel_case": "cancel",
     "attach_evidence": "attach",
     "explain_axure": "explain",
@@ -80,7 +81,9 @@ _PHRASES: Final = {
 _VOICE: Final = {
     "When the person has done it: ": "When you have done it: ",
     "The person confirms it at a terminal: ": "Confirm it at a terminal: ",
+    "The person confirms it on the console": "Confirm it on the console",
     "until the person confirms it at a terminal: ": "until you confirm it at a terminal: ",
+    "until the person confirms it on the console": "until you confirm it on the console",
     "confirmed by the person. ": "confirmed by you. ",
     "it stays their word": "it stays your word",
     "the person declined": "you declined",

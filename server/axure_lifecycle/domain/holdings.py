@@ -81,11 +81,6 @@ VOUCHED: Final = frozenset({*Channel} - {Channel.ASSISTANT, Channel.UNATTENDED})
 """The channels on which a person, or the configuration that a person wrote, stands for what is said."""
 
 
-def assurance_by(channel: Channel) -> Assurance:
-    """What a statement is worth that came by this channel and that nothing has verified yet."""
-    return Assurance.CONFIRMED if channel in VOUCHED else Assurance.REPORTED
-
-
 class Strength(StrEnum):
     """How hard it is for somebody else than the person to speak on a channel, weakest first.
 
@@ -126,6 +121,18 @@ _STRENGTHS: Final = {
 def strength_of(channel: Channel) -> Strength:
     """How strong a person's word by this channel is."""
     return _STRENGTHS[channel]
+
+
+def assurance_by(channel: Channel, demanded: Strength = Strength.CLIENT) -> Assurance:
+    """What a statement is worth that came by this channel and that nothing has verified yet.
+
+    The one place where that is told. Policy may demand a stronger channel; it can never make an assistant's word count.
+
+    >>> assurance_by(Channel.TERMINAL).value, assurance_by(Channel.TERMINAL, Strength.SECOND_FACTOR).value
+    ('confirmed', 'reported')
+    """
+    is_enough = channel in VOUCHED and strength_of(channel).reaches(demanded)
+    return Assurance.CONFIRMED if is_enough else Assurance.REPORTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.approvals import Approval, ApprovalReason
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.directories import Attempt
 from axure_lifecycle.domain.evidence import Evidence, EvidenceFile
@@ -53,17 +54,44 @@ class Change(View, AccessChange, Protocol):
         ...
 
     def open_case(
-        self, plan: Plan, people: Sequence[Address], *, due_on: str | None, reason: str, owner: str | None
+        self,
+        plan: Plan,
+        people: Sequence[Address],
+        *,
+        due_on: str | None,
+        reason: str,
+        owner: str | None,
+        approval_for: Sequence[ApprovalReason] = (),
     ) -> CaseRecord:
         """A case about these people, or about the server where nobody is named: then its host stands for them.
+
+        `approval_for` is why a second person must agree before anybody acts.
 
         Raises `CaseOpenAlready` when one of the same operation is open for one of them; one that is done and still
         waits for a roster to show it counts as open.
         """
         ...
 
-    def join_case(self, case: CaseRecord, plan: Plan, *, reason: str) -> CaseRecord:
-        """Add the steps of another plan for the same person to an open case. Raises `CaseChanged`."""
+    def join_case(
+        self, case: CaseRecord, plan: Plan, *, reason: str, approval_for: Sequence[ApprovalReason] = ()
+    ) -> CaseRecord:
+        """Add the steps of another plan for the same person to an open case, and its reasons for a second person.
+
+        Raises `CaseChanged`.
+        """
+        ...
+
+    def approve_case(
+        self, case: CaseRecord, *, assurance: Assurance, question: str, question_digest: str, note: str
+    ) -> Approval:
+        """Write down that the actor agrees to the plans of a case as it was read. Raises `CaseChanged`.
+
+        Trail: `case.approved`, or `approval.reported` for a word that does not count.
+        """
+        ...
+
+    def retract_approval(self, number: int, reason: str) -> Approval:
+        """The approval counts no longer; it stays written. Raises `ApprovalUnknown`. Trail: `approval.retracted`."""
         ...
 
     def add_claim(
@@ -77,8 +105,9 @@ class Change(View, AccessChange, Protocol):
         question: str,
         question_digest: str,
         note: str,
+        was_approved: bool | None = None,
     ) -> ClaimRecord:
-        """Write down what was said, whatever it was."""
+        """Write down what was said, whatever it was; `was_approved` where a second person had to agree before."""
         ...
 
     def retract_claim(self, claim_id: int, reason: str) -> ClaimRecord:
@@ -164,6 +193,9 @@ class Change(View, AccessChange, Protocol):
         """Remember the answer (JSON) of this call for a repeat with the same key."""
         ...
 
-    def note(self, kind: str, payload: Mapping[str, object]) -> None:
-        """Append a trail record of its own."""
+    def note(self, kind: str, payload: Mapping[str, object], others: Sequence[Address] = ()) -> None:
+        """Append a trail record of its own, erased with the payload's `address` or `subject`.
+
+        `others` whom its texts name stand in it by number.
+        """
         ...

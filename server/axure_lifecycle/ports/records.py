@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.approvals import Approval, ApprovalReason, digest_of_plans, known_as, standing
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.evidence import Evidence
@@ -205,6 +206,8 @@ class ClaimRecord(NamedTuple):
     note: str
     retracted_at: datetime | None
     retracted_because: str | None
+    was_approved: bool | None = None
+    """Whether a second person's approval stood when it was said; None where nobody had to agree."""
 
 
 class CheckRecord(NamedTuple):
@@ -256,6 +259,32 @@ class CaseRecord(NamedTuple):
     """The plan it was opened for, then those that joined it."""
     evidence: tuple[Evidence, ...] = ()
     """What is attached, oldest first; what was taken back is left out."""
+    approval_for: tuple[ApprovalReason, ...] = ()
+    """Why a second person must agree; empty where nobody must."""
+    approvals: tuple[Approval, ...] = ()
+    """Oldest first, those that do not count included."""
+
+    @property
+    def plans_digest(self) -> str:
+        """What an approval is bound to."""
+        return digest_of_plans([part.plan_digest for part in self.parts])
+
+    @property
+    def involved(self) -> frozenset[str]:
+        """Who asked for it, owns it or said anything about a step of it, as `known_as` has them."""
+        said = (claim.said_by.name for step in self.steps for claim in step.claims)
+        asked = (part.opened_by.name for part in self.parts)
+        return frozenset(map(known_as, (*asked, *said, *([self.owner] if self.owner else []))))
+
+    @property
+    def approval(self) -> Approval | None:
+        """The approval that counts now."""
+        return standing(self.approvals, self.plans_digest, self.involved)
+
+    @property
+    def lacks_approval(self) -> bool:
+        """Whether a second person must agree and nobody's agreement counts."""
+        return bool(self.approval_for) and self.approval is None
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -297,6 +326,8 @@ class CaseLine(NamedTuple):
     contradicted: int
     people: int = 1
     """How many people it is about."""
+    lacks_approval: bool = False
+    """Whether a second person must agree and nobody's agreement counts."""
 
 
 @dataclass(frozen=True, slots=True)

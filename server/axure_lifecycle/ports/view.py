@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.approvals import Approval
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.directories import Attempt
 from axure_lifecycle.domain.evidence import Evidence
@@ -192,9 +193,15 @@ class View(AccessView, Protocol):
         ...
 
     def cases(
-        self, page: Page, *, states: Sequence[CaseState] = (), subject: Address | None = None, owner: str | None = None
+        self,
+        page: Page,
+        *,
+        states: Sequence[CaseState] = (),
+        subject: Address | None = None,
+        owner: str | None = None,
+        lacks_approval: bool = False,
     ) -> tuple[Sequence[CaseLine], str | None, int]:
-        """Newest first."""
+        """Newest first; with `lacks_approval` only those that wait for a second person."""
         ...
 
     def answer_to(self, request_key: str) -> str | None:
@@ -203,6 +210,10 @@ class View(AccessView, Protocol):
 
     def claim(self, claim_id: int) -> tuple[int, str, ClaimRecord]:
         """Case, step key and claim. Raises `ClaimUnknown`."""
+        ...
+
+    def approval(self, number: int) -> Approval:
+        """Raises `ApprovalUnknown`."""
         ...
 
     def local_facts(self, as_of: datetime) -> Sequence[LocalFact]:

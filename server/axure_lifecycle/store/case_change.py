@@ -1,11 +1,12 @@
 """Opening cases and moving them: what was said, what was shown, and what follows, each with its trail record."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.approvals import Approval, ApprovalReason, write_reasons
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Assurance, System
 from axure_lifecycle.domain.plans import Plan, fit_beside
@@ -21,11 +22,24 @@ from axure_lifecycle.store.writing import Writing
 _c, _t, _k = schema.case, schema.step, schema.claim
 
 
+def _needs_approval(reasons: Iterable[ApprovalReason]) -> Mapping[str, str]:
+    """Why a second person must agree, as the trail has it; nothing where nobody must."""
+    words = write_reasons(reasons)
+    return {"approval_for": words} if words else {}
+
+
 class CaseChange(Writing):
     """The part of `ports.Change` that is about cases, their steps and claims."""
 
     def open_case(
-        self, plan: Plan, people: Sequence[Address], *, due_on: str | None, reason: str, owner: str | None
+        self,
+        plan: Plan,
+        people: Sequence[Address],
+        *,
+        due_on: str | None,
+        reason: str,
+        owner: str | None,
+        approval_for: Sequence[ApprovalReason] = (),
     ) -> CaseRecord:
         """Raises `CaseOpenAlready` when one of the same operation is open for one of the people.
 
@@ -54,6 +68,8 @@ class CaseChange(Writing):
             opened_at=moment(now),
             due_on=due_on,
             reason=reason,
+            approval_for=write_reasons(approval_for) or None,
+            lacks_approval=bool(approval_for),
         )
         self._connection.execute(
             insert(schema.case_person), [{"case_id": case_id, "address": person} for person in everybody]
@@ -74,6 +90,7 @@ class CaseChange(Writing):
                 "owner": owner,
                 "due_on": due_on,
                 "reason": reason,
+                **_needs_approval(approval_for),
             },
             subject,
             everybody[1:],
@@ -82,10 +99,14 @@ class CaseChange(Writing):
             self._append(now, "case.is_about", {"case": case_id, "number": number, "person": person}, person)
         return self.case(case_id)
 
-    def join_case(self, case: CaseRecord, plan: Plan, *, reason: str) -> CaseRecord:
+    def join_case(
+        self, case: CaseRecord, plan: Plan, *, reason: str, approval_for: Sequence[ApprovalReason] = ()
+    ) -> CaseRecord:
         """Add the steps of another plan for the same person to an open case. Raises `CaseChanged`."""
         now = self._clock.now()
-        self._move(case.id, read=case)
+        needs = {*case.approval_for, *approval_for}
+        # Whatever was agreed to before was agreed to without this plan.
+        self._move(case.id, read=case, approval_for=write_reasons(needs) or None, lacks_approval=bool(needs))
         number = len(case.parts) + 1
         beside = fit_beside(plan, [record.step for record in case.steps])
         self._insert(
@@ -112,6 +133,7 @@ class CaseChange(Writing):
                 "playbook": plan.playbook,
                 "steps": [step.key for step in beside.steps],
                 "reason": reason,
+                **_needs_approval(needs),
             },
             case.subject,
         )
@@ -143,6 +165,7 @@ class CaseChange(Writing):
         question: str,
         question_digest: str,
         note: str,
+        was_approved: bool | None = None,
     ) -> ClaimRecord:
         """Write down what was said, whatever it was."""
         now = self._clock.now()
@@ -158,8 +181,10 @@ class CaseChange(Writing):
             question=question,
             question_digest=question_digest,
             note=note,
+            was_approved=was_approved,
         )
         self._move(case.id)
+        self._mark_approval(case)
         self._append(
             now,
             "claim.made",
@@ -174,6 +199,7 @@ class CaseChange(Writing):
                 "question": question,
                 "question_digest": question_digest,
                 "note": note,
+                **({} if was_approved is None else {"was_approved": was_approved}),
             },
             case.subject,
             case.people[1:],
@@ -253,6 +279,7 @@ class CaseChange(Writing):
         """Give a case to somebody. Raises `CaseChanged`."""
         now = self._clock.now()
         self._move(case.id, read=case, owner=owner)
+        self._mark_approval(case)
         payload = {"case": case.id, "subject": case.subject, "owner": owner, "was": case.owner}
         self._append(now, "case.assigned", payload, case.subject)
         return self.case(case.id)
@@ -264,6 +291,66 @@ class CaseChange(Writing):
         payload = {"case": case.id, "subject": case.subject, "was": case.state.value, "reason": reason}
         self._append(now, "case.cancelled", payload, case.subject, case.people[1:])
         return self.case(case.id)
+
+    def approve_case(
+        self, case: CaseRecord, *, assurance: Assurance, question: str, question_digest: str, note: str
+    ) -> Approval:
+        """Write down that the actor agrees to the plans of a case as it was read. Raises `CaseChanged`."""
+        now = self._clock.now()
+        self._move(case.id, read=case)
+        number = self._insert(
+            schema.approval,
+            case_id=case.id,
+            plans_digest=case.plans_digest,
+            at=moment(now),
+            approved_by=write_actor(self._actor),
+            assurance=assurance.value,
+            question=question,
+            question_digest=question_digest,
+            note=note,
+        )
+        self._mark_approval(case)
+        self._append(
+            now,
+            "case.approved" if assurance >= Assurance.CONFIRMED else "approval.reported",
+            {
+                "approval": number,
+                "case": case.id,
+                "subject": case.subject,
+                "plans_digest": case.plans_digest,
+                "assurance": assurance.value,
+                "question": question,
+                "question_digest": question_digest,
+                "note": note,
+                **_needs_approval(case.approval_for),
+            },
+            case.subject,
+            case.people[1:],
+        )
+        return self.approval(number)
+
+    def retract_approval(self, number: int, reason: str) -> Approval:
+        """The approval counts no longer; it stays written. Raises `ApprovalUnknown`."""
+        now = self._clock.now()
+        found = self.approval(number)
+        if found.retracted_at is not None:
+            return found
+        table = schema.approval
+        self._connection.execute(
+            update(table).where(table.c.id == number).values(retracted_at=moment(now), retracted_because=reason)
+        )
+        self._move(found.case_id)
+        case = self.case(found.case_id)
+        self._mark_approval(case)
+        payload = {"approval": number, "case": case.id, "subject": case.subject, "reason": reason}
+        self._append(now, "approval.retracted", payload, case.subject, case.people[1:])
+        return self.approval(number)
+
+    def _mark_approval(self, case: CaseRecord) -> None:
+        """Keep for lists whether a case lacks an approval, after what was just written."""
+        if case.approval_for:
+            lacks = self.case(case.id).lacks_approval
+            self._connection.execute(update(_c).where(_c.c.id == case.id).values(lacks_approval=lacks))
 
     def _move(self, case_id: int, *, read: CaseRecord | None = None, **values: Any) -> None:
         """The next version of a case. Raises `CaseChanged` when it is not the one that was read."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, func, select, true
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
@@ -28,6 +28,7 @@ _LINES: Final = (
         _c.c.owner,
         _c.c.opened_at,
         _c.c.due_on,
+        _c.c.lacks_approval,
         select(func.count()).where(_p.c.case_id == _c.c.id).correlate(_c).scalar_subquery().label("people"),
         func.count(_t.c.key).label("steps"),
         func.count(case((_t.c.state.in_([state.value for state in SETTLED]), 1))).label("settled"),
@@ -41,10 +42,15 @@ _HOW_MANY: Final = select(func.count().label("in_all")).select_from(_c)
 
 
 def listed(
-    connection: Connection, page: Page, states: Sequence[CaseState], subject: Address | None, owner: str | None
+    connection: Connection,
+    page: Page,
+    states: Sequence[CaseState],
+    subject: Address | None,
+    owner: str | None,
+    lacks_approval: bool,
 ) -> tuple[list[CaseLine], str | None, int]:
     """Newest first; the cursor of the next part; how many there are."""
-    part, how_many = _list_by(bool(states), subject is not None, owner is not None)
+    part, how_many = _list_by(bool(states), subject is not None, owner is not None, lacks_approval)
     asked: dict[str, Any] = {"after": read_cursor(page.after), "most": page.most + 1}
     if states:
         asked["states"] = [state.value for state in states]
@@ -66,6 +72,7 @@ def listed(
             settled=row.settled,
             contradicted=row.contradicted,
             people=row.people,
+            lacks_approval=bool(row.lacks_approval),
         )
         for row in rows[: page.most]
     ]
@@ -79,6 +86,7 @@ def _list_by(
     has_states: bool,
     has_subject: bool,
     has_owner: bool,
+    lacks_approval: bool,
 ) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
     """The statements of a list and of its count, for the conditions that there are."""
     wanted: list[ColumnElement[bool]] = []
@@ -88,5 +96,7 @@ def _list_by(
         wanted.append(_IS_ABOUT)
     if has_owner:
         wanted.append(_c.c.owner == bindparam("owner"))
+    if lacks_approval:
+        wanted += [_c.c.lacks_approval.is_(true()), _c.c.state == CaseState.OPEN.value]
     lines = _LINES.where(_c.c.id < bindparam("after"), *wanted).limit(bindparam("most"))
     return lines, _HOW_MANY.where(*wanted)

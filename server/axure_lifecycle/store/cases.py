@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.approvals import Approval, read_reasons
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.evidence import Evidence
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
@@ -13,7 +14,7 @@ from axure_lifecycle.domain.sources import SourceState
 from axure_lifecycle.domain.steps import Answer, Outcome, StepState
 from axure_lifecycle.ports import CaseRecord, CheckRecord, ClaimRecord, PartRecord, StepRecord
 from axure_lifecycle.store import local, schema, sources
-from axure_lifecycle.store.refusals import CaseUnknown, ClaimUnknown
+from axure_lifecycle.store.refusals import ApprovalUnknown, CaseUnknown, ClaimUnknown
 from axure_lifecycle.store.values import read_actor, read_moment, read_moment_or_none, read_plan
 
 _c, _t, _k, _x = schema.case, schema.step, schema.claim, schema.step_check
@@ -39,6 +40,9 @@ _EVIDENCE: Final = (
     .where(schema.evidence.c.case_id.in_(_IDS), schema.evidence.c.retracted_at.is_(None))
     .order_by(schema.evidence.c.id)
 )
+_APPROVALS: Final = select(schema.approval).where(schema.approval.c.case_id.in_(_IDS)).order_by(schema.approval.c.id)
+_APPROVAL: Final = select(schema.approval).where(schema.approval.c.id == bindparam("id"))
+_NEWEST_APPROVAL: Final = select(func.max(schema.approval.c.id))
 _PARTS: Final = select(_w).where(_w.c.case_id.in_(_IDS)).order_by(_w.c.case_id, _w.c.number)
 _IS_WANTED: Final = or_(
     _c.c.operation == bindparam("operation"),
@@ -174,6 +178,14 @@ def claim(connection: Connection, claim_id: int) -> tuple[int, str, ClaimRecord]
     return row.case_id, row.step_key, _read_claim(row)
 
 
+def approval(connection: Connection, number: int) -> Approval:
+    """An approval by its number. Raises `ApprovalUnknown`."""
+    row = connection.execute(_APPROVAL, {"id": number}).first()
+    if row is None:
+        raise ApprovalUnknown(number, connection.execute(_NEWEST_APPROVAL).scalar())
+    return _read_approval(row)
+
+
 def _read_all(connection: Connection, ids: Sequence[int]) -> list[CaseRecord]:
     cases = connection.execute(_CASES, {"ids": list(ids)}).all()
     if not cases:
@@ -190,6 +202,10 @@ def _read_all(connection: Connection, ids: Sequence[int]) -> list[CaseRecord]:
     attached: dict[int, list[Evidence]] = {}
     for row in connection.execute(_EVIDENCE, {"ids": list(ids)}):
         attached.setdefault(row.case_id, []).append(local.read_evidence(row))
+    agreed: dict[int, list[Approval]] = {}
+    if any(row.approval_for for row in cases):
+        for row in connection.execute(_APPROVALS, {"ids": list(ids)}):
+            agreed.setdefault(row.case_id, []).append(_read_approval(row))
     brought = {number: sources.one(connection, number).source for number in {check.source_id for check in checks}}
     said: dict[tuple[int, str], list[ClaimRecord]] = {}
     for row in claims:
@@ -207,6 +223,7 @@ def _read_all(connection: Connection, ids: Sequence[int]) -> list[CaseRecord]:
             (_read_part(row, 1), *joined.get(row.id, ())),
             people.get(row.id, []),
             attached.get(row.id, ()),
+            agreed.get(row.id, ()),
         )
         for row in cases
     ]
@@ -232,6 +249,7 @@ def _read_case(
     parts: tuple[PartRecord, ...],
     people: Sequence[Address],
     attached: Sequence[Evidence],
+    agreed: Sequence[Approval],
 ) -> CaseRecord:
     planned = {step.key: step for part in parts for step in part.plan.steps}
     subject = Address(row.subject)
@@ -263,6 +281,8 @@ def _read_case(
         people=tuple(dict.fromkeys((subject, *people))),
         parts=parts,
         evidence=tuple(attached),
+        approval_for=read_reasons(row.approval_for),
+        approvals=tuple(agreed),
     )
 
 
@@ -274,6 +294,23 @@ def _read_claim(row: Any) -> ClaimRecord:
         answer=Answer(row.answer),
         assurance=Assurance(row.assurance),
         said_by=read_actor(row.said_by),
+        question=row.question,
+        question_digest=row.question_digest,
+        note=row.note,
+        retracted_at=read_moment_or_none(row.retracted_at),
+        retracted_because=row.retracted_because,
+        was_approved=None if row.was_approved is None else bool(row.was_approved),
+    )
+
+
+def _read_approval(row: Any) -> Approval:
+    return Approval(
+        id=row.id,
+        case_id=row.case_id,
+        plans_digest=row.plans_digest,
+        at=read_moment(row.at),
+        approved_by=read_actor(row.approved_by),
+        assurance=Assurance(row.assurance),
         question=row.question,
         question_digest=row.question_digest,
         note=row.note,

@@ -1,6 +1,6 @@
 """One transaction that writes: all of it and its trail records, or nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from sqlalchemy import insert, select, update
@@ -91,10 +91,10 @@ class SqlChange(SourceChange, CaseChange, LocalChange, AccessChange):
         digest = sha256(answer.encode()).hexdigest()
         self._append(now, "answer.kept", {"request_key": request_key, "answer_digest": digest}, None)
 
-    def note(self, kind: str, payload: Mapping[str, object]) -> None:
+    def note(self, kind: str, payload: Mapping[str, object], others: Sequence[Address] = ()) -> None:
         """Append a trail record of its own; it is about the payload's `address` or `subject`, if there is one."""
         about = payload.get("address", payload.get("subject"))
-        self._append(self._clock.now(), kind, payload, about if isinstance(about, str) else None)
+        self._append(self._clock.now(), kind, payload, about if isinstance(about, str) else None, others)
 
     def verify_trail(self, progress: Progress | None = None) -> Audit:
         """Walk the whole chain, what this transaction appended included."""

@@ -135,6 +135,17 @@ class ClaimUnknown(LifecycleError):
         )
 
 
+class ApprovalUnknown(LifecycleError):
+    """No approval has this number."""
+
+    code = "approval_unknown"
+
+    def __init__(self, number: int, newest: int | None) -> None:
+        super().__init__(
+            f"There is no approval A-{number}: {_what_exists('A', newest)} get_case shows the approvals of a case."
+        )
+
+
 class LocalFactUnknown(LifecycleError):
     """No answer has this number."""
 

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, bindparam, select
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.approvals import Approval
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.directories import Attempt
 from axure_lifecycle.domain.evidence import Evidence
@@ -241,10 +242,16 @@ class SqlView(AccessReading):
         return cases.is_followed(self._connection, case, holding)
 
     def cases(
-        self, page: Page, *, states: Sequence[CaseState] = (), subject: Address | None = None, owner: str | None = None
+        self,
+        page: Page,
+        *,
+        states: Sequence[CaseState] = (),
+        subject: Address | None = None,
+        owner: str | None = None,
+        lacks_approval: bool = False,
     ) -> tuple[Sequence[CaseLine], str | None, int]:
-        """Newest first."""
-        return case_list.listed(self._connection, page, states, subject, owner)
+        """Newest first; with `lacks_approval` only open ones that wait for a second person."""
+        return case_list.listed(self._connection, page, states, subject, owner, lacks_approval)
 
     def cases_leaning_on(self, source_id: int) -> Sequence[int]:
         """The cases with a step that this source verified or contradicted, whatever their state, by id."""
@@ -257,6 +264,10 @@ class SqlView(AccessReading):
     def claim(self, claim_id: int) -> tuple[int, str, ClaimRecord]:
         """Case, step key and claim. Raises `ClaimUnknown`."""
         return cases.claim(self._connection, claim_id)
+
+    def approval(self, number: int) -> Approval:
+        """Raises `ApprovalUnknown`."""
+        return cases.approval(self._connection, number)
 
     # -- what is known here -------------------------------------------------------------------------------------------
 

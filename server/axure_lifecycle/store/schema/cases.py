@@ -1,6 +1,18 @@
 """Cases: their steps, what was said and shown about them, what was attached, and whom they are about."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 from axure_lifecycle.store.schema.columns import CODE_POINTS, DAY, DIGEST, ID, MOMENT, TYPED, metadata
 from axure_lifecycle.store.schema.sources import source
@@ -22,8 +34,16 @@ case = Table(
     Column("due_on", DAY),
     Column("reason", TYPED, nullable=False),
     Column("approval_for", Text, comment="Why a second person must agree, as words; NULL: nobody must"),
+    Column(
+        "lacks_approval",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="Whether one must agree and nobody's agreement counts",
+    ),
     Index(None, "subject", "operation"),
     Index(None, "state"),
+    Index(None, "lacks_approval"),
 )
 
 step = Table(
@@ -54,6 +74,7 @@ claim = Table(
     Column("note", TYPED, nullable=False),
     Column("retracted_at", MOMENT),
     Column("retracted_because", TYPED),
+    Column("was_approved", Boolean, comment="Whether an approval stood then; NULL: nobody had to agree"),
     Index(None, "case_id", "step_key"),
 )
 

@@ -22,6 +22,21 @@ def upgrade() -> None:
         "case_",
         sa.Column("approval_for", sa.Text(), comment="Why a second person must agree, as words; NULL: nobody must"),
     )
+    op.add_column(
+        "case_",
+        sa.Column(
+            "lacks_approval",
+            sa.Boolean(),
+            nullable=False,
+            server_default=sa.false(),
+            comment="Whether one must agree and nobody's agreement counts",
+        ),
+    )
+    op.create_index("ix_case__lacks_approval", "case_", ["lacks_approval"])
+    op.add_column(
+        "claim",
+        sa.Column("was_approved", sa.Boolean(), comment="Whether an approval stood then; NULL: nobody had to agree"),
+    )
     op.create_table(
         "approval",
         sa.Column("id", _ID, nullable=False),
@@ -114,4 +129,7 @@ def downgrade() -> None:
         "approval",
     ):
         op.drop_table(table)
+    op.drop_column("claim", "was_approved")
+    op.drop_index("ix_case__lacks_approval", "case_")
+    op.drop_column("case_", "lacks_approval")
     op.drop_column("case_", "approval_for")
