@@ -7,6 +7,7 @@ import typer
 
 from axure_lifecycle import __version__
 from axure_lifecycle.cli import (
+    admitting,
     attaching,
     auditing,
     bringing,
@@ -58,10 +59,18 @@ COMMANDS: Final[tuple[Command, ...]] = (
     auditing.export,
     syncing.doctor,
     serving.serve,
+    admitting.create_token,
+    admitting.list_tokens,
+    admitting.revoke_token,
+    admitting.invite_factor,
+    admitting.list_factors,
+    admitting.remove_factor,
 )
 GROUPS: Final = {
     "plan": "Plan the steps of an operation. A plan writes nothing and never touches Axure.",
     "audit": "The trail of everything that was recorded: verify, export.",
+    "token": "With which people get in to a server for a team: create, list, revoke.",
+    "factor": "Devices that a person holds and no assistant does: invite, list, remove.",
 }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import ClassVar, Final
 
 from axure_lifecycle.domain.errors import LifecycleError
@@ -29,6 +30,11 @@ class Role(StrEnum):
     ADMIN = "admin"
     """Everything, and taking sources back; being an admin does not make anybody their own approver."""
 
+
+TOKEN_PREFIX: Final = "axl_"  # noqa: S105 - how one begins, not one
+"""How a token of ours begins, so that whoever finds one knows what it is, and scanners for leaked secrets as well."""
+INVITATION_PREFIX: Final = "axi_"
+"""How the code of an invitation begins."""
 
 EVERYBODY: Final = frozenset(Role)
 WORKERS: Final = frozenset({Role.OPERATOR, Role.ADMIN})
@@ -63,6 +69,17 @@ class RoleMissing(LifecycleError):
             f"{what} did nothing: {shown(name, 80)} is {held} on this server, and it takes "
             f"{' or '.join(sorted(needed))}. Ask whoever runs the server for the role, or somebody who has it."
         )
+
+
+def digest_of(secret: str) -> str:
+    """SHA-256 of a token, a session or a code, lower-case hexadecimal: what is kept in its place.
+
+    Enough, because each has 256 random bits: there is nothing to guess that a slow hash would protect.
+
+    >>> digest_of("axl_example")[:12]
+    'b8f8d09df3c7'
+    """
+    return sha256(secret.encode()).hexdigest()
 
 
 def has_any(roles: frozenset[Role] | None, needed: frozenset[Role]) -> bool:
