@@ -51,7 +51,7 @@ def test_a_token_is_shown_once_lets_its_person_in_and_lies_nowhere(home: Path) -
     with closing(Workshop(home)) as workshop, workshop.store().reading() as view:
         found = view.token_by_digest(digest_of(first))
         assert found is not None
-        assert (found.name, found.person, found.roles) == ("T-1", ANA, {Role.OPERATOR, Role.APPROVER})
+        assert (found.name, found.person, found.roles) == ("T-1", ANA, frozenset({Role.OPERATOR, Role.APPROVER}))
         assert abs(found.expires_at - datetime.now(UTC) - timedelta(days=90)) < timedelta(hours=1)
         assert (found.created_by.name, found.created_by.channel) == ("pat@acme.example", Channel.TERMINAL)
         records = [json.loads(record.payload or "") for record in view.trail()]

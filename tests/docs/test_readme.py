@@ -44,6 +44,7 @@ PAGES = [
     "docs/clients.md",
     "docs/directories.md",
     "docs/playbooks.md",
+    "docs/roles.md",
     "CHANGELOG.md",
 ]
 

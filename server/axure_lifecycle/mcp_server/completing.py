@@ -11,6 +11,7 @@ from unicodedata import normalize
 
 from axure_lifecycle.playbooks import shipped_names
 from axure_lifecycle.ports import Page
+from axure_lifecycle_tools.catalog import BY_NAME
 from axure_lifecycle_tools.knowledge import LOCAL
 from axure_lifecycle_tools.spec import Desk
 
@@ -28,9 +29,16 @@ class Proposed(NamedTuple):
 
 
 def propose(desk: Desk, variable: str, begun: str, others: Mapping[str, str]) -> Proposed:
-    """Values for a variable; none for one that can be anything. `others` are those that were filled in before."""
-    propose_values = _BY_VARIABLE.get(variable)
-    found = list(islice(propose_values(desk, begun, others), MOST + 1)) if propose_values is not None else []
+    """Values for a variable; none for one that can be anything. `others` are those that were filled in before.
+
+    Raises `RoleMissing` for somebody who may not use the tool that tells the same.
+    """
+    known = _BY_VARIABLE.get(variable)
+    if known is None:
+        return Proposed([], has_more=False)
+    propose_values, verb = known
+    desk.require_role(f"Completing “{variable}”", BY_NAME[verb].allowed)
+    found = list(islice(propose_values(desk, begun, others), MOST + 1))
     return Proposed(found[:MOST], len(found) > MOST)
 
 
@@ -101,13 +109,15 @@ def _beginning(names: Iterable[str], begun: str) -> Iterable[str]:
     return [name for name in names if name.startswith(start)]
 
 
-_BY_VARIABLE: Final[Mapping[str, Callable[[Desk, str, Mapping[str, str]], Iterable[str]]]] = {
-    "topic": _topics,
-    "seq": _records,
-    "application": _applications,
-    "operation": _operations,
-    "address": _addresses,
-    "person": _addresses,
-    "people": _several_addresses,
-    "case": _cases,
+_Values = Callable[[Desk, str, Mapping[str, str]], Iterable[str]]
+_BY_VARIABLE: Final[Mapping[str, tuple[_Values, str]]] = {
+    "topic": (_topics, "explain_axure"),
+    "seq": (_records, "verify_audit_trail"),
+    "application": (_applications, "explain_axure"),
+    "operation": (_operations, "explain_axure"),
+    "address": (_addresses, "check_user"),
+    "person": (_addresses, "check_user"),
+    "people": (_several_addresses, "check_user"),
+    "case": (_cases, "list_cases"),
 }
+"""How the values of a variable are found, and the tool that tells the same: who may use it is proposed them."""
