@@ -1,0 +1,128 @@
+"""Roles: what a role may not use is refused, whatever the way to it, and nothing is written.
+
+The desks are those of a server for a team: somebody signed in, with roles that their token names.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from anyio.from_thread import BlockingPortal
+from mcp.client import Client
+
+from axure_lifecycle.config import TOOLSETS
+from axure_lifecycle.domain.access import Identity, Role
+from axure_lifecycle.domain.holdings import Channel
+from axure_lifecycle.mcp_server.server import build_server
+from axure_lifecycle_tools.catalog import BY_NAME
+from axure_lifecycle_tools.spec import Desk
+from tests.conversations.party import ANA, Assistant
+from tests.mcp.offices import Bureau
+from tests.mcp.reading import Reader
+
+EVERYBODY = {
+    "check_user": {"person": ANA},
+    "list_users": {},
+    "list_sources": {},
+    "find_discrepancies": {},
+    "plan_onboard": {"people": ["olga.ray@heron.example"]},
+    "plan_offboard": {"person": ANA},
+    "plan_role_change": {"person": ANA, "role": "guest"},
+    "plan_reactivation": {"person": ANA},
+    "plan_operation": {"operation": "release-seat", "people": [ANA]},
+    "list_cases": {},
+    "get_case": {"case": "C-1"},
+    "explain_axure": {},
+}
+WORKERS = {
+    "import_roster": {"kind": "members", "text": "Email\nx@heron.example\n"},
+    "sync_directory": {},
+    "record_decision": {"person": ANA, "decision": "keep", "reason": "because"},
+    "open_case": {"person": ANA, "digest": "0" * 64},
+    "assign_case": {"case": "C-1", "owner": "bo@heron.example"},
+    "cancel_case": {"case": "C-1", "reason": "because"},
+    "record_step": {"case": "C-1", "step": "deactivate", "outcome": "done"},
+    "record_deactivation": {"person": ANA},
+    "attach_evidence": {"case": "C-1", "step": "deactivate", "path": "/nowhere/shot.png"},
+    "record_fact": {"fact": "screens.path", "local_answer": "so"},
+    "record_screen_change": {"operation": "offboard", "step": "deactivate", "differs": "so"},
+}
+APPROVERS = {"approve_case": {"case": "C-1"}, "retract_source": {"source": "A-1", "reason": "because"}}
+AUDITORS: dict[str, dict[str, Any]] = {"verify_audit_trail": {}}
+CALLS: dict[str, dict[str, Any]] = {**EVERYBODY, **WORKERS, **APPROVERS, **AUDITORS}
+MAY = {
+    Role.VIEWER: {*EVERYBODY},
+    Role.OPERATOR: {*EVERYBODY, *WORKERS},
+    Role.APPROVER: {*EVERYBODY, *APPROVERS},
+    Role.AUDITOR: {*EVERYBODY, *AUDITORS},
+    Role.ADMIN: {*CALLS},
+    None: set[str](),
+}
+"""By hand, beside the catalog. None: somebody whose token names no role."""
+
+
+@contextmanager
+def signed_in(bureau: Bureau, portal: BlockingPortal, *roles: Role) -> Iterator[Assistant]:
+    """The assistant of somebody with these roles; nobody can be asked there."""
+
+    def open_desk(client: str | None, progress: Callable[[int, int | None, str], None] | None) -> Desk:
+        identity = Identity("bo@heron.example", frozenset(roles), "token T-1")
+        return bureau.office.workshop.desk(Channel.ASSISTANT, client, progress, identity=identity)
+
+    client = Client(build_server(open_desk, toolsets=TOOLSETS, reads_only=False))
+    with portal.wrap_async_context_manager(client):
+        yield Assistant(portal, client)
+
+
+def is_refused(assistant: Assistant, tool: str) -> bool:
+    """Whether a call is refused for the caller's roles; any other outcome is the verb's own."""
+    result = assistant.send(tool, CALLS[tool])
+    text = "".join(getattr(part, "text", "") for part in result.content)
+    assert "arguments_refused" not in text, text
+    if not text.endswith("[role_missing]"):
+        return False
+    assert result.is_error
+    assert text.startswith(f"{tool} did nothing: bo@heron.example is ")
+    return True
+
+
+@pytest.mark.parametrize("role", MAY, ids=str)
+def test_a_role_may_use_its_tools_and_no_other_does_anything(
+    bureau: Bureau, portal: BlockingPortal, role: Role | None
+) -> None:
+    assert CALLS.keys() == BY_NAME.keys()
+    bureau.move_in()
+    bureau.open_case(ANA)
+    with signed_in(bureau, portal, *([] if role is None else [role])) as assistant:
+        before = bureau.office.kinds()
+        refused = {tool for tool in CALLS if tool not in MAY[role] and is_refused(assistant, tool)}
+        assert refused == CALLS.keys() - MAY[role]
+        assert bureau.office.kinds() == before
+        assert [tool for tool in CALLS if tool in MAY[role] and is_refused(assistant, tool)] == []
+
+
+def test_who_has_two_roles_may_what_either_may(bureau: Bureau, portal: BlockingPortal) -> None:
+    with signed_in(bureau, portal, Role.OPERATOR, Role.AUDITOR) as assistant:
+        refused = {tool for tool in CALLS if is_refused(assistant, tool)}
+    assert refused == {*APPROVERS}
+
+
+def test_what_is_proposed_goes_by_the_tool_that_tells_the_same(bureau: Bureau, portal: BlockingPortal) -> None:
+    bureau.move_in()
+    bureau.open_case(ANA)
+
+    def proposed(*roles: Role) -> list[bool]:
+        with signed_in(bureau, portal, *roles) as assistant:
+            reader = Reader(assistant)
+            asked = (
+                ("axure://people/{address}", "address", "ana"),
+                ("axure://cases/{case}", "case", "C"),
+                ("axure://facts/{topic}{?part}", "topic", "deac"),
+                ("axure://audit/{seq}", "seq", "1"),
+            )
+            return [bool(reader.proposed(*each)) for each in asked]
+
+    assert proposed() == [False, False, False, False]
+    assert proposed(Role.VIEWER) == [True, True, True, False]
+    assert proposed(Role.AUDITOR) == [True, True, True, True]
