@@ -3,7 +3,7 @@
 The desks are those of a server for a team: somebody signed in, with roles that their token names.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,7 +21,7 @@ from tests.conversations.party import ANA, Assistant
 from tests.mcp.offices import Bureau
 from tests.mcp.reading import Reader
 
-EVERYBODY = {
+EVERYBODY: dict[str, dict[str, Any]] = {
     "check_user": {"person": ANA},
     "list_users": {},
     "list_sources": {},
@@ -35,7 +35,7 @@ EVERYBODY = {
     "get_case": {"case": "C-1"},
     "explain_axure": {},
 }
-WORKERS = {
+WORKERS: dict[str, dict[str, Any]] = {
     "import_roster": {"kind": "members", "text": "Email\nx@heron.example\n"},
     "sync_directory": {},
     "record_decision": {"person": ANA, "decision": "keep", "reason": "because"},
@@ -48,7 +48,10 @@ WORKERS = {
     "record_fact": {"fact": "screens.path", "local_answer": "so"},
     "record_screen_change": {"operation": "offboard", "step": "deactivate", "differs": "so"},
 }
-APPROVERS = {"approve_case": {"case": "C-1"}, "retract_source": {"source": "A-1", "reason": "because"}}
+APPROVERS: dict[str, dict[str, Any]] = {
+    "approve_case": {"case": "C-1"},
+    "retract_source": {"source": "A-1", "reason": "because"},
+}
 AUDITORS: dict[str, dict[str, Any]] = {"verify_audit_trail": {}}
 CALLS: dict[str, dict[str, Any]] = {**EVERYBODY, **WORKERS, **APPROVERS, **AUDITORS}
 MAY = {
@@ -63,7 +66,7 @@ MAY = {
 
 
 @contextmanager
-def signed_in(bureau: Bureau, portal: BlockingPortal, *roles: Role) -> Iterator[Assistant]:
+def signed_in(bureau: Bureau, portal: BlockingPortal, *roles: Role) -> Generator[Assistant]:
     """The assistant of somebody with these roles; nobody can be asked there."""
 
     def open_desk(client: str | None, progress: Callable[[int, int | None, str], None] | None) -> Desk:
