@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-from axure_lifecycle.domain.access import WORKERS, Identity, Role, RoleMissing, has_any
+from axure_lifecycle.domain.access import EVERYBODY, WORKERS, Identity, Role, RoleMissing, has_any
 from axure_lifecycle.mcp_server.prompts import PAPERS
 from axure_lifecycle.mcp_server.shelves import SHELVES, roles_for
 
@@ -40,11 +40,23 @@ _SHELVES: Final = {shelf.name: shelf for shelf in SHELVES}
 
 def may_use(tool: str) -> bool:
     """Whether the caller's roles allow a tool; what is no verb of ours is nobody's business."""
-    if _roles() is None:
-        return True
-    from axure_lifecycle_tools.catalog import BY_NAME  # a server for one person lists tools without the verbs
+    return _roles() is None or has_any(_roles(), _roles_for(tool))
 
-    return tool not in BY_NAME or has_any(_roles(), BY_NAME[tool].allowed)
+
+def require_using(tool: str) -> None:
+    """Raises `RoleMissing`."""
+    identity = caller()
+    if identity is not None and not may_use(tool):
+        raise RoleMissing(tool, identity.name, identity.roles, _roles_for(tool))
+
+
+def _roles_for(tool: str) -> frozenset[Role]:
+    # Imported here: a server for one person lists tools without the verbs.
+    from axure_lifecycle.mcp_server.page_tools import PAGE_VERBS
+    from axure_lifecycle_tools.catalog import CATALOG
+
+    verb = next((verb for verb in (*CATALOG, *PAGE_VERBS) if verb.name == tool), None)
+    return EVERYBODY if verb is None else verb.allowed
 
 
 def may_read(resource: str) -> bool:

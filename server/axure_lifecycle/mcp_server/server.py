@@ -34,7 +34,7 @@ from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.mcp_server.apps import PAGES, offered_pages, tell_of_pages
 from axure_lifecycle.mcp_server.at_terminal import Typed
-from axure_lifecycle.mcp_server.callers import may_follow, may_read, may_use, require_following
+from axure_lifecycle.mcp_server.callers import may_follow, may_read, may_use, require_following, require_using
 from axure_lifecycle.mcp_server.instructions import instruct
 from axure_lifecycle.mcp_server.prompts import LatePrompt, PromptUnknown, as_invalid, offered_papers
 from axure_lifecycle.mcp_server.shelves import SHELVES, offered_shelves, put_up
@@ -95,8 +95,12 @@ class Server(MCPServer[Any]):
         """Call a tool; one that is not listed is refused with what to do instead."""
         existing = [tool.name for tool in await super().list_tools()]
         if name not in existing:
-            error = ToolUnknown(name, existing)
-            raise ToolError(f"{error.sentence} [{error.code}]")
+            unknown = ToolUnknown(name, existing)
+            raise ToolError(f"{unknown.sentence} [{unknown.code}]")
+        try:
+            require_using(name)
+        except RoleMissing as error:
+            raise ToolError(f"{error.sentence} [{error.code}]") from error
         return await super().call_tool(name, arguments, context)
 
     async def get_prompt(

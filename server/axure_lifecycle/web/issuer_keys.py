@@ -23,8 +23,8 @@ FRESH_SECONDS: Final = 300
 """How long keys are taken without asking again: so soon a key that the issuer took away counts no more."""
 STALE_SECONDS: Final = 3_600
 """How long they are taken while the issuer cannot be asked."""
-PAUSE_SECONDS: Final = 5
-"""Between two questions because of a key that is unknown: anybody can make up a name of a key."""
+PAUSE_SECONDS: Final = 1.0
+"""Between two questions at least: anybody can make up the name of a key. Whoever comes meanwhile waits."""
 LARGEST: Final = 1_000_000
 """Bytes of an answer."""
 _SILENCE: Final = 10.0
@@ -50,6 +50,7 @@ class IssuerUnreachable(LifecycleError):
     code: ClassVar[str] = "issuer_unreachable"
 
     def __init__(self, issuer: str, why: str) -> None:
+        self.why = why
         super().__init__(
             f"Nobody could be let in by {shown(issuer, 120)}: {why}. Try again shortly; if it stays so, whoever runs "
             "the server checks [serve.issuer] and the network."
@@ -64,6 +65,7 @@ class IssuerKeys:
         self._keys: KeysById = {}
         self._read_at: float | None = None
         self._asked_at: float | None = None
+        self._why = ""
         self._documents: dict[str, Any] = {}
         self._turn = anyio.Lock()
 
@@ -74,11 +76,12 @@ class IssuerKeys:
         """
         if self._is_fresh() and (found := self._find(key_id)) is not None:
             return found
+        came_at = self._seconds()
         async with self._turn:
-            if self._is_fresh() and (found := self._find(key_id)) is not None:
-                return found
-            if not self._is_fresh() or self._may_ask():
+            # Whoever asked while this call waited asked for this one, too: many made-up keys cost one question.
+            if self._asked_at is None or self._asked_at < came_at:
                 await self._ask()
+        self._require_recent()
         return self._find(key_id)
 
     async def metadata(self) -> Mapping[str, Any]:
@@ -89,8 +92,9 @@ class IssuerKeys:
     def _is_fresh(self) -> bool:
         return self._read_at is not None and self._seconds() - self._read_at < FRESH_SECONDS
 
-    def _may_ask(self) -> bool:
-        return self._asked_at is None or self._seconds() - self._asked_at >= PAUSE_SECONDS
+    def _require_recent(self) -> None:
+        if self._read_at is None or self._seconds() - self._read_at >= STALE_SECONDS:
+            raise IssuerUnreachable(self._issuer, self._why or "it was never asked")
 
     def _find(self, key_id: str | None) -> PublicKey | None:
         if key_id is None:
@@ -98,22 +102,19 @@ class IssuerKeys:
         return self._keys.get(key_id)
 
     async def _ask(self) -> None:
-        is_usable = self._read_at is not None and self._seconds() - self._read_at < STALE_SECONDS
-        if not self._may_ask():
-            if is_usable:
-                return
-            raise IssuerUnreachable(self._issuer, "it did not answer a moment ago")
+        """Read the keys anew; where that fails, those that are known stay for a while."""
+        if self._asked_at is not None:
+            await anyio.sleep(max(0.0, self._asked_at + PAUSE_SECONDS - self._seconds()))
         self._asked_at = self._seconds()
         try:
             async with self._client() as client:
                 place = str((await self._discover(client)).get("jwks_uri", ""))
-                document = await self._get(client, place)
+                self._keys = _read(await self._get(client, place))
         except IssuerUnreachable as error:
-            say("issuer_unreachable", issuer=self._issuer, why=error.sentence)
-            if not is_usable:
-                raise
-            return
-        self._keys, self._read_at = _read(document), self._seconds()
+            self._why = error.why
+            say("issuer_unreachable", issuer=self._issuer, why=error.why)
+        else:
+            self._read_at = self._seconds()
 
     async def _discover(self, client: httpx.AsyncClient) -> Mapping[str, Any]:
         if self._documents and self._is_fresh():

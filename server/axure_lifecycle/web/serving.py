@@ -47,7 +47,8 @@ class CannotListen(LifecycleError):
 def serve(home: Path, settings: ServeSettings) -> None:
     """Serve until told to stop (SIGTERM, SIGINT); calls in flight end first, within `GRACE_SECONDS`.
 
-    Raises `ServingUnguarded`, `CannotListen`, `WorkersFailed`, and the refusals of configuration, store and keys.
+    Raises `ServingUnguarded`, `ServingUnnamed`, `CannotListen`, `WorkersFailed`, and the refusals of configuration,
+    store and keys.
     """
     require_guard(settings)
     speak_json()
@@ -56,7 +57,7 @@ def serve(home: Path, settings: ServeSettings) -> None:
     house.workshop.close()
     listener = listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
-    say("listening", address=settings.origin, workers=settings.workers)
+    say("listening", address=settings.origin, port=settings.port, workers=settings.workers)
     try:
         Workers(partial(_work, home, settings), listener, settings.workers, GRACE_SECONDS + LAST_SECONDS).run()
     finally:
