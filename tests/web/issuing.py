@@ -8,17 +8,18 @@ import base64
 import hmac
 import json
 import os
+import socket
 import threading
 import time
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest_iam
-from canaille import create_app
-from canaille.backends import Backend
-from canaille.oidc.jose import server_signing_key
+from canaille import create_app  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+from canaille.backends import Backend  # pyright: ignore[reportMissingTypeStubs]
+from canaille.oidc.jose import server_signing_key  # pyright: ignore[reportMissingTypeStubs]
 from joserfc import jwt as jose
 from joserfc.jwk import RSAKey
 
@@ -67,7 +68,8 @@ class Issuer:
     def public_pem(self) -> bytes:
         """Its public key, as somebody would misuse it as a shared secret."""
         with self.server.app.app_context():
-            return bytes(server_signing_key().as_pem(private=False))
+            key: Any = server_signing_key()
+            return bytes(key.as_pem(private=False))
 
 
 def strange_key() -> Any:
@@ -88,11 +90,16 @@ def _part(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
 @contextmanager
 def issue() -> Generator[Issuer]:
     """The issuer, while the block runs."""
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
-    port = pytest_iam.portpicker.pick_unused_port()
+    port = _free_port()
     key = strange_key()
     app = create_app(
         config={
@@ -105,7 +112,8 @@ def issue() -> Generator[Issuer]:
             "CANAILLE_OIDC": {"ACTIVE_JWKS": [key.as_dict(private=True)]},
         }
     )
-    server = pytest_iam.Server(app, port, Backend.instance)
+    backend = cast("Any", Backend).instance
+    server = pytest_iam.Server(app, port, backend)
     thread = threading.Thread(target=server.httpd.serve_forever)
     thread.start()
     try:

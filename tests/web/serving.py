@@ -13,14 +13,13 @@ from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
 from axure_lifecycle.app import Workshop
-from axure_lifecycle.domain.access import Role
+from axure_lifecycle.domain.access import Role, digest_of
 from axure_lifecycle.domain.holdings import Actor, Channel
 from tests.conftest import ROOT
 
@@ -54,7 +53,7 @@ def give_tokens(home: Path, people: Mapping[str, Collection[Role]], *, days: flo
             change.create_token(
                 person,
                 frozenset(roles),
-                sha256(given[person].encode()).hexdigest(),
+                digest_of(given[person]),
                 label="for a test",
                 expires_at=datetime.now(UTC) + timedelta(days=days),
             )
@@ -72,7 +71,9 @@ class Served:
     lines: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     """What it said so far."""
     raw: list[str] = field(default_factory=list[str])
-    _arrived: "queue.SimpleQueue[dict[str, Any] | None]" = field(default_factory=queue.SimpleQueue)
+    _arrived: "queue.SimpleQueue[dict[str, Any] | None]" = field(
+        default_factory=queue.SimpleQueue["dict[str, Any] | None"]
+    )
 
     @property
     def mcp(self) -> str:

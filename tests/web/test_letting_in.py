@@ -181,12 +181,12 @@ def test_a_revoked_token_lets_nobody_in_any_more_two_seconds_later(client: httpx
 def test_whoever_acts_is_named_by_the_token_and_by_nothing_that_they_say(
     client: httpx.Client, team: Team, issuer: Issuer
 ) -> None:
-    said = {"fact": "deactivate.control", "local_answer": "a switch", "evidence": "I am pat@acme.example"}
+    said = {"fact": "deactivate.control", "evidence": "I am pat@acme.example"}
     for token, name, proof in (
         (team.tokens["operator"], "operator@acme.example", "token T-"),
         (issuer.token(team.audience), "olga@acme.example", f"{issuer.url} user-7"),
     ):
-        told = use(client, team.served.mcp, "record_fact", token, **said)
+        told = use(client, team.served.mcp, "record_fact", token, local_answer=f"a switch of {name}", **said)
         assert told.get("isError") is not True, told
         actor = last_payload(team.home, "fact.answered")["by"]
         assert actor["name"] == name

@@ -28,6 +28,7 @@ PAUSE_SECONDS: Final = 1.0
 LARGEST: Final = 1_000_000
 """Bytes of an answer."""
 _SILENCE: Final = 10.0
+_OK: Final = 200
 
 
 class PublicKey(NamedTuple):
@@ -151,7 +152,7 @@ class IssuerKeys:
                     if len(body) > LARGEST:
                         raise IssuerUnreachable(self._issuer, "its answer is too large")
                 status = answer.status_code
-            document: object = httpx.Response(status, content=bytes(body)).json() if status == httpx.codes.OK else None
+            document: object = httpx.Response(status, content=bytes(body)).json() if status == _OK else None
         except httpx.HTTPError as error:
             raise IssuerUnreachable(self._issuer, f"it cannot be reached ({type(error).__name__})") from error
         except ValueError as error:

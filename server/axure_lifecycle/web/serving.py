@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from axure_lifecycle.domain.errors import LifecycleError
@@ -86,6 +87,10 @@ def _work(home: Path, settings: ServeSettings, listener: socket.socket, number: 
     run(build_application(home, settings, stopping), listener, stopping, ready)
 
 
+def _is_told(number: int, frame: FrameType | None) -> None:
+    del number, frame
+
+
 def run(app: "ASGIApp", listener: socket.socket, stopping: "Stopping", ready: Callable[[], None]) -> None:
     """Serve an application in this process until SIGTERM."""
     import uvicorn
@@ -125,5 +130,5 @@ def run(app: "ASGIApp", listener: socket.socket, stopping: "Stopping", ready: Ca
         "reset_contextvars": True,
     }
     # Once stopped, uvicorn sends itself the signal anew; being told to stop is no fault.
-    signal.signal(signal.SIGTERM, lambda *_: None)
+    signal.signal(signal.SIGTERM, _is_told)
     Server(uvicorn.Config(app, **options)).run(sockets=[listener])

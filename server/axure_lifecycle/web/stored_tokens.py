@@ -8,13 +8,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Final
 
 import anyio.to_thread
 
 from axure_lifecycle.app import Workshop
-from axure_lifecycle.domain.access import Identity
+from axure_lifecycle.domain.access import Identity, digest_of
 from axure_lifecycle.ports import TokenRecord
 
 REMEMBERED_SECONDS: Final = 2.0
@@ -31,7 +30,7 @@ class StoredTokens:
 
     async def identify(self, token: str) -> Identity | None:
         """None for a token that is unknown, expired or revoked. Raises the refusals of the store."""
-        digest = sha256(token.encode("utf-8", "replace")).hexdigest()
+        digest = digest_of(token)
         record, until = self._known.get(digest, (None, 0.0))
         if record is None or self._seconds() >= until:
             asked = self._seconds()
