@@ -1,5 +1,6 @@
 """Cases: looked at, handed over, cancelled."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from operator import not_
 from typing import Annotated, Final, Literal
@@ -124,6 +125,11 @@ def list_cases(
         )
 
     return fit(desk, make, MOST_CASES)
+
+
+def list_of(desk: Desk, lines: Sequence[CaseLine], cursor: str | None, in_all: int) -> CaseList:
+    """Cases as they go out, all of these."""
+    return CaseList(in_all=in_all, cases=[_listed(desk, line) for line in lines], cursor=cursor)
 
 
 def _listed(desk: Desk, line: CaseLine) -> ListedCase:

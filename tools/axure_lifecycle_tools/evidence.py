@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from axure_lifecycle.domain.cases import CaseOver, CaseState
+from axure_lifecycle.domain.evidence import EvidenceFile
 from axure_lifecycle.domain.holdings import Channel, assurance_by
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, StepRecord
@@ -37,6 +38,11 @@ def attach_evidence(
     with desk.store.reading() as view:
         _find(view.case(number_of(case)), step)
     file = desk.archive.read(path, is_anywhere_allowed=desk.actor.channel is Channel.TERMINAL)
+    return attach_file(desk, case=case, step=step, file=file, note=note)
+
+
+def attach_file(desk: Desk, *, case: str, step: str, file: EvidenceFile, note: str = "") -> CaseReply:
+    """Keep a file that was read and checked, and attach it. Raises `CaseUnknown`, `StepUnknown`, `CaseOver`."""
     with desk.store.writing(desk.actor) as change:
         record = change.case(number_of(case))
         found = _find(record, step)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from operator import not_
 from typing import Final
 
@@ -277,6 +277,14 @@ def has_waited_long(desk: Desk, opened_at: datetime, due_on: str | None) -> bool
     last_day = date.fromisoformat(due_on) if due_on else None
     today = desk.now.astimezone(desk.organization.time_zone).date()
     return is_overdue(opened_on, last_day, today, desk.limits.step_overdue_days)
+
+
+def overdue_since(desk: Desk) -> datetime:
+    """The start of the day before which whatever was asked for is overdue by now, where the organisation is."""
+    today = desk.now.astimezone(desk.organization.time_zone).date()
+    return datetime.combine(
+        today - timedelta(days=desk.limits.step_overdue_days), time.min, desk.organization.time_zone
+    )
 
 
 def _show_step(desk: Desk, step: StepRecord, case: CaseRecord, *, is_late: bool) -> CaseStep:

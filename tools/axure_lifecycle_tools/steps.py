@@ -32,7 +32,7 @@ from axure_lifecycle_tools.spec import (
     Toolset,
     Verb,
 )
-from axure_lifecycle_tools.wording import name_all, named, quoted, quoted_as_given
+from axure_lifecycle_tools.wording import TYPED_THEMSELVES, name_all, named, quoted, quoted_as_given
 
 OutcomeName = Literal["done", "skipped", "not_done"]
 
@@ -102,7 +102,7 @@ def question_about(desk: Desk, case: CaseRecord, step: StepRecord, outcome: Outc
 def _quote(desk: Desk, step: StepRecord, note: str) -> str:
     """The note of a question; at a terminal a reported one is confirmed with the words of whoever reported it."""
     reported = any(claim.note == note and claim.assurance is Assurance.REPORTED for claim in step.claims)
-    if reported and desk.actor.channel is Channel.TERMINAL:
+    if reported and desk.actor.channel in TYPED_THEMSELVES:
         return quoted(note, 300, "whoever reported it")
     return quoted_as_given(desk, note, 300)
 

@@ -12,6 +12,8 @@ from axure_lifecycle.domain.sources import Source, age
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle_tools.spec import Desk
 
+TYPED_THEMSELVES: Final = frozenset({Channel.TERMINAL, Channel.CONSOLE, Channel.CONSOLE_SECOND_FACTOR})
+"""The channels on which whoever is asked wrote what stands in the question, too."""
 _CHANNELS: Final = {
     Channel.ASSISTANT: "through an assistant",
     Channel.UNATTENDED: "by an unattended command",
@@ -70,8 +72,8 @@ def quoted(text: str, most: int, by_whom: str) -> str:
 
 
 def quoted_as_given(desk: Desk, text: str, most: int) -> str:
-    """The words that came with a request, inside its question: at a terminal whoever is asked typed them as well."""
-    if desk.actor.channel is Channel.TERMINAL:
+    """The words that came with a request, inside its question: a person at a terminal or on a page typed them."""
+    if desk.actor.channel in TYPED_THEMSELVES:
         return f"\nAs you typed it: “{tamed(text, most)}”"
     return quoted(text, most, "whoever asks")
 

@@ -3,7 +3,7 @@
 import os
 import secrets
 import stat
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +11,13 @@ from axure_lifecycle.archive.reading import read_within
 from axure_lifecycle.domain.evidence import (
     LONGEST_NAME,
     ArchiveUnusable,
+    Evidence,
     EvidenceFile,
     EvidenceFolderNotAllowed,
+    EvidenceLost,
     EvidenceMissing,
     EvidenceRules,
+    EvidenceTooLarge,
     Keeping,
     identify,
 )
@@ -48,6 +51,29 @@ class HomeArchive:
             raise self._not_allowed(name)
         content = read_within(within, found, name, self._rules.max_bytes)
         return EvidenceFile(shown(found.name, LONGEST_NAME), identify(found.name, content), content)
+
+    def take(self, name: str, content: bytes) -> EvidenceFile:
+        """A file that somebody sent, checked like one that lies somewhere. Writes nothing.
+
+        A browser may send the folder too; only the name counts. Raises `EvidenceMissing`, `EvidenceTooLarge`,
+        `EvidenceTypeRefused`.
+        """
+        bare = name.replace("\\", "/").rpartition("/")[2].strip()
+        if not bare:
+            raise EvidenceMissing(name)
+        if len(content) > self._rules.max_bytes:
+            raise EvidenceTooLarge(bare, self._rules.max_bytes)
+        return EvidenceFile(shown(bare, LONGEST_NAME), identify(bare, content), content)
+
+    def give(self, evidence: Evidence) -> bytes:
+        """The content of an attached file, as it was attached. Raises `EvidenceLost`."""
+        try:
+            content = self.place_of(evidence.digest).read_bytes()
+        except OSError:
+            raise EvidenceLost(evidence, Keeping.MISSING) from None
+        if sha256(content).hexdigest() != evidence.digest:
+            raise EvidenceLost(evidence, Keeping.CHANGED)
+        return content
 
     def keep(self, file: EvidenceFile) -> bool:
         """Keep a file lastingly, whole or not at all; the same content is kept once.

@@ -167,6 +167,18 @@ class EvidenceChanged(LifecycleError):
         )
 
 
+class EvidenceLost(LifecycleError):
+    """What was attached is no longer kept as it was."""
+
+    code: ClassVar[str] = "evidence_lost"
+
+    def __init__(self, evidence: Evidence, keeping: Keeping) -> None:
+        super().__init__(
+            f"{evidence.name} cannot be given back: its kept copy is {keeping.value}. Attach the original again, and "
+            f"it is put right; its SHA-256 is {evidence.digest}."
+        )
+
+
 class ArchiveUnusable(LifecycleError):
     """The home cannot keep files."""
 

@@ -24,6 +24,7 @@ from axure_lifecycle.ports.directories import (
 from axure_lifecycle.ports.outside import Clock, EvidenceArchive, Knowledge, Material, Progress, Reading, RosterReader
 from axure_lifecycle.ports.records import (
     CaseLine,
+    CaseNeed,
     CaseRecord,
     ChangedRow,
     CheckRecord,
@@ -49,6 +50,7 @@ __all__ = [
     "AccessChange",
     "AccessView",
     "CaseLine",
+    "CaseNeed",
     "CaseRecord",
     "Change",
     "ChangedRow",

@@ -111,6 +111,14 @@ class AccessView(Protocol):
         """The session with this SHA-256 while it lasts: not ended, not expired, and its token, if any, still counts."""
         ...
 
+    def sessions_of(self, person: str) -> Sequence[SessionRecord]:
+        """Those of a person that last, newest first."""
+        ...
+
+    def count_noted(self, kind: str, person: str, since: datetime) -> int:
+        """How many trail records of a kind about a person are not older than a moment (UTC)."""
+        ...
+
     def factors(self) -> Sequence[FactorRecord]:
         """Everybody's, newest first, removed ones included."""
         ...

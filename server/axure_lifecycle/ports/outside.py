@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from axure_lifecycle.domain.applications import Application
-from axure_lifecycle.domain.evidence import EvidenceFile, Keeping
+from axure_lifecycle.domain.evidence import Evidence, EvidenceFile, Keeping
 from axure_lifecycle.domain.facts import Register
 from axure_lifecycle.domain.playbooks import Playbook
 from axure_lifecycle.domain.rosters import RosterKind, Row, Totals
@@ -89,6 +89,17 @@ class EvidenceArchive(Protocol):
         configuration allows, after every link was followed. Raises `EvidenceFolderNotAllowed`, `EvidenceMissing`,
         `EvidenceUnreadable`, `EvidenceTooLarge`, `EvidenceTypeRefused`, `EvidenceChanged`.
         """
+        ...
+
+    def take(self, name: str, content: bytes) -> EvidenceFile:
+        """A file that somebody sent, checked like one that lies somewhere. Writes nothing.
+
+        Raises `EvidenceMissing` for one without a name, `EvidenceTooLarge`, `EvidenceTypeRefused`.
+        """
+        ...
+
+    def give(self, evidence: Evidence) -> bytes:
+        """The content of an attached file, as it was attached. Raises `EvidenceLost`."""
         ...
 
     def keep(self, file: EvidenceFile) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from axure_lifecycle.domain.addresses import Address
@@ -337,6 +338,17 @@ class Page:
     most: int
     after: str | None = None
     """The cursor that the last part gave back; None for the first."""
+
+
+class CaseNeed(StrEnum):
+    """What an open case can wait for."""
+
+    WORD = "word"
+    """Somebody's word: a step of it is only reported."""
+    CONTRADICTED = "contradicted"
+    """A step to be done again, because a source shows the opposite of what was said."""
+    OVERDUE = "overdue"
+    """Anything, and for too long."""
 
 
 class CursorUnknown(LifecycleError):

@@ -19,6 +19,7 @@ from axure_lifecycle.ports.access import AccessView
 from axure_lifecycle.ports.outside import Progress
 from axure_lifecycle.ports.records import (
     CaseLine,
+    CaseNeed,
     CaseRecord,
     ChangedRow,
     ClaimRecord,
@@ -204,6 +205,20 @@ class View(AccessView, Protocol):
         """Newest first; with `lacks_approval` only those that wait for a second person."""
         ...
 
+    def cases_needing(
+        self, need: CaseNeed, page: Page, *, since: datetime
+    ) -> tuple[Sequence[CaseLine], str | None, int]:
+        """Open cases that wait for something, newest first.
+
+        `since` is the start of a day where the organisation is: what was asked for on an earlier day, and whose last
+        day is an earlier one where it has one, is overdue.
+        """
+        ...
+
+    def case_trail(self, case: CaseRecord, page: Page) -> tuple[Sequence[StoredRecord], str | None]:
+        """The records about a case that still have their payload, newest first; the cursor of the next part."""
+        ...
+
     def answer_to(self, request_key: str) -> str | None:
         """The stored answer (JSON) to an earlier call with this key."""
         ...
@@ -248,6 +263,10 @@ class View(AccessView, Protocol):
 
     def verify_trail(self, progress: Progress | None = None) -> Audit:
         """Walk the whole chain, streamed."""
+        ...
+
+    def trail_length(self) -> int:
+        """The number of the last record; 0 for an empty trail."""
         ...
 
     def trail(self, after_seq: int = 0, most: int | None = None) -> Iterator[StoredRecord]:

@@ -1,6 +1,7 @@
 """Who comes in: tokens, sessions of the console, second factors. Each lookup is one statement that an index answers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
@@ -20,6 +21,7 @@ from axure_lifecycle.store.asking import ask, ask_first
 from axure_lifecycle.store.refusals import FactorUnknown, TokenUnknown
 from axure_lifecycle.store.values import read_actor, read_moment, read_moment_or_none, read_words
 
+_p, _r = schema.audit_payload, schema.audit_record
 _t, _s, _f, _i = schema.access_token, schema.web_session, schema.second_factor, schema.factor_invitation
 
 _TOKENS: Final = select(_t).order_by(_t.c.id.desc())
@@ -33,6 +35,21 @@ _SESSION: Final = (
         _s.c.expires_at > bindparam("now"),
         or_(_s.c.token_id.is_(None), and_(_t.c.revoked_at.is_(None), _t.c.expires_at > bindparam("now"))),
     )
+)
+_SESSIONS_OF: Final = (
+    select(_s)
+    .select_from(_s.outerjoin(_t, _t.c.id == _s.c.token_id))
+    .where(
+        _s.c.person == bindparam("person"),
+        _s.c.expires_at > bindparam("now"),
+        or_(_s.c.token_id.is_(None), and_(_t.c.revoked_at.is_(None), _t.c.expires_at > bindparam("now"))),
+    )
+    .order_by(_s.c.begun_at.desc(), _s.c.digest)
+)
+_NOTED: Final = (
+    select(func.count().label("noted"))
+    .select_from(_p.join(_r, _r.c.seq == _p.c.seq))
+    .where(_p.c.about == bindparam("person"), _r.c.kind == bindparam("kind"), _r.c.at >= bindparam("since"))
 )
 _FACTORS: Final = select(_f).order_by(_f.c.id.desc())
 _FACTOR: Final = select(_f).where(_f.c.id == bindparam("number"))
@@ -71,6 +88,16 @@ class AccessReading:
         """The session with this SHA-256 while it lasts: not ended, not expired, and its token, if any, still counts."""
         row = ask_first(self._connection, _SESSION, {"digest": digest, "now": moment(self._clock.now())})
         return None if row is None else _read_session(row)
+
+    def sessions_of(self, person: str) -> Sequence[SessionRecord]:
+        """Those of a person that last, newest first."""
+        rows = ask(self._connection, _SESSIONS_OF, {"person": person, "now": moment(self._clock.now())})
+        return [_read_session(row) for row in rows]
+
+    def count_noted(self, kind: str, person: str, since: datetime) -> int:
+        """How many trail records of a kind about a person are not older than a moment (UTC)."""
+        asked = {"kind": kind, "person": person, "since": moment(since)}
+        return int(ask(self._connection, _NOTED, asked)[0].noted)
 
     def factors(self) -> Sequence[FactorRecord]:
         """Everybody's, newest first, removed ones included."""

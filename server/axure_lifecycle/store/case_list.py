@@ -38,6 +38,7 @@ _LINES: Final = (
     .group_by(_c.c.id)
     .order_by(_c.c.id.desc())
 )
+_THESE: Final = _LINES.where(_c.c.id.in_(bindparam("ids", expanding=True)))
 _HOW_MANY: Final = select(func.count().label("in_all")).select_from(_c)
 
 
@@ -59,26 +60,32 @@ def listed(
     if owner is not None:
         asked["owner"] = without_nul(owner)  # The short way knows no types of ours.
     rows = ask(connection, part, asked)
-    found = [
-        CaseLine(
-            id=row.id,
-            operation=row.operation,
-            subject=Address(row.subject),
-            state=CaseState(row.state),
-            owner=row.owner,
-            opened_at=read_moment(row.opened_at),
-            due_on=row.due_on,
-            steps=row.steps,
-            settled=row.settled,
-            contradicted=row.contradicted,
-            people=row.people,
-            lacks_approval=bool(row.lacks_approval),
-        )
-        for row in rows[: page.most]
-    ]
+    found = [_read(row) for row in rows[: page.most]]
     cursor = str(found[-1].id) if len(rows) > page.most and found else None
     is_whole = page.after is None and cursor is None
     return found, cursor, len(rows) if is_whole else ask(connection, how_many, asked)[0].in_all
+
+
+def lines_of(connection: Connection, ids: Sequence[int]) -> list[CaseLine]:
+    """These cases, newest first."""
+    return [_read(row) for row in ask(connection, _THESE, {"ids": list(ids)})] if ids else []
+
+
+def _read(row: Any) -> CaseLine:
+    return CaseLine(
+        id=row.id,
+        operation=row.operation,
+        subject=Address(row.subject),
+        state=CaseState(row.state),
+        owner=row.owner,
+        opened_at=read_moment(row.opened_at),
+        due_on=row.due_on,
+        steps=row.steps,
+        settled=row.settled,
+        contradicted=row.contradicted,
+        people=row.people,
+        lacks_approval=bool(row.lacks_approval),
+    )
 
 
 @cache

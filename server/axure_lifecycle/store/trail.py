@@ -36,6 +36,12 @@ def lock_head(connection: Connection) -> tuple[int, str]:
     return seq, last
 
 
+def length(connection: Connection) -> int:
+    """The number of the last record; 0 for an empty trail."""
+    seq, _ = connection.execute(_HEAD).one()
+    return int(seq)
+
+
 class Appender:
     """Appends to the trail within one transaction; it holds the head, so nobody else appends meanwhile."""
 

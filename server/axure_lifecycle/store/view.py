@@ -19,6 +19,7 @@ from axure_lifecycle.domain.trail import Audit, StoredRecord
 from axure_lifecycle.domain.verdicts import Facts
 from axure_lifecycle.ports import (
     CaseLine,
+    CaseNeed,
     CaseRecord,
     ChangedRow,
     ClaimRecord,
@@ -38,6 +39,8 @@ from axure_lifecycle.ports import (
 from axure_lifecycle.store import (
     attempts,
     case_list,
+    case_needs,
+    case_trail,
     cases,
     comparing,
     decisions,
@@ -253,6 +256,16 @@ class SqlView(AccessReading):
         """Newest first; with `lacks_approval` only open ones that wait for a second person."""
         return case_list.listed(self._connection, page, states, subject, owner, lacks_approval)
 
+    def cases_needing(
+        self, need: CaseNeed, page: Page, *, since: datetime
+    ) -> tuple[Sequence[CaseLine], str | None, int]:
+        """Open cases that wait for something, newest first."""
+        return case_needs.listed(self._connection, need, page, since)
+
+    def case_trail(self, case: CaseRecord, page: Page) -> tuple[Sequence[StoredRecord], str | None]:
+        """The records about a case that still have their payload, newest first; the cursor of the next part."""
+        return case_trail.listed(self._connection, case, page)
+
     def cases_leaning_on(self, source_id: int) -> Sequence[int]:
         """The cases with a step that this source verified or contradicted, whatever their state, by id."""
         return cases.leaning_on(self._connection, source_id)
@@ -300,6 +313,10 @@ class SqlView(AccessReading):
     def verify_trail(self, progress: Progress | None = None) -> Audit:
         """Walk the whole chain, streamed."""
         return trail.verify(self._database, self._connection, progress)
+
+    def trail_length(self) -> int:
+        """The number of the last record; 0 for an empty trail."""
+        return trail.length(self._connection)
 
     def trail(self, after_seq: int = 0, most: int | None = None) -> Iterator[StoredRecord]:
         """Records in order, streamed."""
