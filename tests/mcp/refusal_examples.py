@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -13,13 +13,27 @@ from axure_lifecycle.domain.applications import Application
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.directories import SecretKind, SecretReference
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.holdings import HoldingKind, System
+from axure_lifecycle.domain.evidence import Evidence, Keeping
+from axure_lifecycle.domain.holdings import Actor, Assurance, Channel, HoldingKind, System
 from axure_lifecycle.domain.plans import Notice, NoticeKind
 from axure_lifecycle.domain.playbooks import Subject
 from axure_lifecycle.domain.rosters import Mistake, RosterKind, Totals
 from axure_lifecycle.ports import FactorKind, Preview
 
 ANA: Final = Address("ana@acme.example")
+EVIDENCE: Final = Evidence(
+    id=3,
+    case_id=3,
+    step="deactivate",
+    digest="0a" * 32,
+    file_name="members.png",
+    media_type="image/png",
+    size=4_711,
+    note="",
+    attached_by=Actor(ANA, Channel.CONSOLE),
+    assurance=Assurance.CONFIRMED,
+    at=datetime(2026, 11, 23, 9, tzinfo=UTC),
+)
 MISTAKES: Final = (Mistake(3, "there is no address in it", "no_address"),)
 PREVIEW: Final = Preview(
     snapshot=0,
@@ -130,11 +144,12 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "directory_permission_missing": {"needs": "okta.users.read"},
     "digest_drifted": {"asked": "5e" * 32},
     "directory_unknown": {"name": "oktaa"},
+    "evidence_lost": {"evidence": EVIDENCE, "keeping": Keeping.MISSING},
+    "factor_refused": {"why": "the code is not the one that your device shows now"},
     "factor_replayed": {"kind": FactorKind.TOTP},
     "fact_unknown": {"asked": "deactivate.efect", "nearest": ("deactivate.effect",)},
     "header_twice": {"field": "address", "headers": ("Email", "Mail")},
     "init_refused": {"mistakes": (Unfit("deployment", "cloud", "private_instance or on_premises"),)},
-    "issuer_unreachable": {"issuer": "https://login.acme.example", "why": "it answers with status 502"},
     "key_too_short": {"place": "env:LIFECYCLE_KEY", "length": 12},
     "ldap_filter_unusable": {"people": "(objectClass=person"},
     "moment_in_future": {"stated": date(2027, 1, 1)},
@@ -142,6 +157,7 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "needs_terminal": {"what": "Nothing was confirmed"},
     "not_an_address": {"given": "Ana Berg"},
     "not_offered": {"name": "open_case", "why": "the configuration is read-only"},
+    "note_too_long": {"length": 1_234},
     "nothing_brought": {"given": 2},
     "nothing_to_manage": {
         "application": Application("around", "Around", "around", (), nothing_to_manage="it is gone. Ask for an export.")
@@ -178,8 +194,8 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "secret_unusable": {"setting": "private_key"},
     "serving_unguarded": {"host": "0.0.0.0"},
     "token_revoked_already": {"name": "T-3"},
-    "serve_key_missing": {"place": "env:LIFECYCLE_KEY", "why": "is not set"},
     "tool_unknown": {"name": "deactivate", "existing": ("record_deactivation",)},
+    "too_many_codes": {"most": 5, "within": timedelta(minutes=15)},
     "topic_unknown": {"asked": "deactivte"},
     "unknown_roster_field": {"unknown": ("e-mial",)},
     "wrong_roster_kind": {"asked": RosterKind.MEMBERS, "found": RosterKind.SEATS, "signs": ("Subscription",)},

@@ -1,1 +1,5 @@
-"""The console: pages on which people look, confirm and approve. Rendered here, usable without a script."""
+"""Pages for people: what waits for them, cases, confirmations, evidence, people, sources, the trail."""
+
+from axure_lifecycle.web.console.site import build
+
+__all__ = ["build"]
