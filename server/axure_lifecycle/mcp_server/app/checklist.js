@@ -100,21 +100,22 @@ const reason = (card, step) => {
   field.focus();
 };
 
-const doubt = (step) => step.how_sure === "vendor" ? null
-  : make("p", { class: "quiet" }, `How sure: ${step.how_sure}${step.to_check.length ? ", old, to be checked" : ""}`);
+const SURE = { older: "from an older source", reported: "somebody reported it", unknown: "nobody knows for certain" };
+const about = (step) => {
+  const sure = [SURE[step.how_sure], step.to_check.length && "old, to be checked"].filter(Boolean).join("; ");
+  const told = [["Who", words(step.doer)], ["Where", step.place], ["What", step.instruction], ["Evidence", step.evidence], ["How sure", sure]];
+  return make("dl", {}, told.filter(([, text]) => text).map(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]));
+};
 
 const card = (one, step) => {
   const state = one.steps.find((each) => each.key === step.key);
   const found = make("li", { class: "card" },
     make("div", { class: "top" }, make("h3", {}, step.title), state ? chip(looks(state.state)[1], looks(state.state)[2]) : null),
-    make("p", { class: "quiet" }, words(step.doer)),
-    make("p", { class: "place" }, step.place), make("p", {}, step.instruction),
-    make("p", { class: "quiet" }, `Evidence: ${step.evidence}`),
-    step.notes.map((note) => notice("open", note)), doubt(step));
+    about(step), step.notes.map((note) => notice("open", note)));
   if (host.can("serverTools") && one.state !== "cancelled") {
     found.append(make("div", { class: "acts" },
-      make("button", { class: "main", onclick: () => question(found, step, "done", "") }, "I did this", make("span", { class: "hidden" }, `: ${step.title}`)),
-      make("button", { onclick: () => reason(found, step) }, "Not needed", make("span", { class: "hidden" }, `: ${step.title}`))));
+      make("button", { class: "main", onclick: () => question(found, step, "done", ""), "aria-label": `I did this: ${step.title}` }, "I did this"),
+      make("button", { onclick: () => reason(found, step), "aria-label": `Not needed: ${step.title}` }, "Not needed")));
   }
   return found;
 };
@@ -123,14 +124,14 @@ const line = (one, step, number) => {
   const [mark, kind, word] = looks(step.state);
   const known = [step.claim && `${step.claim} ${CHANNELS[step.channel] || words(step.channel)}`,
     step.source && `${step.state === "contradicted" ? "contradicted" : "shown"} by ${step.source}${step.brought_by_claimer ? ", brought by who claimed it" : ""}`,
-    step.overdue && "overdue", ...step.evidence, ...(step.too_late || [])].filter(Boolean).join(" · ");
+    ...step.evidence, ...(step.too_late || [])].filter(Boolean).join(" · ");
   const found = make("li", {},
     make("span", { class: `mark ${kind}`, "aria-hidden": "true" }, mark),
-    make("span", {}, `${number}. ${step.title}`), chip(kind, word),
+    make("span", {}, `${number}. ${step.title}`), make("span", {}, step.overdue ? [chip("bad", "overdue"), " "] : null, chip(kind, word)),
     known ? make("span", { class: "known" }, known) : null);
   if (host.can("serverTools") && ["confirmed", "skipped"].includes(step.state) && one.state !== "cancelled") {
     const back = make("div", { class: "acts known" },
-      make("button", { class: "plain", onclick: () => question(found, step, "not_done", "") }, "Take back", make("span", { class: "hidden" }, `: ${step.title}`)));
+      make("button", { class: "plain", onclick: () => question(found, step, "not_done", ""), "aria-label": `Take back: ${step.title}` }, "Take back"));
     found.append(back);
   }
   return found;

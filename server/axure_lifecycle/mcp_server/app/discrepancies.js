@@ -4,7 +4,7 @@ const COLUMNS = [
   ["Verdict", (one) => make("span", { class: `chip ${KINDS[one.verdict] || ""}` }, words(one.verdict))],
   ["Why", (one) => [one.reason && words(one.reason), one.leave_date && `last day ${one.leave_date}`, one.decided].filter(Boolean).join("; ")],
   ["Role", (one) => one.role],
-  ["In the directory", (one) => [one.directory_email !== one.email && one.directory_email, one.directory_status].filter(Boolean).join(", ")],
+  ["Directory", (one) => [one.directory_email !== one.email && one.directory_email, ...one.directory_status.map((each) => each.toLowerCase())].filter(Boolean).join(", ")],
   ["Under way", (one) => one.case],
 ];
 let given = {};
@@ -24,19 +24,22 @@ const filters = (one) => {
     button(null, "To act on"), kinds.map(([verdict, count]) => button(verdict, `${words(verdict)} ${count}`)));
 };
 
-const row = (one) => make("tr", {},
-  make("th", { scope: "row" }, one.name ? `${one.name} ` : "", make("span", { class: one.name ? "quiet" : "" }, one.email)),
-  COLUMNS.map(([, cell]) => make("td", {}, cell(one) || "")),
-  host.can("message") ? make("td", {}, make("button", { class: "plain", onclick: () => pass(one.email) },
-    "Look into it", make("span", { class: "hidden" }, `: ${one.email}`))) : null);
+// Only the columns in which something stands.
+const columns = (items) => COLUMNS.filter(([, cell]) => items.some((one) => cell(one)));
+
+const row = (shown) => (one) => make("tr", {},
+  make("th", { scope: "row" }, one.name ? `${one.name} ` : "", make("span", { class: one.name ? "quiet line" : "" }, one.email)),
+  shown.map(([, cell]) => make("td", {}, cell(one) || "")),
+  host.can("message") ? make("td", {}, make("button", { class: "plain", onclick: () => pass(one.email), "aria-label": `Look into it: ${one.email}` }, "Look into it")) : null);
 
 const list = (one) => {
   if (!one.items.length) return make("p", { class: "quiet" }, "Nobody in this list.");
+  const shown = columns(one.items);
   return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Members" }, make("table", {},
     make("caption", {}, `${one.items.length} of ${one.in_all} members`),
-    make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Who"), COLUMNS.map(([name]) => make("th", { scope: "col" }, name)),
+    make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Who"), shown.map(([name]) => make("th", { scope: "col" }, name)),
       host.can("message") ? make("td", {}, make("span", { class: "hidden" }, "Ask the assistant")) : null)),
-    make("tbody", {}, one.items.map(row))));
+    make("tbody", {}, one.items.map(row(shown)))));
 };
 
 const seats = (one) => {
@@ -57,7 +60,7 @@ const render = (result) => {
   }
   const more = one.cursor && host.can("serverTools");
   show(make("header", {}, make("h1", { tabindex: "-1" }, "Discrepancies"),
-      make("p", { class: "quiet" }, one.source ? `By ${one.source}, as of ${one.as_of}` : one.next),
+      make("p", { class: "quiet" }, one.source ? `By ${one.source}, as of ${one.as_of.slice(0, 16).replace("T", " ")}` : one.next),
       one.directories.map((each) => make("p", { class: "quiet" }, `Beside ${each}`))),
     banner(one), filters(one), one.source ? list(one) : null,
     more ? make("div", { class: "acts" }, make("button", { onclick: () => look(given.verdict || null, one.cursor) }, "The next part")) : null,

@@ -83,11 +83,11 @@ const make = (tag, about = {}, ...children) => {
     if (name === "onclick") element.addEventListener("click", value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
   return element;
 };
 const page = document.getElementById("page");
-const show = (...children) => { page.replaceChildren(...children.flat().filter(Boolean)); page.removeAttribute("aria-busy"); };
+const show = (...children) => { page.replaceChildren(...children.flat(Infinity).filter(Boolean)); page.removeAttribute("aria-busy"); };
 const status = (text) => { document.getElementById("status").textContent = text; };
 const words = (name) => String(name).replaceAll("_", " ");
 const textOf = (result) => (result.content || []).filter((part) => part.type === "text").map((part) => part.text).join("\n");
