@@ -43,7 +43,7 @@ Because = Annotated[
 RequestKey = Annotated[
     str | None,
     Field(
-        description="Any text of your own, the same when you repeat this call: a repeat then gives the first answer.",
+        description="Your own text, the same when you repeat this call: a repeat then gets the first answer.",
         max_length=100,
     ),
 ]

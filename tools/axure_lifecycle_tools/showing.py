@@ -31,7 +31,7 @@ class CaseStep(BaseModel):
     title: str
     state: str
     claim: str | None = Field(description="The confirmation or report that counts, for retract_source, e.g. K-31.")
-    channel: str | None = Field(description="The way the claim came: client_form, terminal, assistant, unattended.")
+    channel: str | None = Field(description="The way the claim came, e.g. client_form, terminal, assistant.")
     unapproved: bool = Field(
         default=False, description="Whether it was done without the approval that it needed.", exclude_if=not_
     )

@@ -144,9 +144,8 @@ def _describe(schema: dict[str, Any], verb: Verb) -> dict[str, Any]:
     """What is published of an answer: in full at one tool, and by its name at the others that answer the same."""
     from axure_lifecycle_tools.catalog import teller_of
 
-    whole = outline(tidy(schema))
-    teller = teller_of(verb)
-    return whole if teller == verb.name else gist(whole, teller)
+    tidied, teller = tidy(schema), teller_of(verb)
+    return outline(tidied) if teller == verb.name else gist(tidied, teller)
 
 
 class _Arguments(FuncMetadata):

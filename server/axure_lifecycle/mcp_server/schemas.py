@@ -82,21 +82,23 @@ def outline(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def gist(schema: dict[str, Any], told_by: str) -> dict[str, Any]:
-    """An output schema of an answer that another tool, `told_by`, describes whole: what every answer says at once.
+    """An output schema of an answer that another tool, `told_by`, describes whole: the plain values that all have.
 
     Several tools answer with the same case or plan, and a client pays for each description in every conversation.
     What is not named here may be there all the same.
 
-    >>> fields = {"case": {"type": "string"}, "owner": {"anyOf": [{"type": "string"}, {"type": "null"}]}, "rest": {}}
-    >>> gist({"type": "object", "properties": fields}, "get_case")
+    >>> fields = {"case": {"type": "string"}, "owner": {"anyOf": [{"type": "string"}, {"type": "null"}]}}
+    >>> gist({"properties": {**fields, "about": {"type": "string"}}, "required": ["case", "owner"]}, "get_case")
     {'type': 'object', 'description': 'As get_case answers.', 'properties': {'case': {'type': 'string'}}}
     """
-    plain = ("string", "integer", "boolean")
+    always = {"next", *schema.get("required", ())}
     return {
         "type": "object",
         "description": f"As {told_by} answers.",
         "properties": {
-            name: {"type": part["type"]} for name, part in schema["properties"].items() if part.get("type") in plain
+            name: {"type": part["type"]}
+            for name, part in schema["properties"].items()
+            if name in always and part.get("type") in ("string", "integer", "boolean")
         },
     }
 
