@@ -8,25 +8,28 @@ import argparse
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from tests.directories.troubles import VENDORS, begin_beside
+from tests.directories.rigs import VENDORS, open_vendor
+from tests.directories.troubles import begin_beside
 
 A_STORE: Final = 10
 """Troubles that one store goes through, each standing on the one before."""
 
 
 def run_troubles(seeds: Sequence[int], people: int, folder: Path, vendors: Sequence[str]) -> Counter[str]:
-    """Each seed once, the vendors by turns; how the attempts ended."""
+    """Each seed once, the vendors by turns; how the attempts ended. Two halves meet what the whole meets."""
     outcomes: Counter[str] = Counter()
-    for turn, begin in enumerate(range(0, len(seeds), A_STORE)):
-        name, some = vendors[turn % len(vendors)], seeds[begin : begin + A_STORE]
+    for begin in range(0, len(seeds), A_STORE):
+        some = seeds[begin : begin + A_STORE]
+        name = vendors[some[0] // A_STORE % len(vendors)]
         begun = monotonic()
         with (
             tempfile.TemporaryDirectory(dir=folder) as home,
-            begin_beside(name, Path(home) / "home", people, seed=some[0]) as beside,
+            begin_beside(partial(open_vendor, name), Path(home) / "home", people, seed=some[0]) as beside,
         ):
             for seed in some:
                 beside.meet(seed)

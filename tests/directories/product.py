@@ -110,6 +110,12 @@ class Product:
         with compare_all(desk, desk.now, everyone=True) as whole:
             return {item.email: (item.verdict, item.reason) for item in whole.items}
 
+    def singled_out(self) -> tuple[dict[str, tuple[str, str | None]], dict[str, int]]:
+        """Of members of whom something is asked, verdict and reason; and how many there are of every verdict."""
+        desk = self.desk()
+        with compare_all(desk, desk.now) as whole:
+            return {item.email: (item.verdict, item.reason) for item in whole.items}, whole.counts
+
     def last_attempt(self) -> Attempt:
         """The newest one."""
         with self.workshop.desk(Channel.TERMINAL).store.reading() as view:

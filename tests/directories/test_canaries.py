@@ -21,7 +21,8 @@ from tests.directories.conftest import StartOpenLdap
 from tests.directories.ldap_reads import at_openldap
 from tests.directories.peers import openldap as openldaps
 from tests.directories.product import NAME, open_product, settings_of, write_members
-from tests.directories.troubles import HASTY, VENDORS
+from tests.directories.rigs import VENDORS
+from tests.directories.troubles import HASTY
 from tests.directories.vendors.entra import EntraVendor
 from tests.directories.vendors.faults import MAKERS, Broken, LoginPage, TokenExpired
 from tests.directories.vendors.google import GoogleVendor

@@ -6,32 +6,25 @@ words of this file, not of the readers.
 """
 
 import random
-from collections.abc import Collection, Generator, Mapping
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, NamedTuple, assert_never
+from typing import Final, NamedTuple
 
 import anyio.lowlevel
 
+from axure_lifecycle.config import STORE_FILE
 from axure_lifecycle.directories.pace import Pace
-from tests.directories.product import AnyVendor, Product, open_product, settings_of, write_members
-from tests.directories.vendors.entra import EntraVendor
-from tests.directories.vendors.entra_delta import Expiry
-from tests.directories.vendors.faults import MAKERS, Meanwhile
-from tests.directories.vendors.google import GoogleVendor
-from tests.directories.vendors.okta import OktaVendor
-from tests.directories.vendors.people import Organisation, Person, Standing, make_organisation, make_person
-from tests.directories.vendors.serving import serve
+from tests.directories.product import Product, open_product, write_members
+from tests.directories.rigs import ACTIVE, Judgement, Rig
+from tests.directories.vendors.people import Organisation, Standing, make_organisation, make_person
 
-VENDORS: Final[Mapping[str, type[AnyVendor]]] = {"okta": OktaVendor, "entra": EntraVendor, "google": GoogleVendor}
-MOVED_BEHIND: Final = "moved behind"
-FOR_GOOD: Final = 60
-"""Requests in a row that meet a fault which does not pass: more than any reader asks in vain."""
-ACTIVE: Final = ("active", None)
 GONE: Final = ("leaver", "gone_from_directory")
-Judgement = tuple[str, str | None]
+ASKED_BY_ADDRESS: Final = 100
+"""People whom each check also asks for by the product's own door, beside those who changed."""
 
 
 async def at_once(seconds: float) -> None:
@@ -58,80 +51,71 @@ class Truth(NamedTuple):
 
 @dataclass
 class Beside:
-    """The product beside a vendor whose organisation changes."""
+    """The product beside a directory whose organisation changes."""
 
-    vendor: AnyVendor
+    rig: Rig
     product: Product
     members: Mapping[str, int]
     """Address → number; those who were there at the beginning."""
     next_number: int
+    roll: random.Random
+    touched: set[int] = field(default_factory=set[int])
+    """Whoever was changed in the trouble that is under way."""
     outcomes: dict[str, int] = field(default_factory=dict[str, int])
     """How many attempts ended in which way."""
 
     def truth(self) -> Truth:
         """As the organisation is now."""
-        organisation = self.vendor.organisation
+        rig, organisation = self.rig, self.rig.organisation
         with organisation.lock:
-            known = dict(organisation.people)
-            if isinstance(self.vendor, GoogleVendor):
-                known |= {number: person for number, (person, _) in organisation.deleted.items()}
-            accounts = {person.address: self._account(person) for person in known.values()}
+            kept = {each for each in Standing if rig.keeps_apps_of(each)}
+            accounts = {
+                person.address: (
+                    rig.told[person.standing].word,
+                    rig.unassigned
+                    if rig.unassigned is None
+                    else number in organisation.assigned and person.standing in kept,
+                )
+                for number, person in organisation.people.items()
+            }
             verdicts = {
-                address: self._judge(known[number]) if number in known else GONE
+                address: rig.told[person.standing].judgement
+                if (person := organisation.people.get(number)) is not None
+                else GONE
                 for address, number in self.members.items()
             }
+            if (told := rig.told_of_deleted) is not None:
+                for number, (person, _) in organisation.deleted.items():
+                    accounts[person.address] = (told.word, None)
+                    if self.members.get(person.address) == number:
+                        verdicts[person.address] = told.judgement
         return Truth(accounts, verdicts)
 
-    def _account(self, person: Person) -> tuple[str, bool | None]:
-        organisation = self.vendor.organisation
-        is_assigned = person.number in organisation.assigned
-        match self.vendor:
-            case OktaVendor():
-                words = {
-                    Standing.ACTIVE: "ACTIVE",
-                    Standing.STAGED: "STAGED",
-                    Standing.LOCKED: "LOCKED_OUT",
-                    Standing.SUSPENDED: "SUSPENDED",
-                    Standing.DISABLED: "DEPROVISIONED",
-                }
-                # Whoever is deprovisioned has no apps any more (Okta, "Deactivate a user").
-                return words[person.standing], is_assigned and person.standing is not Standing.DISABLED
-            case EntraVendor():
-                is_enabled = person.standing is not Standing.DISABLED
-                return f"accountEnabled={str(is_enabled).lower()}", is_assigned
-            case GoogleVendor():
-                if person.number not in organisation.people:
-                    return "deleted", None
-                is_off = person.standing in {Standing.DISABLED, Standing.SUSPENDED}
-                return "suspended=true (ADMIN)" if is_off else "suspended=false", None
-            case _:
-                assert_never(self.vendor)
-
-    def _judge(self, person: Person) -> Judgement:
-        """What the vendors' words mean, by the design of the product."""
-        match self._account(person)[0]:
-            case "DEPROVISIONED" | "deleted":
-                return "leaver", "deprovisioned"
-            case "accountEnabled=false":
-                return "leaver", "disabled"
-            case "SUSPENDED" | "suspended=true (ADMIN)":
-                return "hold", None
-            case _:
-                return ACTIVE
-
-    def in_force(self, known: Truth) -> Truth:
-        """What the store says, about everybody who could be in it."""
-        verdicts = {address: (verdict, reason) for address, (verdict, reason) in self.product.verdicts().items()}
-        accounts = {
-            str(record.address): (record.status or "", record.is_assigned)
-            for record in self.product.accounts(known.accounts)
+    def in_force(self) -> Truth:
+        """What the store says of everybody; and of some of them, that the product's own door says the same."""
+        stored = read_accounts(self.product)
+        known = self.rig.organisation.people
+        numbers = [*self.touched, *self.roll.sample(sorted(known), min(ASKED_BY_ADDRESS, len(known)))]
+        asked = {make_person(each).address for each in numbers}
+        by_address = {
+            str(each.address): (each.status or "", each.is_assigned) for each in self.product.accounts(sorted(asked))
         }
-        return Truth(accounts, verdicts)
+        assert by_address == {each: stored[each] for each in asked & stored.keys()}
+        return Truth(stored, self._verdicts())
+
+    def _verdicts(self) -> Mapping[str, Judgement]:
+        """Of every member: whoever is not singled out is active, and there are exactly so many of each."""
+        singled_out, counts = self.product.singled_out()
+        verdicts = dict.fromkeys(self.members, ACTIVE) | singled_out
+        told = dict.fromkeys(counts, 0)
+        for verdict, _ in verdicts.values():
+            told[verdict] += 1
+        assert told == counts
+        return verdicts
 
     def check(self, what: str, *allowed: Truth) -> int:
         """Which of the allowed states is in force, exactly."""
-        everybody = Truth({name: known for each in allowed for name, known in each.accounts.items()}, {})
-        found = self.in_force(everybody)
+        found = self.in_force()
         assert found in allowed, "\nor ".join([what, *(describe_difference(found, each) for each in allowed)])
         return allowed.index(found)
 
@@ -141,44 +125,36 @@ class Beside:
         Nobody is a leaver by that; the next read brings them. Whoever was known before is asked for by id.
         """
         strangers = new.accounts.keys() - old.accounts.keys()
-        return set(strangers) - self.in_force(Truth(new.accounts, {})).accounts.keys()
+        return set(strangers) - read_accounts(self.product).keys()
 
     # --- what happens ---
 
     def meet(self, seed: int) -> None:
         """One trouble, from the changes to the read in peace."""
         roll = random.Random(f"trouble {seed}")
-        vendor, organisation = self.vendor, self.vendor.organisation
+        rig, organisation = self.rig, self.rig.organisation
         old, before = self.truth(), self.product.source_in_force()
-        touched = self._change_some(roll)
+        touched = self.touched = self._change_some(roll)
+        rig.publish()
         new = self.truth()
 
         late = roll.choice([each for each in organisation.people if each not in touched])
         came: list[Truth] = []
 
-        def change_late(people: Organisation) -> None:
-            if people.people[late].standing is Standing.DISABLED:
-                people.enable(late)
+        def change_late() -> None:
+            if organisation.people[late].standing is Standing.DISABLED:
+                organisation.enable(late)
             else:
-                people.disable(late)
+                organisation.disable(late)
+            rig.publish()
             came.append(self.truth())
 
-        if isinstance(vendor, EntraVendor) and roll.random() < 0.5:  # then everybody is read
-            vendor.delta.expire(roll.choice(tuple(Expiry)))
-        requests = self._requests_of_a_read()
-        vendor.schedule.again()
-        fault = roll.choice(tuple(MAKERS))
-        lasting = roll.choice((1, 2, FOR_GOOD))
-        begin = roll.randint(1, requests)
-        vendor.schedule.at(begin, *(MAKERS[fault](roll) for _ in range(lasting)))
-        change_at = roll.choice([each for each in range(1, requests + 2) if not begin <= each < begin + lasting] or [0])
-        if change_at:
-            vendor.schedule.at(change_at, Meanwhile(change_late))
-
+        planned = rig.plan(roll, change_late)
         records = self.product.trail().count("directory.read_failed")
         synced = self.product.sync(HASTY)
-        vendor.schedule.again()
-        what = f"seed {seed}, {vendor.name}: {fault} × {lasting} from request {begin}, {late} changes at {change_at}"
+        rig.calm()
+        touched.add(late)
+        what = f"seed {seed}, {rig.name}: {planned.what}, of {late}"
         attempt = self.product.last_attempt()
         assert attempt.sentence.endswith((".", "?")), what
         if synced.outcome == "failed":
@@ -188,20 +164,20 @@ class Beside:
             state = self.check(what, old)
         else:
             assert attempt.code is None, what
-            unseen = self._unseen(new, old) if fault == MOVED_BEHIND else set[str]()
+            unseen = self._unseen(new, old) if planned.hides else set[str]()
             state = self.check(what, new.without(unseen), *(each.without(unseen) for each in came))
         name = f"failed, {synced.code}" if synced.outcome == "failed" else "read, new" if state == 0 else "read, newest"
         self.outcomes[name] = self.outcomes.get(name, 0) + 1
 
         if not came:
-            change_late(organisation)
+            change_late()
         in_peace = self.product.sync()
         assert in_peace.outcome == "read", (what, in_peace.said)
         self.check(what, self.truth())
 
     def _change_some(self, roll: random.Random) -> set[int]:
         """Some are switched off, some on, held, deleted, assigned or new; and one comes back."""
-        organisation = self.vendor.organisation
+        organisation = self.rig.organisation
         some = roll.sample(sorted(organisation.people), 16)
         back = roll.choice(sorted(organisation.deleted)) if organisation.deleted and roll.random() < 0.5 else None
         for number in some[:5]:
@@ -226,18 +202,23 @@ class Beside:
             self.next_number += 1
         return set(some)
 
-    def _requests_of_a_read(self) -> int:
-        """About how many requests of data a whole read takes."""
-        people = len(self.vendor.organisation.people)
-        match self.vendor:
-            case OktaVendor():
-                return people // 200 + people // 1500 + 4
-            case EntraVendor():
-                return people // 100 + 4
-            case GoogleVendor():
-                return people // 500 + 2
-            case _:
-                assert_never(self.vendor)
+
+def read_accounts(product: Product) -> Mapping[str, tuple[str, bool | None]]:
+    """Every account of the read in force, word for word, by a statement of our own: the door asks by address."""
+    statement = """
+        SELECT account.address, account.status, account.is_assigned FROM directory_account AS account
+        JOIN source ON source.snapshot_id = account.snapshot_id WHERE source.id = ?
+    """
+    source = product.source_in_force()
+    assert source is not None
+    with closing(sqlite3.connect(f"file:{product.workshop.home / STORE_FILE}?mode=ro", uri=True)) as store:
+        rows = store.execute(statement, (int(source.removeprefix("R-")),)).fetchall()
+    found = {
+        address: (status or "", None if is_assigned is None else bool(is_assigned))
+        for address, status, is_assigned in rows
+    }
+    assert len(found) == len(rows), "two accounts have one address"
+    return found
 
 
 def describe_difference(found: Truth, meant: Truth) -> str:
@@ -254,13 +235,15 @@ def describe_difference(found: Truth, meant: Truth) -> str:
 
 
 @contextmanager
-def begin_beside(name: str, folder: Path, people: int, seed: int) -> Generator[Beside]:
-    """A vendor of so many people, all of them members, read once in peace."""
+def begin_beside(
+    open_rig: Callable[[Organisation], AbstractContextManager[Rig]], folder: Path, people: int, seed: int
+) -> Generator[Beside]:
+    """A directory of so many people, all of them members, read once in peace."""
     organisation = make_organisation(people, seed=seed)
     members = {person.address: number for number, person in organisation.people.items()}
     roster = write_members(folder.parent / "members.csv", members)
-    with serve(VENDORS[name](organisation)) as served, open_product(folder, roster, *settings_of(served)) as product:
-        beside = Beside(served.vendor, product, members, people)
+    with open_rig(organisation) as rig, open_product(folder, roster, rig.settings, rig.secret) as product:
+        beside = Beside(rig, product, members, people, random.Random(f"asked {seed}"))
         first = product.sync()
         assert first.outcome == "read", first.said
         beside.check("first", beside.truth())

@@ -1,6 +1,6 @@
 """The comparison of the sources in force: whom it singles out, and which seats, as it runs."""
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from axure_lifecycle.domain.brakes import Brake, hold_back
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.domain.verdicts import TO_ACT_ON, Verdict
+from axure_lifecycle.domain.verdicts import TO_ACT_ON, Facts, Judgement, Verdict
 from axure_lifecycle.ports import CaseLine, Compared, Decision, Page, SeatLine, View
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import Judge, brakes_now, directories_in_force, look_up, silences, waits
@@ -120,7 +120,9 @@ def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Gener
     with desk.store.reading() as view:
         judge = Judge(brakes_now(view, desk, as_of))
         source = view.source_in_force(members, as_of)
-        counts, settled = count_verdicts(view, desk, judge, as_of) if source else ({}, {})
+        counted = view.count_compared(members, as_of, patterns) if source else ()
+        counts, settled = _sum_up(counted, judge) if source else ({}, {})
+        only = None if everyone else [facts for facts, _ in counted if _asks_for_action(judge(facts))]
         yield Whole(
             source=source,
             directories=directories_in_force(view, as_of),
@@ -131,7 +133,10 @@ def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Gener
             counts=counts,
             settled=settled,
             items=_with_more(
-                single_out(view.compared(members, as_of, patterns), judge, desk, everyone=everyone), view, desk, as_of
+                single_out(view.compared(members, as_of, patterns, only=only), judge, desk, everyone=everyone),
+                view,
+                desk,
+                as_of,
             )
             if source
             else iter(()),
@@ -141,9 +146,14 @@ def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Gener
 
 def count_verdicts(view: View, desk: Desk, judge: Judge, as_of: datetime) -> tuple[dict[str, int], dict[str, int]]:
     """Members by verdict, and how many of each a decision has settled."""
+    patterns = desk.policy.non_personal
+    return _sum_up(view.count_compared(desk.organization.cloud_for_business, as_of, patterns), judge)
+
+
+def _sum_up(counted: Sequence[tuple[Facts, int]], judge: Judge) -> tuple[dict[str, int], dict[str, int]]:
     counts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
     settled = dict(counts)
-    for facts, count in view.count_compared(desk.organization.cloud_for_business, as_of, desk.policy.non_personal):
+    for facts, count in counted:
         judgement = judge(facts)
         counts[judgement.verdict.value] += count
         if judgement.is_decided:
@@ -160,6 +170,10 @@ def cautions_about(
     return (*waits(view, as_of), *([held_back] if held_back else ()))
 
 
+def _asks_for_action(judgement: Judgement) -> bool:
+    return judgement.verdict in TO_ACT_ON and not judgement.is_decided
+
+
 def single_out(
     rows: Iterator[Compared], judge: Judge, desk: Desk, *, everyone: bool, only: str | None = None
 ) -> Iterator[Item]:
@@ -168,7 +182,7 @@ def single_out(
         judgement = judge(row.facts)
         if only is not None and judgement.verdict != only:
             continue
-        if not everyone and (judgement.verdict not in TO_ACT_ON or judgement.is_decided):
+        if not everyone and not _asks_for_action(judgement):
             continue
         yield Item(
             email=row.address,

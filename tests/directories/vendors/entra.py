@@ -289,6 +289,9 @@ class EntraVendor(Vendor):
     def assignment(self, number: int) -> bytes:
         """One row."""
         is_group = number == GROUP_RANK
+        kept = None if is_group else self.rendered("assignment", number, self.organisation.people[number])
+        if kept is not None:
+            return kept
         content = {
             "id": f"assignment-{number}",
             "deletedDateTime": None,
@@ -300,7 +303,9 @@ class EntraVendor(Vendor):
             "resourceDisplayName": "Axure Cloud",
             "resourceId": self.principal_id,
         }
-        return json.dumps(content).encode()
+        if is_group:
+            return json.dumps(content).encode()
+        return self.render("assignment", number, self.organisation.people[number], content)
 
     def members(self, ask: Ask) -> Reply | Page:
         """A page of the group's direct members; only direct members of an assigned group get the application."""

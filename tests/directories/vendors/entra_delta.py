@@ -164,6 +164,9 @@ class Delta:
             reason = "deleted" if number in organisation.purged else "changed"
             return json.dumps({"id": identity, "@removed": {"reason": reason}}).encode()
         hides = "User-LifeCycleInfo.Read.All" not in self.vendor.granted
+        variant = ("delta", begun.names, hides)
+        if begun.changed is None and (kept := self.vendor.rendered(variant, number, person)) is not None:
+            return kept
         content = entra_people.write(person, begun.names, hides_leave_date=hides)
         what = begun.changed[number] if begun.changed is not None else frozenset[str]()
         shown = {
@@ -171,6 +174,8 @@ class Delta:
             for name, value in content.items()
             if self.is_shown(name, value, what, minimal=minimal and begun.changed is not None)
         }
+        if begun.changed is None:
+            return self.vendor.render(variant, number, person, {**shown, "id": identity})
         return json.dumps({**shown, "id": identity}).encode()
 
     @staticmethod

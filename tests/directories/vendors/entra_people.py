@@ -5,6 +5,7 @@ default, `employeeLeaveDateTime` needs User-LifeCycleInfo.Read.All, `signInActiv
 (graph/api/user-list): the default set, and 501 for properties that a collection cannot return.
 """
 
+import functools
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -53,6 +54,7 @@ def stamp(at: datetime | None) -> str | None:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}" if at is not None else None
 
 
+@functools.cache
 def id_of(number: int) -> str:
     """The object id of a number."""
     return str(uuid.uuid5(NAMESPACE, str(number)))

@@ -16,8 +16,9 @@ Sources, all of developer.okta.com:
 
 import base64
 import binascii
+import functools
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import ClassVar, Final
 from urllib.parse import quote, urlencode
@@ -297,17 +298,7 @@ class OktaVendor(Vendor):
 
     def subject_of(self, person: Person) -> Mapping[str, str]:
         """What an expression can ask about."""
-        return {
-            "id": id_of(person.number),
-            "status": self.word_of(person),
-            "created": stamp(person.created_at) or "",
-            "lastUpdated": stamp(person.changed_at) or "",
-            "statusChanged": stamp(person.changed_at) or "",
-            "profile.login": person.address,
-            "profile.email": person.mail or person.address,
-            "profile.firstName": person.given,
-            "profile.lastName": person.family,
-        }
+        return Subject(person, self.word_of(person))
 
     def address(self, ask: Ask, **changes: str) -> str:
         """The address of this request with other arguments."""
@@ -398,6 +389,37 @@ class OktaVendor(Vendor):
         return grant.scopes if grant is not None else None
 
 
+class Subject(Mapping[str, str]):
+    """What an expression can ask about a person: made when it is asked for, because one asks of everybody."""
+
+    _asked: Final[Mapping[str, Callable[[Person], str]]] = {
+        "id": lambda person: id_of(person.number),
+        "created": lambda person: stamp(person.created_at) or "",
+        "lastUpdated": lambda person: stamp(person.changed_at) or "",
+        "statusChanged": lambda person: stamp(person.changed_at) or "",
+        "profile.login": lambda person: person.address,
+        "profile.email": lambda person: person.mail or person.address,
+        "profile.firstName": lambda person: person.given,
+        "profile.lastName": lambda person: person.family,
+    }
+
+    def __init__(self, person: Person, word: str) -> None:
+        self._person, self._word = person, word
+
+    def __getitem__(self, name: str) -> str:
+        return self._word if name == "status" else self._asked[name](self._person)
+
+    def __contains__(self, name: object) -> bool:
+        return name == "status" or name in self._asked
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("status", *self._asked))
+
+    def __len__(self) -> int:
+        return 1 + len(self._asked)
+
+
+@functools.lru_cache(maxsize=1024)
 def stamp(at: datetime | None) -> str | None:
     """Okta's time: UTC with milliseconds."""
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z" if at is not None else None
