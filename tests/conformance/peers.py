@@ -20,6 +20,7 @@ NODE_PACKAGES: Final = {
     "@modelcontextprotocol/ext-apps": "2.0.4",
     "@modelcontextprotocol/inspector": "2.12.0",
     "axe-core": "4.14.1",
+    "emulate": "0.12.2",
     "esbuild": "0.28.2",
     "zod": "4.6.7",
 }

@@ -18,7 +18,7 @@ import base64
 import binascii
 import functools
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar, Final
 from urllib.parse import quote, urlencode
@@ -162,7 +162,7 @@ class OktaVendor(Vendor):
             except okta_expressions.InvalidExpressionError:
                 return self.error("E0000031")
             source = self.indexed_after(place) if is_search else self.organisation.after(place)
-            people = (each for each in source if test(self.subject_of(each)))
+            people = (each for each in source if test(okta_expressions.Asked(ASKED_OF_USERS, each)))
         return self.page(ask, people, limit)
 
     def page(self, ask: Ask, people: Iterable[Person], limit: int) -> Page:
@@ -294,11 +294,7 @@ class OktaVendor(Vendor):
 
     def word_of(self, person: Person) -> str:
         """Okta's word for an account's standing."""
-        return person.word or WORDS[person.standing]
-
-    def subject_of(self, person: Person) -> Mapping[str, str]:
-        """What an expression can ask about."""
-        return Subject(person, self.word_of(person))
+        return ASKED_OF_USERS["status"](person)
 
     def address(self, ask: Ask, **changes: str) -> str:
         """The address of this request with other arguments."""
@@ -389,36 +385,6 @@ class OktaVendor(Vendor):
         return grant.scopes if grant is not None else None
 
 
-class Subject(Mapping[str, str]):
-    """What an expression can ask about a person: made when it is asked for, because one asks of everybody."""
-
-    _asked: Final[Mapping[str, Callable[[Person], str]]] = {
-        "id": lambda person: id_of(person.number),
-        "created": lambda person: stamp(person.created_at) or "",
-        "lastUpdated": lambda person: stamp(person.changed_at) or "",
-        "statusChanged": lambda person: stamp(person.changed_at) or "",
-        "profile.login": lambda person: person.address,
-        "profile.email": lambda person: person.mail or person.address,
-        "profile.firstName": lambda person: person.given,
-        "profile.lastName": lambda person: person.family,
-    }
-
-    def __init__(self, person: Person, word: str) -> None:
-        self._person, self._word = person, word
-
-    def __getitem__(self, name: str) -> str:
-        return self._word if name == "status" else self._asked[name](self._person)
-
-    def __contains__(self, name: object) -> bool:
-        return name == "status" or name in self._asked
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(("status", *self._asked))
-
-    def __len__(self) -> int:
-        return 1 + len(self._asked)
-
-
 @functools.lru_cache(maxsize=1024)
 def stamp(at: datetime | None) -> str | None:
     """Okta's time: UTC with milliseconds."""
@@ -428,6 +394,20 @@ def stamp(at: datetime | None) -> str | None:
 def id_of(number: int) -> str:
     """The user id of a number: 20 characters."""
     return f"00u{number:012d}xmpl5"
+
+
+ASKED_OF_USERS: Final[Mapping[str, Callable[[Person], str]]] = {
+    "id": lambda person: id_of(person.number),
+    "status": lambda person: person.word or WORDS[person.standing],
+    "created": lambda person: stamp(person.created_at) or "",
+    "lastUpdated": lambda person: stamp(person.changed_at) or "",
+    "statusChanged": lambda person: stamp(person.changed_at) or "",
+    "profile.login": lambda person: person.address,
+    "profile.email": lambda person: person.mail or person.address,
+    "profile.firstName": lambda person: person.given,
+    "profile.lastName": lambda person: person.family,
+}
+"""What an expression can ask about a user."""
 
 
 def number_of(identity: str) -> int | None:

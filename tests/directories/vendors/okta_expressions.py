@@ -7,8 +7,10 @@ neither knows `ne` nor `not`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
+
+from tests.directories.vendors.people import Person
 
 Subject = Mapping[str, str]
 Test = Callable[[Subject], bool]
@@ -23,6 +25,25 @@ CONTAINED: Final = frozenset({"profile.firstName", "profile.lastName", "profile.
 
 class InvalidExpressionError(Exception):
     """Okta would answer E0000031."""
+
+
+class Asked(Subject):
+    """A user of whom an expression asks something: made only then, because one asks of everybody."""
+
+    def __init__(self, properties: Mapping[str, Callable[[Person], str]], person: Person) -> None:
+        self._properties, self._person = properties, person
+
+    def __getitem__(self, name: str) -> str:
+        return self._properties[name](self._person)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._properties
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._properties)
+
+    def __len__(self) -> int:
+        return len(self._properties)
 
 
 class Word(NamedTuple):
