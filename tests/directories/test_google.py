@@ -8,11 +8,15 @@ from urllib.parse import urlsplit
 
 import anyio
 import pytest
+from hypothesis import given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
 
 from axure_lifecycle.directories import refusals
 from axure_lifecycle.directories.google import READ_USERS, GoogleReader, open_google
-from axure_lifecycle.directories.google_people import DeletedPeople
+from axure_lifecycle.directories.google_people import DeletedPeople, google_row
 from axure_lifecycle.directories.pace import Pace
+from axure_lifecycle.directories.wire import Wire
 from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.directories import GoogleSettings, SecretKind, SecretReference
 from axure_lifecycle.domain.rosters import DirectoryRow, Removed, Standing
@@ -41,14 +45,12 @@ def google() -> Iterator[Served[GoogleVendor]]:
 
 def configured(served: Served[GoogleVendor]) -> tuple[GoogleSettings, str]:
     host = urlsplit(served.base).netloc
-    settings = GoogleSettings(
+    told = GoogleSettings(
         name="people", admin=GoogleVendor.admin, key=SOMEWHERE, api_host=host, token_host=host, ca_file=served.ca_file
     )
     key = {"type": "service_account", "token_uri": "https://elsewhere.example/token"}
     members = served.vendor.credentials()
-    return settings, json.dumps(
-        key | {name: members[name] for name in ("client_email", "private_key_id", "private_key")}
-    )
+    return told, json.dumps(key | {name: members[name] for name in ("client_email", "private_key_id", "private_key")})
 
 
 def read(settings: GoogleSettings, secret: str, pace: Pace = PACE) -> tuple[list[DirectoryEntry], Ending]:
@@ -212,6 +214,49 @@ def test_whoever_is_not_found_again_is_removed() -> None:
 
 
 # --- signing in ---
+
+
+_ODD = st.sampled_from(
+    [None, 7, "", "Ana Berg", "=1+1", " Ana", "Bö", "a\nb", "x" * 200, "\u202eAna", [], {"address": "x"}]
+)
+_MAILBOX = st.sampled_from(["ana@people.example", "Ana@people.example", "bot-1", "аna@people.example", "", None, 7])
+_FLAG = st.sampled_from([False, True, None, 0, "no"])
+_CHANGES = st.one_of(
+    st.tuples(st.just("id"), st.sampled_from(["=1", "", "é", 7, None, "1\n2"])),
+    st.tuples(st.just("primaryEmail"), _MAILBOX),
+    st.tuples(st.just("name"), _ODD | st.fixed_dictionaries({"fullName": _ODD})),
+    st.tuples(st.sampled_from(["suspended", "archived"]), _FLAG),
+    st.tuples(st.just("suspensionReason"), _ODD),
+    st.tuples(st.just("emails"), st.lists(st.fixed_dictionaries({"address": _MAILBOX}) | _ODD, max_size=2) | _ODD),
+)
+_USUAL: Mapping[str, object] = {
+    "id": "1080001",
+    "primaryEmail": "ana@people.example",
+    "name": {"fullName": "Ana Berg"},
+    "suspended": False,
+    "archived": False,
+    "emails": [{"address": "ana@people.example"}],
+}
+
+
+@trying(max_examples=400)
+@given(st.lists(_CHANGES, max_size=2), st.sets(st.sampled_from(sorted(_USUAL)), max_size=1))
+def test_whoever_is_taken_at_a_glance_is_taken_as_with_a_closer_look(
+    changes: list[tuple[str, object]], left_out: set[str]
+) -> None:
+    """A list of aliases, even an empty one, makes the reader look closer."""
+    user = {name: value for name, value in {**_USUAL, **dict(changes)}.items() if name not in left_out}
+    assert _row_or_refusal(user) == _row_or_refusal({**user, "aliases": []})
+
+
+WIRE = Wire("people", ["people.example"])
+
+
+def _row_or_refusal(user: dict[str, object]) -> object:
+    try:
+        return google_row(WIRE, 1, user)
+    except refusals.DirectoryAnswerStrange as refusal:
+        return refusal.sentence
 
 
 def test_an_administrator_who_may_not_read_users_is_named() -> None:

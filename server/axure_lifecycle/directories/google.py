@@ -72,7 +72,8 @@ class GoogleReader:
                         without_address += 1
                         entries.append(Removed(id_in(wire, person)))
                     else:
-                        deleted.meet(row)
+                        if deleted:
+                            deleted.meet(row)
                         on_hold += row.standing is Standing.HOLD
                         entries.append(row)
                 await put(entries)

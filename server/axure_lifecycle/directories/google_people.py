@@ -10,15 +10,15 @@ Google's archive licence is for. Deleted is deprovisioned. The address for recov
 of a team often stands with many accounts.
 """
 
-from collections.abc import Iterable
-from typing import Final, cast
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, cast
 
 from axure_lifecycle.directories.answers import id_in, text_under
 from axure_lifecycle.directories.wire import Wire
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cells import CellMistake
 from axure_lifecycle.domain.rosters import DirectoryRow, Standing
-from axure_lifecycle.domain.user_objects import JsonObject, row_of, text_of
+from axure_lifecycle.domain.user_objects import JsonObject, plain_row, row_of, text_of
 
 GOOGLE_FIELDS: Final = ("key", "address", "display_name", "standing", "status", "aliases")
 """What Google's objects state, in the order of the row type: neither a leave date nor what kind an account is."""
@@ -33,43 +33,71 @@ MOST_DELETED: Final = 50_000
 
 def google_row(wire: Wire, line: int, person: JsonObject, *, is_deleted: bool = False) -> DirectoryRow | None:
     """A user object of a page; None when it names no address. Raises `DirectoryAnswerStrange`."""
+    if not is_deleted and (usual := _usual_row(line, person)) is not None:
+        return usual
     key = id_in(wire, person)
     standing, status = (Standing.DEPROVISIONED, "deleted") if is_deleted else _standing(wire, person)
     named = person.get("name")
-    name = text_of(cast("JsonObject", named).get("fullName")) if isinstance(named, dict) else None
+    name = cast("JsonObject", named).get("fullName") if isinstance(named, dict) else None
+    mailboxes = _mailboxes(wire, person)
     try:
-        return row_of(line, key=key, mailboxes=_mailboxes(wire, person), name=name, standing=standing, status=status)
+        return row_of(line, key=key, mailboxes=mailboxes, name=text_of(name), standing=standing, status=status)
     except CellMistake:  # there is no address
         return None
+
+
+def _usual_row(line: int, person: Mapping[str, Any]) -> DirectoryRow | None:
+    """The row of somebody active with one address and nothing out of the ordinary, as nearly everybody is.
+
+    None for everybody else, of whatever shape. It is the row that a closer look makes too, only sooner.
+    """
+    try:
+        key, address, name = person["id"], person["primaryEmail"], person["name"]["fullName"]
+        (mailbox,) = person["emails"]
+        is_usual = person["suspended"] is False and person["archived"] is False and mailbox["address"] == address
+    except (KeyError, TypeError, ValueError):
+        return None
+    if not is_usual or "aliases" in person or "nonEditableAliases" in person:
+        return None
+    return plain_row(line, key, address, name, *_HERE)
 
 
 def _standing(wire: Wire, person: JsonObject) -> tuple[Standing, str | None]:
     """The standing, and what Google says, word for word."""
     archived, suspended = person.get("archived"), person.get("suspended")
-    if not isinstance(archived, bool | None) or not isinstance(suspended, bool | None):
-        raise wire.strange("a user whose members are of other kinds than documented")
+    for stated in (archived, suspended):
+        if stated is not None and not isinstance(stated, bool):
+            raise wire.strange("a user whose members are of other kinds than documented")
     if archived:
         return Standing.DISABLED, "archived=true"
     if suspended:
         reason = text_under(wire, person, "suspensionReason")
         return Standing.HOLD, f"suspended=true ({reason})" if reason else "suspended=true"
-    return (Standing.UNKNOWN, None) if suspended is None else (Standing.ACTIVE, "suspended=false")
+    return (Standing.UNKNOWN, None) if suspended is None else _HERE
+
+
+_HERE: Final = (Standing.ACTIVE, "suspended=false")
 
 
 def _mailboxes(wire: Wire, person: JsonObject) -> list[object]:
-    """The primary address, then the others."""
+    """The primary address, then the others; `emails` repeats them."""
     found: list[object] = [text_under(wire, person, "primaryEmail")]
-    for member in ("aliases", "nonEditableAliases", "emails"):
-        listed = person.get(member)
-        if listed is None:
+    for member in _FURTHER:
+        if member not in person:
             continue
+        listed = person[member]
         if not isinstance(listed, list):
+            if listed is None:
+                continue
             raise wire.strange(f"a user whose `{member}` are no list")
-        for each in cast("list[object]", listed):
-            mailbox = cast("JsonObject", each).get("address") if isinstance(each, dict) else each
-            if mailbox not in found:  # `emails` repeats the others
-                found.append(mailbox)
+        found += [
+            cast("JsonObject", each).get("address") if isinstance(each, dict) else each
+            for each in cast("list[object]", listed)
+        ]
     return found
+
+
+_FURTHER: Final = ("aliases", "nonEditableAliases", "emails")
 
 
 class DeletedPeople:
@@ -101,10 +129,14 @@ class DeletedPeople:
                 self._holders.update(dict.fromkeys(_addresses(kept), row.key))
         self._found.clear()
 
+    def __bool__(self) -> bool:
+        """Whether there is anybody left whom somebody else could meet."""
+        return bool(self._rows)
+
     def meet(self, row: DirectoryRow) -> None:
         """Somebody is there: who was restored is not deleted, and the addresses are no longer a deleted user's."""
         self._rows.pop(row.key, None)
-        for address in _addresses(row) if self._holders else ():
+        for address in _addresses(row):
             key = self._holders.pop(address, None)
             if key is not None and key in self._rows:
                 kept = _without(self._rows.pop(key), {address})

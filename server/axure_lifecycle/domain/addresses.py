@@ -8,7 +8,7 @@ and flagged.
 
 import re
 import unicodedata
-from typing import Final, NewType
+from typing import Final, NewType, TypeGuard
 
 Address = NewType("Address", str)
 """An address in its normal form: trimmed, NFC, lower case. Made only by `normal`."""
@@ -17,7 +17,8 @@ LONGEST_ADDRESS: Final = 254
 """Characters; RFC 5321 section 4.5.3.1.3 allows a path of 256 octets with its angle brackets."""
 
 _SHAPE: Final = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\.]+(?:\.[^\s@<>()\[\],;:\"\\.]+)+")
-_PLAIN: Final = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+PLAIN_ADDRESS: Final = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+"""Texts that are addresses in their normal form, unless they are too long."""
 
 
 def normal(text: str) -> Address | None:
@@ -29,7 +30,7 @@ def normal(text: str) -> Address | None:
     True
     """
     lowered = text.strip().lower()
-    if _PLAIN.fullmatch(lowered):
+    if PLAIN_ADDRESS.fullmatch(lowered):
         return Address(lowered) if len(lowered) <= LONGEST_ADDRESS else None
     composed = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text.strip()).lower())
     if len(composed) > LONGEST_ADDRESS or not _SHAPE.fullmatch(composed):
@@ -37,6 +38,17 @@ def normal(text: str) -> Address | None:
     if any(unicodedata.category(character) in _INVISIBLE for character in composed):
         return None
     return Address(composed)
+
+
+def is_normal(text: str) -> TypeGuard[Address]:
+    """Whether the text is plainly an address in its normal form, as most are that a directory names.
+
+    Of any other text only `normal` can tell.
+
+    >>> is_normal("l.weijers@acme.example"), is_normal("L.Weijers@acme.example"), is_normal("Lieke")
+    (True, False, False)
+    """
+    return len(text) <= LONGEST_ADDRESS and PLAIN_ADDRESS.fullmatch(text) is not None
 
 
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

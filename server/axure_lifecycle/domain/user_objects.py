@@ -4,11 +4,12 @@ What the objects do not say stays unsaid: Okta's carry no leave date and no kind
 between a hold and a disabled account.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Final, cast
 
-from axure_lifecycle.domain.addresses import Address, normal
+from axure_lifecycle.domain.addresses import LONGEST_ADDRESS, PLAIN_ADDRESS, Address, is_normal, normal
 from axure_lifecycle.domain.cells import (
     CONTROLS_SHOWN,
     LONGEST_CELL,
@@ -139,10 +140,9 @@ def row_of(
         and _is_plain(key)
         and (name is None or _is_plain(name))
         and (status is None or _is_plain(status))
-        and (addresses[0].isascii() if len(addresses) == 1 else "".join(addresses).isascii())
+        and "".join(addresses).isascii()
     ):  # as nearly everybody is: there is nothing to look at twice
-        aliases = tuple(addresses[1:])
-        return DirectoryRow(line, key, addresses[0], name, standing, status, leave_at, aliases)
+        return DirectoryRow(line, key, addresses[0], name, standing, status, leave_at, addresses[1:])
     visible: dict[str, None] = dict.fromkeys(address_flags(*addresses))
     kept, found = read_text(key) if key else (None, ())
     texts: dict[str, str | None] = {}
@@ -158,12 +158,29 @@ def row_of(
         standing=standing,
         status=texts["status"],
         leave_at=leave_at,
-        aliases=tuple(addresses[1:]),
+        aliases=addresses[1:],
         flags=(*visible, *flags),
     )
 
 
 _is_plain: Final = PLAIN_TEXT.fullmatch
+
+
+def plain_row(
+    line: int, key: object, address: object, name: object, standing: Standing, status: str
+) -> DirectoryRow | None:
+    """The row that `row_of` makes of somebody with one address, where nothing about it needs a closer look; else None.
+
+    Nearly everybody is like that, and it takes a fraction of the time. `status` is a word of ours.
+    """
+    if not (isinstance(key, str) and isinstance(address, str) and isinstance(name, str)):
+        return None
+    if len(address) > LONGEST_ADDRESS or not _is_plain_person(f"{key}\n{name}\n{address}"):
+        return None
+    return DirectoryRow(line, key, cast("Address", address), name, standing, status)
+
+
+_is_plain_person: Final = re.compile(f"{PLAIN_TEXT.pattern}\n{PLAIN_TEXT.pattern}\n{PLAIN_ADDRESS.pattern}").fullmatch
 
 
 def text_of(value: object) -> str | None:
@@ -180,12 +197,15 @@ def _legible(text: str) -> tuple[str | None, tuple[str, ...]]:
         return visible, (CONTROLS_SHOWN, TEXT_SHORTENED)
 
 
-def _addresses(mailboxes: Iterable[object]) -> tuple[list[Address], tuple[str, ...]]:
+def _addresses(mailboxes: Iterable[object]) -> tuple[tuple[Address, ...], tuple[str, ...]]:
     """The mailboxes, each once and in their order, and a flag when something among them was none."""
     found: dict[Address, None] = {}
     flags: tuple[str, ...] = ()
     for mailbox in mailboxes:
         if not isinstance(mailbox, str) or mailbox in found:  # most name their one address several times
+            continue
+        if is_normal(mailbox):
+            found[mailbox] = None
             continue
         text = strip_scheme(mailbox) if ":" in mailbox else mailbox
         if not text or not text.strip():
@@ -195,7 +215,7 @@ def _addresses(mailboxes: Iterable[object]) -> tuple[list[Address], tuple[str, .
             flags = (ALIAS_IGNORED,)
         else:
             found[address] = None
-    return list(found), flags
+    return tuple(found), flags
 
 
 def _moment(value: object, zone: tzinfo) -> datetime | None:
