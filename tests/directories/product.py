@@ -30,7 +30,7 @@ from axure_lifecycle.domain.directories import (
     SecretReference,
 )
 from axure_lifecycle.domain.holdings import Channel, HoldingKind, System
-from axure_lifecycle.ports import Directory, DirectoryRecord
+from axure_lifecycle.ports import Directory, DirectoryRecord, Person
 from axure_lifecycle_tools.comparison import compare_all
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.syncing import SyncedDirectory, sync_directory
@@ -136,6 +136,12 @@ class Product:
             assert source is not None
             for begin in range(0, len(wanted), ASKED_AT_ONCE):
                 yield from view.accounts_in(source, wanted[begin : begin + ASKED_AT_ONCE])
+
+    def person(self, address: str) -> Person:
+        """Everything that is known of whoever an address leads to."""
+        desk = self.desk()
+        with desk.store.reading() as view:
+            return view.person(Address(address), desk.now, ())
 
     def trail(self) -> list[str]:
         """The kinds of the records, oldest first; the trail holds."""

@@ -216,11 +216,13 @@ def test_whoever_is_not_found_again_is_removed() -> None:
 # --- signing in ---
 
 
-_ODD = st.sampled_from(
+_ODD: st.SearchStrategy[object] = st.sampled_from(
     [None, 7, "", "Ana Berg", "=1+1", " Ana", "Bö", "a\nb", "x" * 200, "\u202eAna", [], {"address": "x"}]
 )
-_MAILBOX = st.sampled_from(["ana@people.example", "Ana@people.example", "bot-1", "аna@people.example", "", None, 7])
-_FLAG = st.sampled_from([False, True, None, 0, "no"])
+_MAILBOX: st.SearchStrategy[object] = st.sampled_from(
+    ["ana@people.example", "Ana@people.example", "bot-1", "аna@people.example", "", None, 7]
+)
+_FLAG: st.SearchStrategy[object] = st.sampled_from([False, True, None, 0, "no"])
 _CHANGES = st.one_of(
     st.tuples(st.just("id"), st.sampled_from(["=1", "", "é", 7, None, "1\n2"])),
     st.tuples(st.just("primaryEmail"), _MAILBOX),

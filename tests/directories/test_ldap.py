@@ -26,7 +26,7 @@ from axure_lifecycle.directories.refusals import (
     DirectoryUnreachable,
     SecretUnusable,
 )
-from axure_lifecycle.domain.rosters import DirectoryRow, Removed, Standing
+from axure_lifecycle.domain.rosters import DirectoryRow, Removed, Standing, Unaddressed
 from tests.directories.conftest import StartOpenLdap
 from tests.directories.ldap_reads import at_openldap, look_again, read
 from tests.directories.peers import ldif, openldap
@@ -87,7 +87,7 @@ def test_further_addresses_are_aliases_and_who_has_none_is_left_out(start_openld
     found = read(at_openldap(server))
     row = found.people()["a"]
     assert (row.aliases, row.flags) == (("b@acme.example",), ("alias_ignored",))
-    assert len(found.entries) == 2
+    assert [type(entry) for entry in found.entries] == [DirectoryRow, DirectoryRow, Unaddressed]
     assert found.ending.totals.notes[0] == "Entries that have no e-mail address and were left out: 1."
 
 

@@ -28,7 +28,7 @@ from axure_lifecycle.directories.refusals import (
     DirectoryUnreachable,
 )
 from axure_lifecycle.domain.directories import LdapFlavour
-from axure_lifecycle.domain.rosters import Standing
+from axure_lifecycle.domain.rosters import DirectoryRow, Standing
 from tests.directories.ldap_reads import at_script, read
 from tests.directories.peers.certificates import Authority
 from tests.directories.scripted_ldap import Says, done, person, serve_ldap
@@ -227,8 +227,8 @@ raw_values = st.one_of(
 )
 def test_whatever_an_entry_holds_it_is_a_row_or_nobody(flavour: LdapFlavour, values: dict[str, list[bytes]]) -> None:
     row = row_of_entry(flavour, 1, "key", values)
-    if row is not None:
-        assert row.key == "key"
+    assert row.key == "key"
+    if isinstance(row, DirectoryRow):
         assert row.display_name is None or row.display_name.isprintable()
         assert row.status is None or row.status.isprintable()
         assert row.leave_at is None or row.leave_at.tzinfo is UTC

@@ -137,6 +137,12 @@ def reads() -> Reads:
         (sources, "_REPORTED"): [{"as_of": now}],
         (sources, "_BEFORE"): [{"ids": each} for each in ([5], [1, 2, 3, 4, 5, 6, 7], [99])],
         (sources, "_LAST_KNOWING"): [{**one, **last, "addresses": asked} for one in systems for asked in some],
+        (sources, "_STILL_HERE"): [
+            {**one, "taken_at": now, "id": number, "addresses": asked}
+            for one in systems
+            for number in (3, 6, 99)
+            for asked in some
+        ],
         (decisions, "_ABOUT"): [{"as_of": now, "day": "2026-12-01", "addresses": one} for one in some],
         (people, "_ROLES"): [{"snapshot": 2, "held": one} for one in (["成员"], [""], ["Member", "Nobody"])],
     }

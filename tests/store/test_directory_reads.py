@@ -8,10 +8,10 @@ from sqlalchemy import create_engine, text
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.directories import Attempt
-from axure_lifecycle.domain.rosters import Assigned, Mistake, Removed, Standing
+from axure_lifecycle.domain.rosters import Assigned, Mistake, Removed, Standing, Unaddressed
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.ports import CursorDoubted, DirectoryRecord, ReadCursor
-from tests.store.desk import OKTA, PAT, STAFF, Desk, person
+from tests.store.desk import MEMBERS, OKTA, PAT, STAFF, Desk, member, person
 from tests.store.desk import Told as Progress
 from tests.store.directory_reads import SYNC, Told, WentAway, count, read
 
@@ -86,6 +86,37 @@ def test_within_changes_the_last_word_about_a_person_counts(desk: Desk) -> None:
     first = read(desk, [ANA, BEN])
     second = read(desk, [Removed("1"), CEM, Removed("2")], [ANA, Removed("3"), BEN, Removed("2")], after=first)
     assert addresses(desk, second) == {"1": ("ana@acme.example",)}
+
+
+def test_whoever_is_listed_without_an_address_is_counted_nowhere_and_has_not_gone(desk: Desk) -> None:
+    desk.bring(MEMBERS, [member(ANA.address)])
+    first = read(desk, [ANA, BEN])
+    desk.clock.pass_by(hours=1)
+    preview = desk.store.stage_read(OKTA, Told([[Unaddressed(ANA.key, Standing.HOLD), BEN]]))
+    assert (preview.totals.rows, preview.gone, preview.unchanged) == (1, 1, 1)
+    second = count(desk, preview)
+    assert addresses(desk, second) == {"2": ("ben@acme.example",)}
+    assert is_gone(desk) == (False, ())
+    desk.clock.pass_by(hours=1)
+    third = read(desk, [CEM], after=second)
+    assert (third.rows, is_gone(desk)) == (2, (False, ()))
+    desk.clock.pass_by(hours=1)
+    read(desk, [Unaddressed(ANA.key, Standing.DISABLED)], after=third)
+    assert is_gone(desk) == (True, (first,))
+    desk.clock.pass_by(hours=1)
+    read(desk, [BEN])
+    assert is_gone(desk) == (True, (first,))
+
+
+def is_gone(desk: Desk) -> tuple[bool, tuple[Source, ...]]:
+    """Whether Ana's membership looks like that of somebody who is gone, alone and in the comparison; from where."""
+    now = desk.clock.now()
+    with desk.store.reading() as view:
+        ana = view.person(ANA.address, now, ())
+        (compared,) = view.compared(MEMBERS, now, ())
+    assert ana.facts == compared.facts
+    assert ana.facts is not None
+    return ana.facts.sightings[0].known_before, ana.gone_from
 
 
 def test_somebody_who_was_never_there_can_be_removed(desk: Desk) -> None:

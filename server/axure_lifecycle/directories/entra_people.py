@@ -14,7 +14,7 @@ from axure_lifecycle.directories.entra_sign_in import READ_LEAVE_DATES, READ_USE
 from axure_lifecycle.directories.pump import Put, Tell
 from axure_lifecycle.directories.wire import Answer, Wire
 from axure_lifecycle.domain.cells import CellMistake
-from axure_lifecycle.domain.rosters import Removed
+from axure_lifecycle.domain.rosters import Removed, Standing, Unaddressed
 from axure_lifecycle.domain.user_objects import JsonObject, graph_row
 from axure_lifecycle.ports.directories import DirectoryEntry
 
@@ -92,9 +92,9 @@ class EntraPeople:
         self.count += 1
         try:
             row = graph_row(self.count, person)
-        except CellMistake:  # there is no address; an earlier row of the same person may have had one
+        except CellMistake:  # there is no address
             self._without_address += 1
-            return Removed(key)
+            return Unaddressed(key, Standing.DISABLED if person.get("accountEnabled") is False else Standing.UNKNOWN)
         self._has_leave_date = self._has_leave_date or row.leave_at is not None
         return row
 

@@ -25,7 +25,7 @@ from axure_lifecycle.directories.tokens import LIFE, SLACK, EndpointToken, Signi
 from axure_lifecycle.directories.wire import Answer, Wire
 from axure_lifecycle.domain.directories import Finding, GoogleSettings
 from axure_lifecycle.domain.holdings import HoldingKind, System
-from axure_lifecycle.domain.rosters import Removed, Standing, Totals
+from axure_lifecycle.domain.rosters import DirectoryRow, Removed, Standing, Totals, Unaddressed
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports.directories import DirectoryEntry, Ending
 
@@ -68,14 +68,12 @@ class GoogleReader:
                         entries.append(Removed(id_in(wire, person)))
                         continue
                     row = google_row(wire, count, person)
-                    if row is None:
+                    if isinstance(row, Unaddressed):
                         without_address += 1
-                        entries.append(Removed(id_in(wire, person)))
-                    else:
-                        if deleted:
-                            deleted.meet(row)
-                        on_hold += row.standing is Standing.HOLD
-                        entries.append(row)
+                    elif deleted:
+                        deleted.meet(row)
+                    on_hold += row.standing is Standing.HOLD
+                    entries.append(row)
                 await put(entries)
                 tell(count, None)
             if not count:
@@ -142,7 +140,7 @@ class GoogleReader:
         async for answer in self._users(wire, {"showDeleted": "true"}):
             for person in _users_in(wire, answer):
                 row = google_row(wire, 0, person, is_deleted=True)
-                if row is not None:
+                if isinstance(row, DirectoryRow):
                     deleted.add(text_under(wire, person, "deletionTime") or "", row)
         deleted.settle()
         return deleted
@@ -157,7 +155,7 @@ class GoogleReader:
         person = object_in(wire, answer)
         if id_in(wire, person) != key:
             raise wire.strange("somebody else than the one who was asked for")
-        return google_row(wire, line, person) or Removed(key)
+        return google_row(wire, line, person)
 
     def _users(self, wire: Wire, question: Mapping[str, str]) -> AsyncIterator[Answer]:
         params = self._question(question, page=USERS_A_PAGE)

@@ -17,7 +17,7 @@ from axure_lifecycle.directories.answers import id_in, text_under
 from axure_lifecycle.directories.wire import Wire
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cells import CellMistake
-from axure_lifecycle.domain.rosters import DirectoryRow, Standing
+from axure_lifecycle.domain.rosters import DirectoryRow, Standing, Unaddressed
 from axure_lifecycle.domain.user_objects import JsonObject, plain_row, row_of, text_of
 
 GOOGLE_FIELDS: Final = ("key", "address", "display_name", "standing", "status", "aliases")
@@ -31,8 +31,8 @@ MOST_DELETED: Final = 50_000
 """Deleted users that are kept in mind; whoever is beyond is simply no longer there."""
 
 
-def google_row(wire: Wire, line: int, person: JsonObject, *, is_deleted: bool = False) -> DirectoryRow | None:
-    """A user object of a page; None when it names no address. Raises `DirectoryAnswerStrange`."""
+def google_row(wire: Wire, line: int, person: JsonObject, *, is_deleted: bool = False) -> DirectoryRow | Unaddressed:
+    """A user object of a page. Raises `DirectoryAnswerStrange`."""
     if not is_deleted and (usual := _usual_row(line, person)) is not None:
         return usual
     key = id_in(wire, person)
@@ -43,7 +43,7 @@ def google_row(wire: Wire, line: int, person: JsonObject, *, is_deleted: bool = 
     try:
         return row_of(line, key=key, mailboxes=mailboxes, name=text_of(name), standing=standing, status=status)
     except CellMistake:  # there is no address
-        return None
+        return Unaddressed(key, standing)
 
 
 def _usual_row(line: int, person: Mapping[str, Any]) -> DirectoryRow | None:

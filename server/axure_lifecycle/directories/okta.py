@@ -29,8 +29,8 @@ from axure_lifecycle.directories.wire import Answer, Wire, next_link
 from axure_lifecycle.domain.cells import PLAIN_TEXT, CellMistake
 from axure_lifecycle.domain.directories import Finding, OktaSettings
 from axure_lifecycle.domain.holdings import HoldingKind, System
-from axure_lifecycle.domain.rosters import Assigned, DirectoryRow, Removed, Totals
-from axure_lifecycle.domain.user_objects import OKTA_FIELDS, JsonObject, okta_row
+from axure_lifecycle.domain.rosters import Assigned, DirectoryRow, Removed, Standing, Totals, Unaddressed
+from axure_lifecycle.domain.user_objects import OKTA_FIELDS, OKTA_STANDINGS, JsonObject, okta_row, text_of
 from axure_lifecycle.ports.directories import DirectoryEntry, Ending
 
 READ_USERS: Final = "okta.users.read"
@@ -201,10 +201,8 @@ class _People:
         for person in objects_of(self._wire, answer, USERS_A_PAGE):
             self.count += 1
             row = self._row(person)
-            if row is not None:
-                rows.append(row)
-            elif not is_again:
-                self._without_address += 1
+            rows.append(row)
+            self._without_address += isinstance(row, Unaddressed) and not is_again
         if rows:
             await self._put(rows)
         self._tell(self.count, None)
@@ -213,18 +211,16 @@ class _People:
         """Hand one person over. Raises `DirectoryAnswerStrange`."""
         if not isinstance(body, dict):
             raise self._wire.strange("something else than a user")
-        row = self._row(cast("JsonObject", body))
-        if row is not None:
-            await self._put([row])
+        await self._put([self._row(cast("JsonObject", body))])
 
-    def _row(self, person: JsonObject) -> DirectoryRow | None:
-        _id(self._wire, person)
+    def _row(self, person: JsonObject) -> DirectoryRow | Unaddressed:
+        key = _id(self._wire, person)
         if not isinstance(person.get("profile"), dict) or not isinstance(person.get("status"), str):
             raise self._wire.strange("a user without a profile or a status")
         try:
             return okta_row(self.count, person)
         except CellMistake:  # there is no address
-            return None
+            return Unaddressed(key, OKTA_STANDINGS.get(text_of(person["status"]) or "", Standing.UNKNOWN))
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know."""

@@ -93,6 +93,13 @@ class Removed(NamedTuple):
     key: str
 
 
+class Unaddressed(NamedTuple):
+    """Somebody whom a directory lists without any address: no membership is theirs, and nobody who had one is gone."""
+
+    key: str
+    standing: Standing
+
+
 class Assigned(NamedTuple):
     """Somebody whom a directory has assigned to the application, by their key; perhaps nobody of that key is read."""
 

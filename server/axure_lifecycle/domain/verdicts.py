@@ -76,7 +76,10 @@ class Sighting(NamedTuple):
     leave_day: int
     """-1: the announced day has passed; 1: it lies ahead; 0: none is announced."""
     known_before: bool
-    """Whether an earlier snapshot of the same directory knew the address."""
+    """Whether an earlier snapshot of the same directory knew the address, of nobody who is still listed by their id.
+
+    Whoever has another address by now, or none, has not gone; unless the account is switched off as well.
+    """
     is_complete: bool
     """Whether the snapshot in force is known to be complete: only then is somebody who is missing gone."""
 

@@ -7,10 +7,10 @@ from typing import NamedTuple, Protocol
 
 from axure_lifecycle.domain.directories import Finding
 from axure_lifecycle.domain.holdings import System
-from axure_lifecycle.domain.rosters import Assigned, DirectoryRow, Removed, Totals
+from axure_lifecycle.domain.rosters import Assigned, DirectoryRow, Removed, Totals, Unaddressed
 from axure_lifecycle.ports.outside import Progress
 
-DirectoryEntry = DirectoryRow | Removed | Assigned
+DirectoryEntry = DirectoryRow | Unaddressed | Removed | Assigned
 
 
 class CursorDoubted(Exception):

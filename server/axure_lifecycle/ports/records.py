@@ -136,7 +136,8 @@ class Person(NamedTuple):
     facts: Facts | None
     """What decides the verdict on the first membership; None when no members roster lists any of the addresses."""
     gone_from: tuple[Source, ...]
-    """For a person whom only an earlier complete snapshot knew: the last such sources."""
+    """For a person whom only an earlier complete snapshot knew: the last such sources. Nobody whose account is still
+    listed by its id, under another address or without any, and is not switched off."""
     role_counts: Mapping[str, int]
     """Role, as it is written → number of people who hold it, however it is written for them, and are not off.
 

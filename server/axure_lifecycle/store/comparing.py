@@ -81,15 +81,19 @@ def join_directories(connection: Connection, rows: FromClause, address: ColumnEl
 def _known_before(
     connection: Connection, directory: InForce, address: ColumnElement[str]
 ) -> ColumnElement[bool] | None:
+    """Whether earlier reads knew the address, and none of those who had it is still here under another or without any.
+
+    None where there is no earlier read.
+    """
     earlier = sources.earlier_snapshots(connection, directory.source)
     if not earlier:
         return None
     known = schema.directory_address.alias()
-    return (
-        select(known.c.key)
-        .where(known.c.snapshot_id.in_(earlier), known.c.address == address)
-        .correlate_except(known)
-        .exists()
+    had = select(known.c.key).where(known.c.snapshot_id.in_(earlier), known.c.address == address)
+    here = had.join(schema.directory_account, sources.is_here(known, directory.snapshot))
+    return and_(
+        had.correlate_except(known).exists(),
+        ~here.correlate_except(known, schema.directory_account).exists(),
     )
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.store import schema
+from axure_lifecycle.store.schema.sources import NO_ADDRESS
 from axure_lifecycle.store.sources import InForce
 
 _m, _b, _r = schema.member_row, schema.subscription_row, schema.seat_row
@@ -84,6 +85,7 @@ class Beside(NamedTuple):
     """The fields that are compared."""
     both: Join
     """The rows that both have."""
+    is_before: ColumnElement[bool]
     is_after: ColumnElement[bool]
     differs: ColumnElement[bool]
 
@@ -107,14 +109,19 @@ def put_beside(kind: RosterKind, snapshot: int, columns: Sequence[str], old: int
     differs: list[ColumnElement[bool]] = [after.c[each].is_distinct_from(before.c[each]) for each in stated]
     if moved is not None:
         differs.append(after.c[key].in_(select(moved.c[0])))
+    is_before, is_after = before.c.snapshot_id == old, after.c.snapshot_id == snapshot
+    if kind is RosterKind.DIRECTORY:  # Accounts without an address are counted nowhere.
+        is_before = and_(is_before, before.c.address != NO_ADDRESS)
+        is_after = and_(is_after, after.c.address != NO_ADDRESS)
     return Beside(
         before=before,
         after=after,
         key=key,
         name=name,
         stated=stated,
-        both=after.join(before, and_(before.c[key] == after.c[key], before.c.snapshot_id == old)),
-        is_after=after.c.snapshot_id == snapshot,
+        both=after.join(before, and_(before.c[key] == after.c[key], is_before)),
+        is_before=is_before,
+        is_after=is_after,
         differs=or_(literal(value=False), *differs),
     )
 

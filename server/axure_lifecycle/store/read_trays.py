@@ -2,8 +2,12 @@
 
 Entries are numbered as they come, whatever they say, and in the end the highest number of a key counts: pages overlap
 and people move between them. Of somebody about whom changes say nothing, the read before them says everything.
+
+Whoever is listed without an address is kept under their key with an empty one: such an account is found by no address
+and counted nowhere, but whoever still has one is not gone.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import (
@@ -26,9 +30,10 @@ from sqlalchemy import (
     update,
 )
 
-from axure_lifecycle.domain.rosters import RosterKind
+from axure_lifecycle.domain.rosters import RosterKind, Unaddressed
 from axure_lifecycle.store import schema
-from axure_lifecycle.store.trays import TRAYS
+from axure_lifecycle.store.schema.sources import NO_ADDRESS
+from axure_lifecycle.store.trays import TRAYS, Tuples
 
 _metadata: Final = MetaData()
 _TEMPORARY: Final = ("TEMPORARY",)
@@ -103,11 +108,22 @@ ACCOUNTS: Final = select(
 ALIASES: Final = (
     select(_address.c.key, _address.c.address).where(_address.c.has_others).order_by(_address.c.key, _address.c.address)
 )
-_HOW_MANY: Final = select(func.count()).select_from(_account)
+_HOW_MANY: Final = select(func.count()).select_from(_account).where(_account.c.address != NO_ADDRESS)
+
+
+def lay_out_unaddressed(entries: Sequence[Unaddressed], start: int) -> Tuples:
+    """Whoever is listed without an address, as rows of the tray of accounts."""
+    return [
+        (number, 0, entry.key, NO_ADDRESS, None, entry.standing.value, None, None, None, None, None, NO_ADDRESS)
+        for number, entry in enumerate(entries, start)
+    ]
 
 
 def settle(connection: Connection, base: int | None) -> int:
-    """Leave of every key what counts, above the snapshot `base` where only changes came; how many accounts are left."""
+    """Leave of every key what counts, above the snapshot `base` where only changes came.
+
+    Returns how many accounts are left that have an address.
+    """
     if connection.dialect.name == "postgresql":  # It plans for empty tables until it has looked at them.
         for table in FILLED:
             connection.exec_driver_sql(f"ANALYZE {table.name}")

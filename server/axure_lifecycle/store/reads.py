@@ -15,7 +15,15 @@ from typing import Any, Final, cast
 from sqlalchemy import Connection, Select
 
 from axure_lifecycle.domain.holdings import System
-from axure_lifecycle.domain.rosters import Assigned, DirectoryRow, Removed, RosterKind, Totals, is_count_in_agreement
+from axure_lifecycle.domain.rosters import (
+    Assigned,
+    DirectoryRow,
+    Removed,
+    RosterKind,
+    Totals,
+    Unaddressed,
+    is_count_in_agreement,
+)
 from axure_lifecycle.domain.sources import SourceState
 from axure_lifecycle.ports import Clock, CursorDoubted, DirectoryEntry, DirectoryReading, Preview, Progress
 from axure_lifecycle.store import read_trays, sources
@@ -126,6 +134,9 @@ def _tuples(same: Sequence[DirectoryEntry], start: int) -> list[tuple[str, Tuple
         case DirectoryRow():
             people, addresses = read_trays.PEOPLE.lay_out(cast("Sequence[DirectoryRow]", same), start)
             return list(zip((table.name for table in read_trays.PEOPLE.tables), (people, addresses), strict=True))
+        case Unaddressed():
+            listed = read_trays.lay_out_unaddressed(cast("Sequence[Unaddressed]", same), start)
+            return [(read_trays.PEOPLE.table.name, listed)]
         case Removed():
             return [(read_trays.REMOVED.name, [(number, entry.key) for number, entry in enumerate(same, start)])]
         case Assigned():

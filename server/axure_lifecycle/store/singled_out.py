@@ -37,7 +37,7 @@ def first_gone(connection: Connection, kind: RosterKind, snapshot: int, old: int
     is_there = exists().where(beside.is_after, after.c[beside.key] == before.c[beside.key])
     gone = (
         select(before.c[beside.name])
-        .where(and_(before.c.snapshot_id == old, ~is_there))
+        .where(and_(beside.is_before, ~is_there))
         .order_by(before.c[beside.key])
         .limit(most)
     )

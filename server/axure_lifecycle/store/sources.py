@@ -5,10 +5,23 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
 from axure_lifecycle.domain.rosters import RosterKind
+from axure_lifecycle.domain.rosters import Standing as Account
 from axure_lifecycle.domain.sources import Source, SourceState
 from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.ports import Page
@@ -141,6 +154,35 @@ _LAST_KNOWING: Final = _SOURCES.where(
     .scalar_subquery(),
     _IS_SYSTEM,
 )
+_OFF: Final = (Account.DISABLED.value, Account.DEPROVISIONED.value)
+
+
+def is_here(listed: FromClause, snapshot: ColumnElement[int] | int) -> ColumnElement[bool]:
+    """Joins an address that somebody listed with their account in a snapshot, whatever its address, unless it is off.
+
+    Somebody whom a directory lists by their id has not gone from it because they have another address now, or none.
+    """
+    account = schema.directory_account
+    return and_(account.c.snapshot_id == snapshot, account.c.key == listed.c.key, account.c.standing.not_in(_OFF))
+
+
+_SNAPSHOT: Final = select(_s.c.snapshot_id).where(_s.c.id == bindparam("id")).scalar_subquery()
+_STILL_HERE: Final = (
+    select(_listed.c.key)
+    .select_from(
+        _candidate.join(_y, _y.c.id == _candidate.c.system_id)
+        .join(_listed, _listed.c.snapshot_id == _candidate.c.snapshot_id)
+        .join(schema.directory_account, is_here(_listed, _SNAPSHOT))
+    )
+    .where(
+        _EARLIER,
+        _IS_SYSTEM,
+        _IS_CONFIRMED,
+        _candidate.c.is_complete.is_(True),
+        _listed.c.address.in_(bindparam("addresses", expanding=True)),
+    )
+    .limit(1)
+)
 _ONE: Final = _SOURCES.where(_s.c.id == bindparam("id"))
 _NEWEST_ID: Final = select(func.max(_s.c.id))
 _LIST: Final = _SOURCES.where(_s.c.id < bindparam("after")).order_by(_s.c.id.desc()).limit(bindparam("most"))
@@ -232,9 +274,15 @@ def earlier_snapshots(connection: Connection, source: Source) -> list[int]:
 
 
 def last_knowing(connection: Connection, source: Source, addresses: Sequence[str]) -> Source | None:
-    """The last earlier source of the same directory that lists one of the addresses."""
-    row = ask_first(connection, _LAST_KNOWING, {**_place(source), "addresses": list(addresses)})
-    return None if row is None else _read(row).source
+    """The last earlier source of the same directory that lists one of the addresses.
+
+    None as well where one of those who were listed with them is still here under another one, or without any.
+    """
+    given = {**_place(source), "addresses": list(addresses)}
+    row = ask_first(connection, _LAST_KNOWING, given)
+    if row is None or ask_first(connection, _STILL_HERE, given) is not None:
+        return None
+    return _read(row).source
 
 
 def one(connection: Connection, source_id: int) -> InForce:

@@ -20,7 +20,7 @@ from typing import Final
 from axure_lifecycle.domain.cells import CellMistake
 from axure_lifecycle.domain.dates import is_never
 from axure_lifecycle.domain.directories import LdapFlavour
-from axure_lifecycle.domain.rosters import DirectoryRow, Standing
+from axure_lifecycle.domain.rosters import DirectoryRow, Standing, Unaddressed
 from axure_lifecycle.domain.user_objects import row_of
 
 Values = Mapping[str, Sequence[bytes]]
@@ -89,8 +89,8 @@ def raw_key(flavour: LdapFlavour, key: str) -> bytes | None:
     return found.bytes_le if flavour is LdapFlavour.ACTIVE_DIRECTORY else str(found).encode()
 
 
-def row_of_entry(flavour: LdapFlavour, line: int, key: str, values: Values) -> DirectoryRow | None:
-    """The person; None for an entry without any e-mail address, which nobody can be matched by."""
+def row_of_entry(flavour: LdapFlavour, line: int, key: str, values: Values) -> DirectoryRow | Unaddressed:
+    """The person, or an entry without any e-mail address, by which nobody can be matched."""
     standing, status, leave_at = _STANDINGS[flavour](values)
     names = [_show(each) for name in _NAMES[flavour] for each in values.get(name.lower(), ())]
     mailboxes = [_text(each) or _NO_ADDRESS for name in _MAILBOXES[flavour] for each in values.get(name.lower(), ())]
@@ -105,7 +105,7 @@ def row_of_entry(flavour: LdapFlavour, line: int, key: str, values: Values) -> D
             leave_at=leave_at,
         )
     except CellMistake:
-        return None
+        return Unaddressed(key, standing)
 
 
 def has_standing(flavour: LdapFlavour, values: Values) -> bool:

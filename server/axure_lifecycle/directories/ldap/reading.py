@@ -38,7 +38,7 @@ from axure_lifecycle.directories.refusals import (
     DirectoryUnreachable,
 )
 from axure_lifecycle.domain.directories import Finding, LdapFlavour, LdapSettings
-from axure_lifecycle.domain.rosters import DirectoryRow, Removed, Totals
+from axure_lifecycle.domain.rosters import DirectoryRow, Removed, Totals, Unaddressed
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports.directories import CursorDoubted, DirectoryEntry, Ending
 
@@ -101,12 +101,13 @@ class LdapReader:
         async with aclosing(connection.pages(self._question())) as pages:
             async for page in pages:
                 self._refuse_references(page)
-                found = [self._row(count + line, entry) for line, entry in enumerate(page.entries, 1)]
-                kept: list[DirectoryEntry] = [row for row in found if row is not None]
-                count, rows = count + len(found), rows + len(kept)
+                found: list[DirectoryEntry] = [
+                    self._row(count + line, entry) for line, entry in enumerate(page.entries, 1)
+                ]
+                count, rows = count + len(found), rows + sum(isinstance(row, DirectoryRow) for row in found)
                 silent += sum(not has_standing(self._settings.flavour, each.values) for each in page.entries)
-                if kept:
-                    await put(kept)
+                if found:
+                    await put(found)
                 tell(count, None)
         if not rows:
             raise LdapNobodyFound(self._settings.name, self._settings.base, count)
@@ -146,17 +147,17 @@ class LdapReader:
         return self._ending(count, (), cursor)
 
     async def _ask_for(self, connection: Connection, keys: Sequence[str], line: int) -> list[DirectoryEntry]:
-        """Each of the people as they are, or as removed: not found, no longer matched, or without an address."""
+        """Each of the people as they are, or as removed: not found, or no longer matched."""
         flavour = self._settings.flavour
         searched = [raw for key in keys if (raw := raw_key(flavour, key)) is not None]
-        found: dict[str, DirectoryRow] = {}
+        found: dict[str, DirectoryRow | Unaddressed] = {}
         if searched:
             people = one_of(self._people, KEYS[flavour], searched)
             async with aclosing(connection.pages(self._question()._replace(people=people))) as pages:
                 async for page in pages:
                     self._refuse_references(page)
                     rows = (self._row(line + at, entry) for at, entry in enumerate(page.entries, len(found) + 1))
-                    found.update({row.key: row for row in rows if row is not None})
+                    found.update({row.key: row for row in rows})
         return [found.get(key) or Removed(key) for key in keys]
 
     async def _follow(self, connection: Connection) -> Follower | None:
@@ -175,7 +176,7 @@ class LdapReader:
             if misses_people(reference, self._settings.base):
                 raise DirectoryIncomplete.by_reference(self._settings.name, reference)
 
-    def _row(self, line: int, entry: Entry) -> DirectoryRow | None:
+    def _row(self, line: int, entry: Entry) -> DirectoryRow | Unaddressed:
         """Raises `DirectoryPermissionMissing` for an entry without an id."""
         flavour = self._settings.flavour
         key = key_of(flavour, entry.values)
@@ -204,9 +205,10 @@ class LdapReader:
         async with aclosing(connection.pages(self._question())) as pages:
             async for page in pages:
                 self._refuse_references(page)
-                rows = [row for at, entry in enumerate(page.entries, 1) if (row := self._row(at, entry)) is not None]
-                if rows:
-                    sentence = f"People are found below {base}: {len(rows)} with an e-mail address on the first page."
+                rows = [self._row(at, entry) for at, entry in enumerate(page.entries, 1)]
+                count = sum(isinstance(row, DirectoryRow) for row in rows)
+                if count:
+                    sentence = f"People are found below {base}: {count} with an e-mail address on the first page."
                     return Finding("people", is_fine=True, sentence=sentence)
         raise LdapNobodyFound(self._settings.name, self._settings.base, 0)
 

@@ -1,5 +1,7 @@
 """What rosters and directories showed, and what makes it count."""
 
+from typing import Final
+
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, SmallInteger, String, Table, Text, UniqueConstraint
 
 from axure_lifecycle.store.schema.columns import CODE_POINTS, DAY, DIGEST, ID, MOMENT, TYPED, metadata
@@ -86,6 +88,9 @@ seat_row = Table(
     Index(None, "snapshot_id", "subscription"),
     sqlite_with_rowid=False,
 )
+
+NO_ADDRESS: Final = ""
+"""Of accounts that a directory lists without any address: they are still there, and found by no address."""
 
 directory_account = Table(
     "directory_account",
