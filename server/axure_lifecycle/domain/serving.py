@@ -10,6 +10,7 @@ from axure_lifecycle.domain.directories import SecretReference
 from axure_lifecycle.domain.errors import LifecycleError
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - it is named here to be refused without a name
 MCP_PATH: Final = "/mcp"
 
 
@@ -97,7 +98,25 @@ class ServingUnguarded(LifecycleError):
         )
 
 
+class ServingUnnamed(LifecycleError):
+    """Somebody would listen on every address and does not say by which one people come."""
+
+    code: ClassVar[str] = "serving_unnamed"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"The server was not started: {host} is every address of this machine and none that anybody types, and a "
+            "request is answered only when it is addressed to a name that is known. Set public_url in [serve] "
+            "(https://lifecycle.acme.example), or listen on one address."
+        )
+
+
 def require_guard(settings: ServeSettings) -> None:
-    """Nothing is open to others without authentication. Raises `ServingUnguarded`."""
+    """Nothing is open to others without authentication, or without a name.
+
+    Raises `ServingUnguarded`, `ServingUnnamed`.
+    """
     if not settings.authenticates and (settings.host not in LOOPBACK or settings.public_url is not None):
         raise ServingUnguarded(settings.host if settings.host not in LOOPBACK else settings.public_url or "")
+    if settings.host in EVERYWHERE and settings.public_url is None:
+        raise ServingUnnamed(settings.host)

@@ -21,14 +21,20 @@ from mcp.types import (
     GetPromptResult,
     InputRequiredResult,
     PromptReference,
+    Resource,
+    ResourceTemplate,
     ResourceTemplateReference,
 )
+from mcp.types import Prompt as ListedPrompt
+from mcp.types import Tool as ListedTool
 
 from axure_lifecycle import __version__
+from axure_lifecycle.domain.access import RoleMissing
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.mcp_server.apps import PAGES, offered_pages, tell_of_pages
 from axure_lifecycle.mcp_server.at_terminal import Typed
+from axure_lifecycle.mcp_server.callers import may_follow, may_read, may_use, require_following, require_using
 from axure_lifecycle.mcp_server.instructions import instruct
 from axure_lifecycle.mcp_server.prompts import LatePrompt, PromptUnknown, as_invalid, offered_papers
 from axure_lifecycle.mcp_server.shelves import SHELVES, offered_shelves, put_up
@@ -41,6 +47,7 @@ NAME: Final = "axure-lifecycle"
 _VARIABLE: Final = re.compile(r"\w+(?=[,}])")
 """The variables of a template, as in `{topic}` and `{?part}`."""
 HOUR_MS: Final = 3_600_000
+MINUTE_MS: Final = 60_000
 _LISTED: Final = CacheHint(ttl_ms=HOUR_MS, scope="public")
 _LISTED_FOR_ONE: Final = CacheHint(ttl_ms=HOUR_MS, scope="private")
 CACHE_HINTS: Final[Mapping[CacheableMethod, CacheHint]] = {
@@ -53,6 +60,10 @@ CACHE_HINTS: Final[Mapping[CacheableMethod, CacheHint]] = {
 }
 """What is listed is the same until the server is started anew, tools and resources as this client can use them. What is
 read is somebody's own, and of this moment; what is shipped is told apart below."""
+PERSONAL_HINTS: Final[Mapping[CacheableMethod, CacheHint]] = {
+    method: CacheHint(ttl_ms=min(hint.ttl_ms, MINUTE_MS), scope="private") for method, hint in CACHE_HINTS.items()
+}
+"""Where people sign in: what is listed is what somebody's roles allow, and roles change."""
 _SHIPPED: Final = (
     *(shelf.uri.partition("{")[0] for shelf in SHELVES if shelf.is_shipped),
     *(page.uri for page in PAGES),
@@ -60,25 +71,49 @@ _SHIPPED: Final = (
 
 
 class Server(MCPServer[Any]):
-    """The SDK's server, with sentences of ours for a tool and a prompt that do not exist."""
+    """The SDK's server, which lists what the caller's roles allow, with sentences of ours for what does not exist."""
+
+    async def list_tools(self) -> list[ListedTool]:
+        """The tools that the caller may use."""
+        return [tool for tool in await super().list_tools() if may_use(tool.name)]
+
+    async def list_resources(self) -> list[Resource]:
+        """The resources that the caller may read."""
+        return [one for one in await super().list_resources() if may_read(one.name)]
+
+    async def list_resource_templates(self) -> list[ResourceTemplate]:
+        """The templates that the caller may read."""
+        return [one for one in await super().list_resource_templates() if may_read(one.name)]
+
+    async def list_prompts(self) -> list[ListedPrompt]:
+        """The prompts that the caller can see through to their end."""
+        return [prompt for prompt in await super().list_prompts() if may_follow(prompt.name)]
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         """Call a tool; one that is not listed is refused with what to do instead."""
-        existing = [tool.name for tool in await self.list_tools()]
+        existing = [tool.name for tool in await super().list_tools()]
         if name not in existing:
-            error = ToolUnknown(name, existing)
-            raise ToolError(f"{error.sentence} [{error.code}]")
+            unknown = ToolUnknown(name, existing)
+            raise ToolError(f"{unknown.sentence} [{unknown.code}]")
+        try:
+            require_using(name)
+        except RoleMissing as error:
+            raise ToolError(f"{error.sentence} [{error.code}]") from error
         return await super().call_tool(name, arguments, context)
 
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[Any, Any] | None = None
     ) -> GetPromptResult | InputRequiredResult:
         """A prompt, filled in; an unknown one is invalid parameters, which the SDK tells as a fault of its own."""
-        existing = [prompt.name for prompt in await self.list_prompts()]
+        existing = [prompt.name for prompt in await super().list_prompts()]
         if name not in existing:
             raise as_invalid(PromptUnknown(name, existing))
+        try:
+            require_following(name)
+        except RoleMissing as error:
+            raise as_invalid(error) from error
         return await super().get_prompt(name, arguments, context)
 
 
@@ -117,11 +152,13 @@ def build_server(
     reads_only: bool,
     typed: Typed | None = None,
     keys: Sequence[bytes] = (),
+    people_sign_in: bool = False,
 ) -> Server:
     """A server with what the configuration offers; nothing is opened before somebody asks for something.
 
     `typed` is how a person beside it types a command; plain where nobody knows. `keys` seal what a question carries
     from round to round, so that any process which has them can go on; without any, this process alone can.
+    `people_sign_in`: whether what is listed is somebody's own.
     """
     toolsets = tuple(toolsets)
     typed = typed or Typed()
@@ -140,7 +177,7 @@ def build_server(
         instructions=instruct(toolsets, reads_only=reads_only),
         version=__version__,
         tools=tools,
-        cache_hints=CACHE_HINTS,
+        cache_hints=PERSONAL_HINTS if people_sign_in else CACHE_HINTS,
         request_state_security=RequestStateSecurity(keys=keys) if keys else None,
         middleware=[tell_of_pages, hint_shipped],
         extensions=[offered_pages(toolsets)],

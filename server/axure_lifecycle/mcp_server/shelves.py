@@ -12,6 +12,7 @@ import anyio.to_thread
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 
+from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.errors import LifecycleError
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Shelf(NamedTuple):
     description: str
     mime_type: str = MARKDOWN
     variables: tuple[str, ...] = ()
+    verb: str = "explain_axure"
+    """The tool that tells the same, or what it leans on: who may use that may read this."""
     is_shipped: bool = False
     """Whether it is a part of the product and the same for everybody, rather than somebody's own records."""
 
@@ -80,6 +83,7 @@ SHELVES: Final = (
         "people",
         "What is known about one person by e-mail address, as check_user tells it.",
         variables=("address",),
+        verb="check_user",
     ),
     Shelf(
         "cases",
@@ -87,6 +91,7 @@ SHELVES: Final = (
         "Cases",
         "cases",
         "The newest cases, with how many steps are settled.",
+        verb="list_cases",
     ),
     Shelf(
         "case",
@@ -95,6 +100,7 @@ SHELVES: Final = (
         "cases",
         "A case such as C-12: every step with its state and who said so, and the steps to do now.",
         variables=("case",),
+        verb="get_case",
     ),
     Shelf(
         "trail",
@@ -103,6 +109,7 @@ SHELVES: Final = (
         "reports",
         "Whether the hash chain of everything that was recorded holds, and its head.",
         mime_type=JSON,
+        verb="verify_audit_trail",
     ),
     Shelf(
         "record",
@@ -112,6 +119,7 @@ SHELVES: Final = (
         "A record by its number, from 1: what happened when, its payload as stored, and its place in the hash chain.",
         mime_type=JSON,
         variables=("seq",),
+        verb="verify_audit_trail",
     ),
 )
 """In the order in which clients list them."""
@@ -170,9 +178,18 @@ def _reader(shelf: Shelf, open_desk: "OpenDesk") -> Callable[..., Awaitable[str]
     return read
 
 
+def roles_for(shelf: Shelf) -> frozenset[Role]:
+    """Who may read what stands on it."""
+    from axure_lifecycle_tools.catalog import BY_NAME
+
+    return BY_NAME[shelf.verb].allowed
+
+
 def _read(shelf: Shelf, open_desk: "OpenDesk", variables: Mapping[str, str]) -> str:
     from axure_lifecycle.mcp_server.pages import WRITERS
 
     desk = open_desk(None, None)
+    if desk.roles is not None:
+        desk.require_role(f"The resource “{shelf.name}”", roles_for(shelf))
     desk.require_offered(f"The resource “{shelf.name}”", shelf.toolset, reads_only=True)
     return WRITERS[shelf.name](desk, **variables)

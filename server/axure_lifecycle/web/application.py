@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 import anyio.to_thread
 from starlette.applications import Starlette
@@ -10,33 +12,38 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from axure_lifecycle import __version__
-from axure_lifecycle.app import Workshop
-from axure_lifecycle.domain.access import Identity
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.serving import MCP_PATH, ServeSettings
 from axure_lifecycle.mcp_server.callers import caller
 from axure_lifecycle.mcp_server.over_http import Endpoint
 from axure_lifecycle.mcp_server.server import Server, build_server
+from axure_lifecycle.web.guards import Guarded, Whole
 from axure_lifecycle.web.house import House
-from axure_lifecycle.web.keys import shared_keys
-from axure_lifecycle.web.speaking import say
+from axure_lifecycle.web.letting_in import METADATA_PATH, Door
+from axure_lifecycle.web.opening import look, open_house
+from axure_lifecycle.web.recording import Recorded
+from axure_lifecycle.web.streams import Stopping, Streams
 from axure_lifecycle_tools.spec import Desk
 
+CALLED_LATER: Final = (
+    "axure_lifecycle.mcp_server.binding",
+    "axure_lifecycle.mcp_server.completing",
+    "axure_lifecycle.mcp_server.pages",
+    "axure_lifecycle.store",
+    "axure_lifecycle_tools.catalog",
+)
 
-def build_application(home: Path, settings: ServeSettings) -> ASGIApp:
+
+def build_application(home: Path, settings: ServeSettings, stopping: Stopping) -> ASGIApp:
     """The application of one worker. Raises the refusals of configuration and keys."""
+    for name in CALLED_LATER:
+        import_module(name)  # else the first who calls would wait for it, and everybody else with them
     house = open_house(home, settings)
-    return serve_house(house, build_mcp(house))
-
-
-def open_house(home: Path, settings: ServeSettings) -> House:
-    """What its doors and pages work with. Raises the refusals of configuration and keys."""
-    workshop = Workshop(home)
-    workshop.configuration()
-    return House(workshop, settings, _nobody, shared_keys(home, settings))
+    return serve_house(house, build_mcp(house), stopping)
 
 
 def build_mcp(house: House) -> Server:
@@ -50,17 +57,22 @@ def build_mcp(house: House) -> Server:
         return house.workshop.desk(Channel.ASSISTANT, client, progress, identity=identity)
 
     return build_server(
-        open_desk, toolsets=configuration.toolsets, reads_only=configuration.is_read_only, keys=house.keys
+        open_desk,
+        toolsets=configuration.toolsets,
+        reads_only=configuration.is_read_only,
+        keys=house.keys,
+        people_sign_in=house.settings.authenticates,
     )
 
 
-def serve_house(house: House, mcp: Server) -> ASGIApp:
+def serve_house(house: House, mcp: Server, stopping: Stopping) -> ASGIApp:
     """The whole application around an MCP server."""
     settings = house.settings
+    hosts, origins = known_hosts(settings), known_origins(settings)
     endpoint = Endpoint(
         mcp,
-        hosts=known_hosts(settings),
-        origins=known_origins(settings),
+        hosts=hosts,
+        origins=origins,
         max_body_bytes=settings.max_body_bytes,
         keeps_sessions=settings.workers == 1,
     )
@@ -69,28 +81,25 @@ def serve_house(house: House, mcp: Server) -> ASGIApp:
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         try:
             async with endpoint.running():
-                say("ready")
                 yield
         finally:
             house.workshop.close()
 
-    async def healthz(_: Request) -> JSONResponse:
-        return JSONResponse({"is_healthy": True, "version": __version__})
-
-    async def readyz(_: Request) -> JSONResponse:
-        try:
-            await anyio.to_thread.run_sync(look, house)
-        except LifecycleError as error:
-            return JSONResponse({"is_ready": False, "code": error.code}, 503)
-        return JSONResponse({"is_ready": True})
-
+    most = settings.max_body_bytes
     routes: list[BaseRoute] = [
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-        Route(MCP_PATH, endpoint),
+        *_probes(house),
+        *_metadata(settings),
+        Route(MCP_PATH, Door(Whole(Streams(endpoint, stopping), most), house)),
         *console_routes(house),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    app: ASGIApp = Starlette(routes=routes, lifespan=lifespan)
+    app = Guarded(
+        app, hosts=hosts, origins=origins, max_body_bytes=most, is_https=settings.origin.startswith("https://")
+    )
+    app = Recorded(app)
+    if settings.trusted_proxies:
+        app = ProxyHeadersMiddleware(app, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[assignment, arg-type]
+    return app
 
 
 def console_routes(house: House) -> list[BaseRoute]:
@@ -104,21 +113,41 @@ def console_routes(house: House) -> list[BaseRoute]:
 def known_hosts(settings: ServeSettings) -> list[str]:
     """What the header Host may say: the public name, and how this machine itself calls the server."""
     own = [f"{host}:{settings.port}" for host in ("127.0.0.1", "localhost", "[::1]")]
-    return [settings.origin.partition("://")[2], *own]
+    return [settings.origin.partition("://")[2].lower(), *own]
 
 
 def known_origins(settings: ServeSettings) -> list[str]:
     """What the header Origin may say, where a browser sends one."""
     own = [f"http://{host}:{settings.port}" for host in ("127.0.0.1", "localhost", "[::1]")]
-    return [settings.origin, *own]
+    return [settings.origin.lower(), *own]
 
 
-def look(house: House) -> None:
-    """Find out whether the store can be used, and bring it up to date. Raises its refusals."""
-    with house.workshop.store().reading() as view:
-        view.last_attempts()
+def _probes(house: House) -> list[BaseRoute]:
+    async def healthz(_: Request) -> JSONResponse:
+        return JSONResponse({"is_healthy": True, "version": __version__})
+
+    async def readyz(_: Request) -> JSONResponse:
+        try:
+            await anyio.to_thread.run_sync(look, house)
+        except LifecycleError as error:
+            return JSONResponse({"is_ready": False, "code": error.code}, 503)
+        return JSONResponse({"is_ready": True})
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
 
-async def _nobody(token: str) -> Identity | None:
-    del token
-    return None
+def _metadata(settings: ServeSettings) -> list[BaseRoute]:
+    """Where a client learns who gives tokens for this server (RFC 9728)."""
+    if settings.issuer is None:
+        return []
+    document = {
+        "resource": settings.resource,
+        "resource_name": "Axure Lifecycle",
+        "authorization_servers": [settings.issuer.issuer],
+        "bearer_methods_supported": ["header"],
+    }
+
+    async def metadata(_: Request) -> JSONResponse:
+        return JSONResponse(document, headers={"Cache-Control": "max-age=3600", "Access-Control-Allow-Origin": "*"})
+
+    return [Route(METADATA_PATH, metadata)]

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from axure_lifecycle.config import HomeUnusable
+from axure_lifecycle.directories.refusals import SecretMissing
 from axure_lifecycle.directories.secrets import read_secret
+from axure_lifecycle.domain.directories import SecretReference
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.serving import ServeSettings
 from axure_lifecycle.web.sealing import LEAST_BYTES
@@ -27,17 +29,35 @@ class KeyTooShort(LifecycleError):
         )
 
 
+class ServeKeyMissing(LifecycleError):
+    """A configured key is not where the configuration says."""
+
+    code: ClassVar[str] = "serve_key_missing"
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(
+            f"The server was not started: {place}, one of the `keys` in [serve], {why}. Put the key there (`openssl "
+            "rand -hex 32` makes one), or say in the configuration where it lies."
+        )
+
+
 def shared_keys(home: Path, settings: ServeSettings) -> tuple[bytes, ...]:
     """The configured keys, else the one of this home, which is made where it is missing.
 
-    Raises `SecretMissing`, `KeyTooShort`, `HomeUnusable`.
+    Raises `ServeKeyMissing`, `KeyTooShort`, `HomeUnusable`.
     """
     if not settings.keys:
         return (_key_of_home(home),)
-    keys = tuple(read_secret("[serve]", reference).encode() for reference in settings.keys)
-    for key, reference in zip(keys, settings.keys, strict=True):
-        _require_length(key, str(reference))
-    return keys
+    return tuple(_configured(reference) for reference in settings.keys)
+
+
+def _configured(reference: SecretReference) -> bytes:
+    try:
+        key = read_secret("[serve]", reference).encode()
+    except SecretMissing as error:
+        raise ServeKeyMissing(str(reference), error.why) from error
+    _require_length(key, str(reference))
+    return key
 
 
 def _key_of_home(home: Path) -> bytes:

@@ -1,27 +1,36 @@
-"""Running a server for a team: one process, or several that share one address."""
+"""Running a server for a team: one process watches, one or several share an address and serve."""
 
 import os
 import signal
 import socket
-import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Final
-
-import uvicorn
-from starlette.types import ASGIApp
-from uvicorn.supervisors import Multiprocess
+from types import FrameType
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.serving import ServeSettings, require_guard
-from axure_lifecycle.web.application import build_application, look, open_house
+from axure_lifecycle.web.opening import look, open_house
 from axure_lifecycle.web.speaking import say, speak_json
+from axure_lifecycle.web.workers import Workers
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from axure_lifecycle.web.streams import Stopping
 
 GRACE_SECONDS: Final = 20
 """How long calls in flight may take to end when the server is told to stop."""
+LAST_SECONDS: Final = 5
+"""How long the rest of a worker may take after that."""
 QUEUE: Final = 2_048
 """Connections that wait to be taken."""
+MOST_CONNECTIONS: Final = 2_000
+"""Of a worker; further ones are told to come again (503)."""
+IDLE_SECONDS: Final = 15
+"""How long a connection is kept for the next request."""
 
 
 class CannotListen(LifecycleError):
@@ -39,7 +48,8 @@ class CannotListen(LifecycleError):
 def serve(home: Path, settings: ServeSettings) -> None:
     """Serve until told to stop (SIGTERM, SIGINT); calls in flight end first, within `GRACE_SECONDS`.
 
-    Raises `ServingUnguarded`, `CannotListen`, and the refusals of configuration, store and keys.
+    Raises `ServingUnguarded`, `ServingUnnamed`, `CannotListen`, `WorkersFailed`, and the refusals of configuration,
+    store and keys.
     """
     require_guard(settings)
     speak_json()
@@ -48,45 +58,12 @@ def serve(home: Path, settings: ServeSettings) -> None:
     house.workshop.close()
     listener = listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
-    say("listening", address=settings.origin, workers=settings.workers)
-    config = configure(home, settings)
-    if settings.workers == 1:
-        _stay_quiet_when_stopped()
-        uvicorn.Server(config).run(sockets=[listener])
-    else:
-        Multiprocess(config, sockets=[listener]).run()
+    say("listening", address=settings.origin, port=settings.port, workers=settings.workers)
+    try:
+        Workers(partial(_work, home, settings), listener, settings.workers, GRACE_SECONDS + LAST_SECONDS).run()
+    finally:
+        listener.close()
     say("stopped")
-
-
-def configure(home: Path, settings: ServeSettings) -> uvicorn.Config:
-    """How each process serves."""
-    options: dict[str, Any] = {
-        "factory": True,
-        "workers": settings.workers,
-        "lifespan": "on",
-        "ws": "none",
-        "log_config": None,
-        "access_log": False,
-        "server_header": False,
-        "proxy_headers": False,
-        "timeout_graceful_shutdown": GRACE_SECONDS,
-        "backlog": QUEUE,
-        # A variable that leaks from one request into another would be another person's name.
-        "reset_contextvars": True,
-    }
-    return uvicorn.Config(partial(_work, home, settings), **options)
-
-
-def _work(home: Path, settings: ServeSettings) -> ASGIApp:
-    """What each process does first."""
-    speak_json(str(os.getpid()))
-    return build_application(home, settings)
-
-
-def _stay_quiet_when_stopped() -> None:
-    """Being told to stop is no fault: uvicorn, after it has stopped, sends itself the signal once more."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
 
 
 def listen(settings: ServeSettings) -> socket.socket:
@@ -94,8 +71,64 @@ def listen(settings: ServeSettings) -> socket.socket:
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
-        listener = socket.create_server(address[:2], family=family, backlog=QUEUE)
+        return socket.create_server(address[:2], family=family, backlog=QUEUE)
     except OSError as error:
         raise CannotListen(settings.host, settings.port, error.strerror or type(error).__name__) from error
-    listener.set_inheritable(sys.platform != "win32")
-    return listener
+
+
+def _work(home: Path, settings: ServeSettings, listener: socket.socket, number: int, ready: Callable[[], None]) -> None:
+    """What a worker does, until SIGTERM."""
+    from axure_lifecycle.web.application import build_application
+    from axure_lifecycle.web.streams import Stopping
+
+    del number
+    speak_json(str(os.getpid()))
+    stopping = Stopping()
+    run(build_application(home, settings, stopping), listener, stopping, ready)
+
+
+def _is_told(number: int, frame: FrameType | None) -> None:
+    del number, frame
+
+
+def run(app: "ASGIApp", listener: socket.socket, stopping: "Stopping", ready: Callable[[], None]) -> None:
+    """Serve an application in this process until SIGTERM."""
+    import uvicorn
+
+    from axure_lifecycle.web.patience import LONGEST_HEAD, PatientProtocol
+
+    class Server(uvicorn.Server):
+        """uvicorn's, which says when it is ready and ends streams when it stops."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            """Begin to take connections."""
+            await super().startup(sockets)
+            say("ready")
+            ready()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """Take no more, and let those in flight end."""
+            say("stopping")
+            stopping.set()
+            await super().shutdown(sockets)
+
+    options: dict[str, Any] = {
+        "http": PatientProtocol,
+        "loop": "asyncio",
+        "lifespan": "on",
+        "ws": "none",
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": False,
+        "timeout_graceful_shutdown": GRACE_SECONDS,
+        "timeout_keep_alive": IDLE_SECONDS,
+        "limit_concurrency": MOST_CONNECTIONS,
+        "h11_max_incomplete_event_size": LONGEST_HEAD,
+        "backlog": QUEUE,
+        # A variable that leaked from one request into another would be another person's name.
+        "reset_contextvars": True,
+    }
+    # Once stopped, uvicorn sends itself the signal anew; being told to stop is no fault.
+    signal.signal(signal.SIGTERM, _is_told)
+    Server(uvicorn.Config(app, **options)).run(sockets=[listener])
