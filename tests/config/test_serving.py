@@ -143,7 +143,6 @@ def test_every_mistake_is_named_at_once(load: Load) -> None:
 @pytest.mark.parametrize(
     ("settings", "mistake"),
     [
-        ('host = "0.0.0.0"\n', f'serve.host: found "0.0.0.0", where others can reach it; {GUARD}'),
         ('host = "10.0.0.5"\n', f'serve.host: found "10.0.0.5", where others can reach it; {GUARD}'),
         (
             'public_url = "https://lifecycle.acme.example"\n',
@@ -155,6 +154,17 @@ def test_a_server_that_others_can_reach_asks_who_they_are(load: Load, settings: 
     assert sentences(load, serve(settings)) == [mistake]
     assert load(serve(f"{settings}tokens = true\n")).serving.authenticates
     assert load(serve(settings, ISSUER)).serving.authenticates
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_who_listens_on_every_address_says_by_which_name_people_come(load: Load, host: str) -> None:
+    unnamed = f'serve.host: found "{host}", which is every address and none that anybody types; expected'
+    assert sentences(load, serve(f'host = "{host}"\ntokens = true\n')) == [
+        f"{unnamed} public_url beside it, or one address."
+    ]
+    assert len(sentences(load, serve(f'host = "{host}"\n'))) == 2
+    named = load(serve(f'host = "{host}"\ntokens = true\npublic_url = "https://lifecycle.acme.example"\n')).serving
+    assert named.host == host
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Whether everything is there that the product needs: the store, and each configured directory. Writes nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,7 +15,7 @@ class ExaminedThing(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    where: str = Field(description="`configuration`, `store`, or the name of a directory.")
+    where: str = Field(description="`configuration`, `store`, `serve`, or the name of a directory.")
     about: str
     fine: bool
     warning: bool
@@ -43,9 +43,18 @@ def _mark(one: ExaminedThing) -> str:
     return "[!]" if not one.fine else "[?]" if one.warning else "[ok]"
 
 
-def examine(desk: Desk, note: Callable[[str], None] | None = None) -> Examination:
-    """Look at everything; `note` hears of each directory before it is asked. Raises the refusals of configuration."""
+def examine(
+    desk: Desk, note: Callable[[str], None] | None = None, serving: Callable[[], Sequence[Finding]] | None = None
+) -> Examination:
+    """Look at everything; `note` hears of each thing that takes time before it is asked.
+
+    `serving` looks at `[serve]`, where it is configured. Raises the refusals of configuration.
+    """
     things = [_configuration(desk), _store(desk)]
+    if serving is not None:
+        if note is not None:
+            note("Looking at [serve] …")
+        things += [_thing("serve", finding) for finding in serving()]
     for name in desk.directories.names():
         if note is not None:
             note(f"Asking {name} ({desk.directories.kind(name)}) …")

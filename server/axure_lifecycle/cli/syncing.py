@@ -1,13 +1,18 @@
 """Directories: reading them, and finding out whether they can be read."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Annotated, Final
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from axure_lifecycle.cli.completing import complete_directory
 from axure_lifecycle.cli.shell import Shell, command
 from axure_lifecycle.cli.terminal import progress_bar, say
+
+if TYPE_CHECKING:
+    from axure_lifecycle.domain.directories import Finding
 
 _FAILED: Final = 1
 
@@ -43,12 +48,26 @@ def doctor(shell: Shell) -> None:
     """Find out whether everything that is configured can be used.
 
     The store is opened, each secret is looked for where the configuration says, and each directory is asked for a
-    first page. Nothing is written, and no secret is ever shown. The exit code is 1 when something is wrong.
+    first page; of [serve] the keys and the issuer. Nothing is written, and no secret is ever shown. The exit code is 1
+    when something is wrong.
     """
     from axure_lifecycle_tools.examining import examine
 
     with shell.desk() as desk:
-        found = examine(desk, None if shell.wants_json else say)
+        found = examine(desk, None if shell.wants_json else say, _serving(shell))
     shell.answer(found)
     if found.wrong:
         raise typer.Exit(_FAILED)
+
+
+def _serving(shell: Shell) -> "Callable[[], Sequence[Finding]] | None":
+    """Looks at `[serve]`; None where nothing of it is configured."""
+    from axure_lifecycle.app import Workshop
+    from axure_lifecycle.domain.serving import ServeSettings
+
+    settings = Workshop(shell.home).configuration().serving
+    if settings == ServeSettings():
+        return None
+    from axure_lifecycle.web.examining import examine_serving
+
+    return partial(examine_serving, shell.home, settings)

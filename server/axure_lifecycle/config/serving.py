@@ -26,6 +26,7 @@ from axure_lifecycle.domain.serving import LOOPBACK, IssuerSettings, ServeSettin
 LONGEST_URL: Final = 500
 """Characters."""
 
+_EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - named to be refused without a name
 _WORD: Final = re.compile(r"[\x21-\x7e]{1,500}")
 _PORTS: Final[Mapping[str, int]] = {"https": 443, "http": 80}
 _PROOF: Final = (
@@ -58,6 +59,9 @@ def read_serving(table: Table) -> ServeSettings:
     if has_issuer:
         settings = replace(settings, issuer=_read_issuer(issuer, settings.resource))
     table.finish()
+    if settings.host in _EVERYWHERE and not table.is_given("public_url"):
+        found = f'found "{settings.host}", which is every address and none that anybody types'
+        table.refuse("host", found, "public_url beside it, or one address")
     if not (settings.takes_tokens or has_issuer):
         if settings.host not in LOOPBACK:
             table.refuse("host", f'found "{settings.host}", where others can reach it', _PROOF)
