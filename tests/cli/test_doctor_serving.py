@@ -23,8 +23,8 @@ def issuer() -> Iterator[str]:
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            own = f"http://127.0.0.1:{self.server.server_address[1]}"
-            documents = {
+            own = f"http://{self.headers['Host']}"
+            documents: dict[str, dict[str, object]] = {
                 "/.well-known/openid-configuration": {"issuer": own, "jwks_uri": f"{own}/keys"},
                 "/other/.well-known/openid-configuration": {"issuer": "https://id.acme.example"},
                 "/keys": {"keys": []},
