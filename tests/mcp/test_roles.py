@@ -15,6 +15,7 @@ from axure_lifecycle.config import TOOLSETS
 from axure_lifecycle.domain.access import Identity, Role
 from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.mcp_server.server import build_server
+from axure_lifecycle.mcp_server.shelves import SHELVES
 from axure_lifecycle_tools.catalog import BY_NAME
 from axure_lifecycle_tools.spec import Desk
 from tests.conversations.party import ANA, Assistant
@@ -129,3 +130,34 @@ def test_what_is_proposed_goes_by_the_tool_that_tells_the_same(bureau: Bureau, p
     assert proposed() == [False, False, False, False]
     assert proposed(Role.VIEWER) == [True, True, True, False]
     assert proposed(Role.AUDITOR) == [True, True, True, True]
+
+
+PAGES = {
+    "check_user": (f"axure://people/{ANA}",),
+    "list_cases": ("axure://cases",),
+    "get_case": ("axure://cases/C-1",),
+    "explain_axure": (
+        *("axure://facts", "axure://facts/roles", "axure://facts/deactivate.who"),
+        *("axure://playbooks", "axure://playbooks/axure/offboard"),
+    ),
+    "verify_audit_trail": ("axure://audit", "axure://audit/1"),
+}
+"""What tells the same as a tool; every template and every resource is among them."""
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR, Role.APPROVER, None], ids=str)
+def test_a_page_is_for_whoever_may_use_the_tool_that_tells_the_same(
+    bureau: Bureau, portal: BlockingPortal, role: Role | None
+) -> None:
+    bureau.move_in()
+    bureau.open_case(ANA)
+    with signed_in(bureau, portal, *([] if role is None else [role])) as assistant:
+        reader = Reader(assistant)
+        for tool, pages in PAGES.items():
+            for page in pages:
+                if tool in MAY[role]:
+                    assert reader.page(page).text
+                else:
+                    assert f" is {role or 'nobody'} on this server, and it takes " in reader.refused(page).message
+    rooms = {uri.split("/")[2].partition("{")[0] for uri in (shelf.uri for shelf in SHELVES)}
+    assert {page.split("/")[2] for pages in PAGES.values() for page in pages} == rooms

@@ -80,8 +80,8 @@ def revoke_token(
 ) -> None:
     """Let nobody in with a token any more.
 
-    At once, on every worker; whoever is signed in at the console with it is out. What they did stays recorded, and
-    nothing undoes a revocation: make a new token instead.
+    Within two seconds, on every worker; whoever is signed in at the console with it is out at once. What they did stays
+    recorded, and nothing undoes a revocation: make a new token instead.
     """
     from axure_lifecycle_tools.admitting import revoke_token as revoke
 

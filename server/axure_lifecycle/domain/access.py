@@ -79,7 +79,7 @@ def digest_of(secret: str) -> str:
     >>> digest_of("axl_example")[:12]
     'b8f8d09df3c7'
     """
-    return sha256(secret.encode()).hexdigest()
+    return sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def has_any(roles: frozenset[Role] | None, needed: frozenset[Role]) -> bool:
