@@ -21,12 +21,11 @@ from axure_lifecycle.config.settings import (
 )
 from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.addresses import normal
-from axure_lifecycle.domain.serving import LOOPBACK, IssuerSettings, ServeSettings
+from axure_lifecycle.domain.serving import EVERYWHERE, LOOPBACK, IssuerSettings, ServeSettings
 
 LONGEST_URL: Final = 500
 """Characters."""
 
-_EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - named to be refused without a name
 _WORD: Final = re.compile(r"[\x21-\x7e]{1,500}")
 _PORTS: Final[Mapping[str, int]] = {"https": 443, "http": 80}
 _PROOF: Final = (
@@ -59,7 +58,7 @@ def read_serving(table: Table) -> ServeSettings:
     if has_issuer:
         settings = replace(settings, issuer=_read_issuer(issuer, settings.resource))
     table.finish()
-    if settings.host in _EVERYWHERE and not table.is_given("public_url"):
+    if settings.host in EVERYWHERE and not table.is_given("public_url"):
         found = f'found "{settings.host}", which is every address and none that anybody types'
         table.refuse("host", found, "public_url beside it, or one address")
     if not (settings.takes_tokens or has_issuer):
