@@ -129,7 +129,7 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "case_over": {"state": CaseState.CANCELLED, "asked": "assigned"},
     "case_stands": {"other": "ana.berg@acme.example"},
     "case_wants_other": {"operation": "change-role", "stands": ("the role admin",), "wanted": ("the role guest",)},
-    "approval_missing": {"why": "a Super Admin is affected"},
+    "approval_missing": {"why": "a Super Admin is affected", "place": "on the console"},
     "approval_needs_person": {"place": "on the console, with a second factor"},
     "approval_stands": {"name": "kim@acme.example"},
     "approver_cannot_own": {"owner": "kim@acme.example"},

@@ -9,7 +9,7 @@ from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.steps import Answer, Outcome
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, View
-from axure_lifecycle_tools.demanding import APPROVAL, too_weak
+from axure_lifecycle_tools.demanding import APPROVAL, too_weak, where_to_approve
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.wording import at, by
 
@@ -26,11 +26,11 @@ class ApprovalMissing(LifecycleError):
 
     code = "approval_missing"
 
-    def __init__(self, case: str, why: str) -> None:
+    def __init__(self, case: str, why: str, place: str) -> None:
         super().__init__(
             f"{case}: nothing was recorded, because a second person must agree first ({why}). Let somebody approve it "
-            f"who neither asked for it nor works on it: approve_case {{case: '{case}'}} when they are signed in "
-            f"themselves, or `axure-lifecycle approve {case}` at their terminal."
+            f"who neither asked for it nor works on it: approve_case {{case: '{case}'}}, signed in as themselves, or "
+            f"{place}."
         )
 
 
@@ -92,7 +92,7 @@ def require_approval(view: View, desk: Desk, case: CaseRecord, outcome: Outcome)
     if not case.approval_for:
         return
     if case.lacks_approval and outcome is not Outcome.NOT_DONE:
-        raise ApprovalMissing(case.name, say_why(case.approval_for))
+        raise ApprovalMissing(case.name, say_why(case.approval_for), where_to_approve(desk, case))
     if approval := given_by(view, desk, case, desk.actor.name):
         raise ApproverPerforms(case.name, desk.actor.name, approval.name)
 
@@ -109,8 +109,8 @@ def say_approval(desk: Desk, case: CaseRecord) -> str:
     if not case.approval_for:
         return ""
     if case.approval is not None:
-        return f"approved, {_say(desk, case.approval)}"
-    missing = f"missing: a second person must agree, because {say_why(case.approval_for)}"
+        return f"given, {_say(desk, case.approval)}"
+    missing = f"missing, and a second person must agree, because {say_why(case.approval_for)}"
     if not case.approvals:
         return missing
     last = case.approvals[-1]

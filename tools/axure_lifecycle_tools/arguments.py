@@ -113,4 +113,4 @@ def moment_of(as_of: str | None, desk: Desk) -> datetime:
 
 def number_of(name: str) -> int:
     """The number behind `C-12`, `R-7`, `K-31`, `F-3`, `S-3`, `E-3`."""
-    return int(name.lstrip("CRKFSEcrkfse-"))
+    return int(name.lstrip("CRKAFSEcrkafse-"))

@@ -157,7 +157,7 @@ class CaseReply(Reply):
             f"{plural(len(self.steps), 'step')} settled, wanted since {self.wanted_since[:10]}"
             + (f", last day {self.due_on}" if self.due_on else "")
             + (f", owner {self.owner}" if self.owner else ""),
-            *([f"Approval {self.approval}."] if self.approval else []),
+            *([f"Approval: {self.approval}."] if self.approval else []),
             *(line for number in range(1, len(self.steps) + 1) for line in self.lines(number)),
             *(f"Attached: {file.line()}" for file in self.evidence),
             *([self._more_files()] if self.cursor else []),

@@ -93,7 +93,7 @@ def news(words: Shellwords, key: str | None = None) -> "Callable[[CaseReply], st
         if key is not None:
             lines.append(case.line(case.number(key)))
         if case.approval:
-            lines.append(f"Approval {case.approval}.")
+            lines.append(f"Approval: {case.approval}.")
         left = len(case.steps) - case.settled
         contradicted = sum(step.state == "contradicted" for step in case.steps)
         lines.append(
