@@ -10,7 +10,7 @@ from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.domain.sources import Source, SourceState
 from axure_lifecycle.domain.steps import Answer, Outcome, StepState
-from axure_lifecycle.ports import CaseRecord, Page, StepRecord, View
+from axure_lifecycle.ports import CaseRecord, ClaimRecord, Page, StepRecord, View
 from tests.conversations.party import Office
 
 SETTLED: Final = ("confirmed", "skipped", "verified")
@@ -56,7 +56,15 @@ def is_stood_for(source: Source) -> bool:
 
 def can_vouch(actor: Actor) -> bool:
     """Whether a person could speak there, or the directory itself, and no assistant."""
-    return actor.channel in (Channel.CLIENT_FORM, Channel.TERMINAL, Channel.TRUSTED_FOLDER, Channel.DIRECTORY)
+    return actor.channel in (
+        Channel.CLIENT_FORM,
+        Channel.CLIENT_PAGE,
+        Channel.TERMINAL,
+        Channel.CONSOLE,
+        Channel.CONSOLE_SECOND_FACTOR,
+        Channel.TRUSTED_FOLDER,
+        Channel.DIRECTORY,
+    )
 
 
 def check_case(case: CaseRecord) -> None:
@@ -67,6 +75,55 @@ def check_case(case: CaseRecord) -> None:
         assert all(step.state.value in SETTLED for step in case.steps), case.name
     if case.state is CaseState.VERIFIED:
         assert any(step.state is StepState.VERIFIED for step in case.steps), case.name
+    check_approvals(case)
+
+
+def check_approvals(case: CaseRecord) -> None:
+    """Nobody is their own second person, and what needed one was done after one agreed, or says that none had.
+
+    Only what had happened already is written down without: the end of an account.
+    """
+    for approval in case.approvals:
+        assert approval.question_digest
+        if approval.assurance.value != "reported":
+            assert can_vouch(approval.approved_by)
+            asked = [part.opened_by.name for part in case.parts if part.opened_at <= approval.at]
+            assert approval.approved_by.name not in asked, approval.name
+            said = [claim for step in case.steps for claim in step.claims if claim.at < approval.at]
+            assert approval.approved_by.name not in [claim.said_by.name for claim in said], approval.name
+    if not case.approval_for:
+        return
+    for step in case.steps:
+        end = step.step.end
+        is_an_end = end is not None and (end.holding.value, end.becomes) == ("membership", "deactivated")
+        for claim in step.claims:
+            if claim.was_approved is None:
+                continue  # It takes a word back, or nobody had to agree when it was said.
+            assert claim.was_approved == was_agreed_to(case, claim), f"{case.name} {step.step.key} K-{claim.id}"
+            assert claim.was_approved or is_an_end, f"{case.name} {step.step.key} K-{claim.id}"
+        needed_none = [claim for claim in step.claims if claim.was_approved is None]
+        # A case may have needed nobody until another plan joined it; from then on every word for a step tells.
+        since = max(part.opened_at for part in case.parts)
+        assert not [
+            claim
+            for claim in needed_none
+            if claim.at > since
+            and claim.outcome is not Outcome.NOT_DONE
+            and claim.answer in (Answer.ANSWERED, Answer.COULD_NOT_ASK)
+        ], f"{case.name} {step.step.key}"
+
+
+def was_agreed_to(case: CaseRecord, claim: ClaimRecord) -> bool:
+    """Whether somebody else's approval of all plans that the case then had stood when something was said."""
+    plans = [part for part in case.parts if part.opened_at <= claim.at]
+    return any(
+        approval.assurance.value != "reported"
+        and approval.at <= claim.at
+        and (approval.retracted_at is None or approval.retracted_at > claim.at)
+        and all(part.opened_at <= approval.at for part in plans)
+        and approval.approved_by.name != claim.said_by.name
+        for approval in case.approvals
+    )
 
 
 def check_step(step: StepRecord) -> None:

@@ -184,7 +184,7 @@ def test_a_word_confirms_where_its_channel_is_as_strong_as_what_is_demanded() ->
     assert {channel.value for channel in Channel} == set(AT_MOST)
     assert [strength.value for strength in Strength] == list(LADDER)
     for channel, most in AT_MOST.items():
-        met = [] if most is None else LADDER[: LADDER.index(most) + 1]
+        met: tuple[str, ...] = () if most is None else LADDER[: LADDER.index(most) + 1]
         for demanded in LADDER:
             expected = "confirmed" if demanded in met else "reported"
             found = assurance_by(Channel(channel), Strength(demanded)).value

@@ -299,7 +299,8 @@ def test_two_who_were_asked_at_once_approve_once(team: Team) -> None:
     bring_ben_back(team)
     desks = [team.desk(name, Channel.CONSOLE) for name in (KIM, LEE)]
     questions = [ask_about_approving(desk, case="C-1") for desk in desks]
-    assert questions[0] == questions[1] is not None
+    assert questions[0] == questions[1]
+    assert questions[0] is not None
     answer = Answered(yes=True, note="", question=questions[0], channel=Channel.CONSOLE)
     approve_case(desks[0], case="C-1", answer=answer)
     with pytest.raises(ApprovalStands, match=r"the approval A-1 of kim@heron\.example counts"), team.office.writes():

@@ -6,10 +6,11 @@ from typing import Final
 from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.approvals import Approval, ApprovalReason, known_as
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.organization import APPROVAL
 from axure_lifecycle.domain.steps import Answer, Outcome
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, View
-from axure_lifecycle_tools.demanding import APPROVAL, too_weak, where_to_approve
+from axure_lifecycle_tools.demanding import too_weak, where_to_approve
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.wording import at, by
 

@@ -7,11 +7,12 @@ from axure_lifecycle.domain.approvals import Approval, known_as
 from axure_lifecycle.domain.cases import CaseOver, CaseState
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Assurance, assurance_by
+from axure_lifecycle.domain.organization import APPROVAL
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, Change, PartRecord, View
 from axure_lifecycle_tools.approvals import given_by, names_of, say_why
 from axure_lifecycle_tools.arguments import CaseName, number_of
-from axure_lifecycle_tools.demanding import APPROVAL, too_weak, where_to_approve
+from axure_lifecycle_tools.demanding import too_weak, where_to_approve
 from axure_lifecycle_tools.showing import CaseReply, show_case
 from axure_lifecycle_tools.spec import (
     Answer,

@@ -3,11 +3,9 @@
 from typing import Final
 
 from axure_lifecycle.domain.holdings import Channel, Strength
+from axure_lifecycle.domain.organization import APPROVAL
 from axure_lifecycle.ports import CaseRecord, StepRecord
 from axure_lifecycle_tools.spec import Desk
-
-APPROVAL: Final = "approval"
-"""By this key a policy demands how strong an approver's word must be."""
 
 _PLACES: Final = {
     Strength.TERMINAL: "at a terminal",

@@ -32,6 +32,7 @@ from axure_lifecycle.domain.approvals import ApprovalPolicy, ApprovalReason
 from axure_lifecycle.domain.evidence import EvidenceRules
 from axure_lifecycle.domain.holdings import Strength
 from axure_lifecycle.domain.organization import (
+    APPROVAL,
     Demands,
     Deployment,
     Idp,
@@ -56,9 +57,6 @@ _ROW_TYPES: Final[Mapping[RosterKind, tuple[str, ...]]] = {
 }
 _NOT_COLUMNS: Final = frozenset({"line", "shown_as", "flags"})
 """Fields of a row that reading adds and no roster states."""
-
-APPROVAL: Final = "approval"
-"""What stands among the steps in `[policy.confirmation]` and is none: agreeing to a case."""
 
 Steps = Callable[[], Collection[str]]
 """Tells the keys of the steps that there are."""

@@ -225,6 +225,10 @@ class SeatPrice(NamedTuple):
     """Three capital letters, ISO 4217."""
 
 
+APPROVAL: Final = "approval"
+"""What demands name beside the steps: agreeing to a case as the second person."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demands:
     """How strong a person's word must be to confirm; a weaker one stays reported."""
