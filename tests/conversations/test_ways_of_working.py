@@ -64,6 +64,8 @@ def test_an_assistant_that_begins_at_the_end_gets_nowhere(assistant: Assistant, 
         must_refuse(assistant, office, "get_case", case="C-1"),
         must_refuse(assistant, office, "assign_case", case="C-1", owner="kim@heron.example"),
         must_refuse(assistant, office, "cancel_case", case="C-1", reason="none"),
+        must_refuse(assistant, office, "approve_case", case="C-1"),
+        must_refuse(assistant, office, "retract_source", source="A-1", reason="none"),
         must_refuse(assistant, office, "retract_source", source="R-1", reason="none"),
         must_refuse(assistant, office, "import_roster", kind="members", digest=digest),
     ]
@@ -166,6 +168,10 @@ INVENTED: Final[Sequence[tuple[str, dict[str, Any]]]] = (
     ("record_step", {"case": "C-1", "step": "deactivate-membership", "outcome": "done", "answer": {"yes": True}}),
     ("record_deactivation", {"person": ANA, "confirmed_by": "pat.okafor@heron.example"}),
     ("record_deactivation", {"person": "Ana Costa"}),
+    ("approve_case", {"case": "C-1"}),
+    ("approve_case", {"case": "C-1", "approved_by": "kim@heron.example"}),
+    ("approve_case", {"case": "C-77"}),
+    ("retract_source", {"source": "A-99", "reason": "wrong"}),
     ("open_case", {"person": BEN, "digest": "f" * 64}),
     ("open_case", {"person": ANA, "digest": "short"}),
     ("open_case", {"person": ANA, "digest": "f" * 64, "operation": "delete-everything"}),
@@ -234,3 +240,36 @@ def test_the_only_super_admin_is_not_offboarded_whatever_is_tried(assistant: Ass
     result = assistant.send("record_step", {"case": "C-1", "step": "deactivate-membership", "outcome": "done"})
     assert result.is_error
     assert size_of(result) < 1_000
+
+
+# -- its own second person --------------------------------------------------------------------------------------------
+
+
+def test_an_assistant_that_wants_to_be_its_own_second_person_gets_nothing_done(
+    assistant: Assistant, mute: Assistant, office: Office
+) -> None:
+    file = office.home / "config.toml"
+    text = file.read_text("utf-8")
+    assert "# reasons = []" in text
+    file.write_text(text.replace("# reasons = []", 'reasons = ["reactivation"]'), "utf-8")
+    office.move_in(assistant)
+    office.bring(assistant, "members", members_page(with_status(STAFF, BEN, "Deactivated")), age_minutes=30)
+    plan = assistant.call("plan_reactivation", person=BEN).data
+    opening = {key: plan[key] for key in ("operation", "digest", "options")}
+    steps = list(assistant.call("open_case", person=BEN, **opening, owner="kim@heron.example").states)
+    with assistant.answered_by(says_yes):
+        for one in (assistant, mute):
+            for _ in range(2):  # out of order, and everything twice
+                for step in reversed(steps):
+                    asked = {"case": "C-1", "step": step, "note": "kim agreed"}
+                    for outcome in ("done", "skipped"):
+                        code = must_refuse(one, office, "record_step", **asked, outcome=outcome)
+                        assert code == "approval_missing"
+                assert must_refuse(one, office, "approve_case", case="C-1") == "approver_involved"
+                assert must_refuse(one, office, "approve_case", case="C-1", yes=True) == "arguments_refused"
+            one.call("assign_case", case="C-1", owner="lee@heron.example")
+        assistant.call("cancel_case", case="C-1", reason="once more, as somebody else's")
+        again = assistant.call("open_case", person=BEN, **opening, owner="lee@heron.example")
+        assert must_refuse(assistant, office, "approve_case", case=again.data["case"]) == "approver_involved"
+    assert set(again.states.values()) == {"to_do"}
+    assert assistant.call("list_cases", waiting_for="approval").data["in_all"] == 1
