@@ -95,14 +95,14 @@ def retract(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="R-7, K-31, F-3, S-3 or E-3, as it is shown.", autocompletion=complete_source
+            metavar="NAME", help="R-7, K-31, A-2, F-3, S-3 or E-3, as it is shown.", autocompletion=complete_source
         ),
     ],
     reason: Reason = None,
 ) -> None:
     """Take back what was wrong.
 
-    A roster (R-7), a confirmation (K-31), your own answer (F-3), a changed screen (S-3) or an attached file (E-3). It
+    A roster (R-7), a confirmation (K-31), an approval (A-2), your own answer (F-3), a changed screen (S-3) or an attached file (E-3). It
     counts no longer, and cases that leaned on it open again. It never deletes anything: what was taken back stays
     in the trail. A roster, and whatever a person said, needs a person at a terminal.
     """
