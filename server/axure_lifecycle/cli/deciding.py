@@ -102,9 +102,9 @@ def retract(
 ) -> None:
     """Take back what was wrong.
 
-    A roster (R-7), a confirmation (K-31), an approval (A-2), your own answer (F-3), a changed screen (S-3) or an attached file (E-3). It
-    counts no longer, and cases that leaned on it open again. It never deletes anything: what was taken back stays
-    in the trail. A roster, and whatever a person said, needs a person at a terminal.
+    A roster (R-7), a confirmation (K-31), an approval (A-2), your own answer (F-3), a changed screen (S-3) or an
+    attached file (E-3). It counts no longer, and cases that leaned on it open again. It never deletes anything: what
+    was taken back stays in the trail. A roster, and whatever a person said, needs a person at a terminal.
     """
     from axure_lifecycle_tools.retracting import ask_to_retract, retract_source
 
