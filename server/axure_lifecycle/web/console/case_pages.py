@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from axure_lifecycle.domain.access import APPROVERS
 from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.organization import APPROVAL
 from axure_lifecycle.domain.steps import Outcome, StepState
 from axure_lifecycle.ports import CaseRecord, Page, StepRecord
 from axure_lifecycle.web.console import case_view
@@ -17,7 +18,7 @@ from axure_lifecycle.web.console.visit import Visit
 from axure_lifecycle_tools import approving, cases, steps
 from axure_lifecycle_tools.approvals import say_approval
 from axure_lifecycle_tools.catalog import BY_NAME
-from axure_lifecycle_tools.demanding import APPROVAL, demanded_of
+from axure_lifecycle_tools.demanding import demanded_of
 from axure_lifecycle_tools.plan_reply import write_step
 from axure_lifecycle_tools.showing import CaseReply, has_waited_long, last_claim
 from axure_lifecycle_tools.spec import Answer, Question, Reply
