@@ -6,8 +6,9 @@ from pathlib import Path
 from axure_lifecycle.config import load_configuration
 from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.holdings import Strength
+from axure_lifecycle.mcp_server.page_tools import PAGE_VERBS
 from axure_lifecycle.playbooks import shipped_steps
-from axure_lifecycle_tools.catalog import CATALOG
+from axure_lifecycle_tools.catalog import BY_NAME, CATALOG
 from tests.config.acme import ACME
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "roles.md").read_text("utf-8")
@@ -23,6 +24,13 @@ def test_the_matrix_of_roles_and_tools_is_the_catalogs() -> None:
     head, _, *rows = matrix()
     assert head == ["tool", *Role]
     assert rows == [[verb.name, *("yes" if role in verb.allowed else "–" for role in Role)] for verb in CATALOG]
+
+
+def test_what_a_client_keeps_for_the_page_goes_as_the_page_says() -> None:
+    assert "`show_question` and `answer_question`" in PAGE
+    allowed = {verb.name: verb.allowed for verb in (*PAGE_VERBS, BY_NAME["record_step"])}
+    assert allowed.keys() == {"show_question", "answer_question", "record_step"}
+    assert len(set(allowed.values())) == 1
 
 
 def test_every_role_is_explained() -> None:
