@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+from collections.abc import Iterator
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,7 @@ from axure_lifecycle.domain.text import shown
 
 FOLDER: Final = "evidence"
 
+_BLOCK: Final = 1 << 20
 _OWNER: Final = stat.S_IRWXU
 _OWNER_READS: Final = stat.S_IRUSR | stat.S_IWUSR
 
@@ -101,6 +103,20 @@ class HomeArchive:
             return Keeping.MISSING
         except OSError:
             return Keeping.CHANGED
+
+    def blocks(self, digest: str) -> Iterator[bytes]:
+        """The kept file in parts."""
+        with self.place_of(digest).open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                yield block
+
+    def remove(self, digest: str) -> bool:
+        """Remove a kept file; whether it is not there any more."""
+        try:
+            self.place_of(digest).unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
 
     def place_of(self, digest: str) -> Path:
         """Where the file with this digest lies, if it is kept."""

@@ -12,6 +12,7 @@ from axure_lifecycle.ports.access import (
     SessionRecord,
     TokenRecord,
 )
+from axure_lifecycle.ports.auditing import AuditChange, AuditView, Span, Told
 from axure_lifecycle.ports.change import Change
 from axure_lifecycle.ports.directories import (
     CursorDoubted,
@@ -49,6 +50,8 @@ from axure_lifecycle.ports.view import View
 __all__ = [
     "AccessChange",
     "AccessView",
+    "AuditChange",
+    "AuditView",
     "CaseLine",
     "CaseNeed",
     "CaseRecord",
@@ -86,7 +89,9 @@ __all__ = [
     "SeatRecord",
     "SessionRecord",
     "StepRecord",
+    "Span",
     "Store",
+    "Told",
     "TokenRecord",
     "View",
 ]

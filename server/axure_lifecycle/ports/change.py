@@ -16,6 +16,7 @@ from axure_lifecycle.domain.sources import Moments, Source
 from axure_lifecycle.domain.steps import Answer, Outcome, StepState
 from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.ports.access import AccessChange
+from axure_lifecycle.ports.auditing import AuditChange
 from axure_lifecycle.ports.records import (
     CaseRecord,
     ClaimRecord,
@@ -25,7 +26,7 @@ from axure_lifecycle.ports.records import (
 from axure_lifecycle.ports.view import View
 
 
-class Change(View, AccessChange, Protocol):
+class Change(View, AccessChange, AuditChange, Protocol):
     """One transaction: all of it and its trail records, or nothing.
 
     Every method that changes something appends its own trail record in the same transaction.

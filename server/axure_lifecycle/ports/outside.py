@@ -113,6 +113,14 @@ class EvidenceArchive(Protocol):
         """How the file with this digest is kept, by its whole content."""
         ...
 
+    def blocks(self, digest: str) -> Iterator[bytes]:
+        """The kept file in parts; whoever reads compares its digest. Raises `OSError` where it cannot be read."""
+        ...
+
+    def remove(self, digest: str) -> bool:
+        """Remove a kept file; whether it is not there any more."""
+        ...
+
 
 class RosterReader(Protocol):
     """The roster room's two doors."""

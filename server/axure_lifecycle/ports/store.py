@@ -1,9 +1,11 @@
 """The store: consistent views, transactions, and staging."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from axure_lifecycle.domain.erasing import Erasure
 from axure_lifecycle.domain.holdings import Actor, System
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.ports.change import Change
@@ -62,6 +64,18 @@ class Store(Protocol):
         Where only changes come, they change what the source `base` showed. `begun_at` is when the read began (UTC;
         None: now). Raises what the reading raises, and `CursorDoubted` when `base` does not count as a whole read any
         more; then nothing lies ready.
+        """
+        ...
+
+    def rehearse_erasure(self, actor: Actor, addresses: Sequence[str]) -> Erasure:
+        """What erasing a person would take away and leave: it is done, counted, and undone. Waits for other writers."""
+        ...
+
+    def compact(self) -> bool:
+        """Overwrite what was deleted, as far as this database can; whether nothing of it is left in its files.
+
+        An SQLite file is written anew, which takes its size in free space again; nobody else may be reading. A server
+        keeps old pages until it needs them: False.
         """
         ...
 

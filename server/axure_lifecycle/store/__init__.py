@@ -4,11 +4,12 @@ Decisions live in the domain; here they are only kept and compared. Everything t
 refusals, never as an error of a database.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
 
+from axure_lifecycle.domain.erasing import Erasure
 from axure_lifecycle.domain.holdings import Actor, System
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.ports import Change, Clock, DirectoryReading, Preview, Progress, Reading, View
@@ -88,6 +89,19 @@ class SqlStore:
         now = self._clock.now()
         read = Read(system, label, min(now, begun_at or now), base)
         return stage_read(self.database, self._clock, read, reading, progress)
+
+    def rehearse_erasure(self, actor: Actor, addresses: Sequence[str]) -> Erasure:
+        """What erasing a person would take away and leave: it is done, counted, and undone."""
+        self._make_ready()
+        with self.database.keeping() as connection, self.database.in_turn(connection) as transaction:
+            change = SqlChange(self.database, connection, self._clock, actor)
+            erased = change.erase_person(addresses, pseudonym="rehearsed", reason="")
+            transaction.rollback()
+        return erased
+
+    def compact(self) -> bool:
+        """Overwrite what was deleted, as far as this database can; whether nothing of it is left in its files."""
+        return self.database.compact()
 
     def close(self) -> None:
         """Give connections back."""

@@ -12,6 +12,7 @@ from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.ports import Decision, Progress
 from axure_lifecycle.store import decisions, schema
 from axure_lifecycle.store.access_change import AccessChange
+from axure_lifecycle.store.audit_change import AuditChanging
 from axure_lifecycle.store.case_change import CaseChange
 from axure_lifecycle.store.local_change import LocalChange
 from axure_lifecycle.store.refusals import NoDecision
@@ -21,7 +22,7 @@ from axure_lifecycle.store.values import write_actor
 _d = schema.decision
 
 
-class SqlChange(SourceChange, CaseChange, LocalChange, AccessChange):
+class SqlChange(SourceChange, CaseChange, LocalChange, AccessChange, AuditChanging):
     """Implements `ports.Change`."""
 
     # -- decisions ----------------------------------------------------------------------------------------------------

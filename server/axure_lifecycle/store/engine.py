@@ -116,6 +116,20 @@ class Database:
         with connection.begin() as transaction:
             yield transaction
 
+    def compact(self) -> bool:
+        """Write an SQLite file anew and empty its log; whether nothing deleted is left. False for a server."""
+        if self.file is None:
+            return False
+        while self._idle:
+            self._idle.pop().close()
+        try:
+            with self.engine.execution_options(begin="").connect() as connection:
+                connection.exec_driver_sql("VACUUM")
+                is_busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        except (StoreBusy, StoreFull):
+            return False
+        return not is_busy
+
     @contextmanager
     def translating(self) -> Generator[None, None, None]:
         """For what goes to the driver directly: its errors become refusals here, too."""

@@ -55,6 +55,7 @@ from axure_lifecycle.store import (
     trail,
 )
 from axure_lifecycle.store.access import AccessReading
+from axure_lifecycle.store.auditing import AuditReading
 from axure_lifecycle.store.engine import Database
 from axure_lifecycle.store.sources import InForce, Standing
 
@@ -64,7 +65,7 @@ _SHORTEST: Final = 12
 _ANSWER: Final = select(schema.kept_answer.c.answer).where(schema.kept_answer.c.request_key == bindparam("key"))
 
 
-class SqlView(AccessReading):
+class SqlView(AccessReading, AuditReading):
     """Implements `ports.View` on one connection in one transaction."""
 
     def __init__(self, database: Database, connection: Connection, clock: Clock) -> None:

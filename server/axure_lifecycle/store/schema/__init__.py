@@ -12,6 +12,9 @@ from axure_lifecycle.store.schema.access import (
     second_factor,
     web_session,
 )
+from axure_lifecycle.store.schema.auditing import (
+    checkpoint,
+)
 from axure_lifecycle.store.schema.cases import (
     approval,
     case,
@@ -62,6 +65,7 @@ __all__ = [
     "case",
     "case_part",
     "case_person",
+    "checkpoint",
     "claim",
     "decision",
     "directory_account",

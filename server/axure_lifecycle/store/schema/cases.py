@@ -147,5 +147,6 @@ evidence = Table(
     Column("at", MOMENT, nullable=False),
     Column("retracted_at", MOMENT),
     Column("retracted_because", TYPED),
+    Column("erased_at", MOMENT, comment="When the file was erased with its person"),
     Index(None, "case_id"),
 )

@@ -1,0 +1,604 @@
+"""Verifies an auditor's bundle of Axure Lifecycle. One file, plain Python 3.11 or newer, nothing to install.
+
+    python3 -I verify.py BUNDLE.zip --public-key KEY [--public-key OLDER_KEY] [--checkpoint FILE] [--head HASH]
+
+KEY is the public key (64 hexadecimal digits, or a file that holds them) as you got it from the organisation by another
+way than the bundle. Without it only the integrity is told, which whoever made a bundle can make too.
+A verifier that came out of the bundle proves nothing: whoever changed the one could change the other.
+
+Exit code 0: everything agrees and is signed by a key that you gave. 1: something does not agree. 2: mistyped.
+3: everything agrees, and no key was given.
+
+A bundle is a ZIP file in one form only: stored members in a fixed order, without comments, times or gaps. So each byte
+of it is either covered by a digest of the signed manifest or can be derived from it, and both are compared here.
+Nothing is ever unpacked or written.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import struct
+import sys
+from binascii import crc32
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Final, NamedTuple
+
+FORMAT: Final = "axure-lifecycle/bundle/v1"
+CHECKPOINT_FORMAT: Final = "axure-lifecycle/checkpoint/v1"
+MANIFEST: Final = "manifest.json"
+SIGNATURE: Final = "manifest.sig"
+BEFORE, RANGE, AFTER = "trail/before.jsonl", "trail/range.jsonl", "trail/after.jsonl"
+CASES, CLAIMS, APPROVALS = "cases.jsonl", "claims.jsonl", "approvals.jsonl"
+EVIDENCE, SOURCES, CHECKPOINTS = "evidence.jsonl", "sources.jsonl", "checkpoints.jsonl"
+README, VERIFIER = "README.txt", "verify.py"
+FIXED: Final = (README, VERIFIER, BEFORE, RANGE, AFTER, CASES, CLAIMS, APPROVALS, EVIDENCE, SOURCES, CHECKPOINTS)
+"""The members that every bundle has, in their order; then come the files, `evidence/SHA256`, sorted."""
+FILES: Final = "evidence/"
+
+ORIGIN: Final = "0" * 64
+_LARGEST_INDEX: Final = 1 << 26
+"""Bytes of the central directory, of the manifest, and of one line: more is refused before it is read."""
+_BLOCK: Final = 1 << 20
+_FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
+
+
+class Broken(Exception):
+    """Something in the bundle does not agree."""
+
+
+# -- Ed25519, RFC 8032: verification only, and strict ------------------------------------------------------------------
+
+_P: Final = 2**255 - 19
+_L: Final = 2**252 + 27742317777372353535851937790883648493
+_D: Final = -121665 * pow(121666, _P - 2, _P) % _P
+_ROOT: Final = pow(2, (_P - 1) // 4, _P)
+_Point = tuple[int, int, int, int]
+_NEUTRAL: Final[_Point] = (0, 1, 1, 0)
+
+
+def _add(one: _Point, other: _Point) -> _Point:
+    a = (one[1] - one[0]) * (other[1] - other[0]) % _P
+    b = (one[1] + one[0]) * (other[1] + other[0]) % _P
+    c = 2 * one[3] * other[3] * _D % _P
+    d = 2 * one[2] * other[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _times(factor: int, point: _Point) -> _Point:
+    found = _NEUTRAL
+    while factor:
+        if factor & 1:
+            found = _add(found, point)
+        point = _add(point, point)
+        factor >>= 1
+    return found
+
+
+def _is_same(one: _Point, other: _Point) -> bool:
+    return not ((one[0] * other[2] - other[0] * one[2]) % _P or (one[1] * other[2] - other[1] * one[2]) % _P)
+
+
+def _decode(encoded: bytes) -> _Point | None:
+    """The point with this encoding; None for one that is none, not the shortest, or of small order."""
+    whole = int.from_bytes(encoded, "little")
+    y, sign = whole & ((1 << 255) - 1), whole >> 255
+    if y >= _P:
+        return None
+    square = (y * y - 1) * pow(_D * y * y + 1, _P - 2, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if (x * x - square) % _P:
+        x = x * _ROOT % _P
+    if (x * x - square) % _P or (x == 0 and sign):
+        return None
+    point = (x if x & 1 == sign else _P - x, y, 1, 0)
+    point = (point[0], y, 1, point[0] * y % _P)
+    return None if _is_same(_times(8, point), _NEUTRAL) else point
+
+
+_y: Final = 4 * pow(5, _P - 2, _P) % _P
+_BASE: Final = _decode(_y.to_bytes(32, "little"))
+
+
+def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether this is a signature of the message by the key: canonical, and of no point of small order."""
+    if len(public_key) != 32 or len(signature) != 64:
+        return False
+    key, r, s = _decode(public_key), _decode(signature[:32]), int.from_bytes(signature[32:], "little")
+    if key is None or r is None or _BASE is None or s >= _L:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % _L
+    return _is_same(_times(s, _BASE), _add(r, _times(k, key)))
+
+
+def fingerprint(public_key: bytes) -> str:
+    """The short name of a key: the first 16 digits of its SHA-256."""
+    return hashlib.sha256(public_key).hexdigest()[:16]
+
+
+# -- the container: every byte of it can be derived --------------------------------------------------------------------
+
+
+def local_header(name: str, size: int, crc: int) -> bytes:
+    """What stands before a member's content."""
+    extra = struct.pack("<HHQQ", 1, 16, size, size)
+    fields = (b"PK\3\4", 45, 0, 0, 0, 0x21, crc, _FULL32, _FULL32, len(name), len(extra))
+    return struct.pack("<4sHHHHHLLLHH", *fields) + name.encode("ascii") + extra
+
+
+def central_entry(name: str, size: int, crc: int, offset: int) -> bytes:
+    """A member's line in the central directory."""
+    extra = struct.pack("<HHQQQ", 1, 24, size, size, offset)
+    sizes = (crc, _FULL32, _FULL32, len(name), len(extra), 0, 0, 0, 0o100600 << 16, _FULL32)
+    fields = (b"PK\1\2", 3 << 8 | 45, 45, 0, 0, 0, 0x21, *sizes)
+    return struct.pack("<4sHHHHHHLLLHHHHHLL", *fields) + name.encode("ascii") + extra
+
+
+def ending(count: int, size: int, offset: int) -> bytes:
+    """What stands behind the central directory of so many members and bytes, which begins at `offset`."""
+    fields = (b"PK\6\6", 44, 3 << 8 | 45, 45, 0, 0, count, count, size, offset)
+    return (
+        struct.pack("<4sQHHLLQQQQ", *fields)
+        + struct.pack("<4sLQL", b"PK\6\7", 0, offset + size, 1)
+        + struct.pack("<4sHHHHLLH", b"PK\5\6", 0, 0, _FULL16, _FULL16, _FULL32, _FULL32, 0)
+    )
+
+
+_ENDING: Final = len(ending(0, 0, 0))
+_ENTRY: Final = struct.Struct("<4sHHHHHHLLLHHHHHLL")
+_NAME: Final = re.compile(r"[a-z]+(?:/[a-z]+)?\.[a-z]+|README\.txt|evidence/[0-9a-f]{64}")
+
+
+class Member(NamedTuple):
+    """One member as the central directory has it."""
+
+    name: str
+    size: int
+    crc: int
+    start: int
+    """Where its content begins."""
+
+
+def read_container(stream: BinaryIO) -> list[Member]:
+    """The members in their order. Raises `Broken` unless each byte around their contents is as it must be."""
+    length = stream.seek(0, 2)
+    if length < _ENDING:
+        raise Broken("this is no bundle: the file is too short")
+    stream.seek(length - _ENDING)
+    tail = stream.read(_ENDING)
+    count, size, offset = struct.unpack_from("<QQQ", tail, 32)
+    if tail != ending(count, size, offset) or offset + size + _ENDING != length or size > _LARGEST_INDEX:
+        raise Broken("the end of the file is not as bundles end: it is cut off, longer, or no bundle")
+    stream.seek(offset)
+    index, place, at, members = stream.read(size), 0, 0, list[Member]()
+    while place < len(index):
+        if place + _ENTRY.size > len(index):
+            raise Broken("the central directory is damaged")
+        crc, name_length = _ENTRY.unpack_from(index, place)[7], _ENTRY.unpack_from(index, place)[10]
+        raw = index[place + _ENTRY.size : place + _ENTRY.size + name_length]
+        extra = index[place + _ENTRY.size + name_length :][:12]
+        name = raw.decode("ascii", "replace")
+        if not _NAME.fullmatch(name) or len(extra) < 12:
+            raise Broken(f"the central directory names {ascii(name)[:80]}, which no bundle holds")
+        content = struct.unpack_from("<Q", extra, 4)[0]
+        entry = central_entry(name, content, crc, at)
+        if index[place : place + len(entry)] != entry:
+            raise Broken(f"the entry of {name} in the central directory is not as bundles are written")
+        header = local_header(name, content, crc)
+        if at + len(header) + content > offset:
+            raise Broken(f"{name} reaches beyond the end of the file")
+        stream.seek(at)
+        if stream.read(len(header)) != header:
+            raise Broken(f"the header of {name} does not agree with the central directory")
+        members.append(Member(name, content, crc, at + len(header)))
+        place, at = place + len(entry), at + len(header) + content
+    if at != offset or len(members) != count:
+        raise Broken("there is something between the members and the central directory")
+    names = [member.name for member in members]
+    files = names[len(FIXED) : -2]
+    is_in_order = names[: len(FIXED)] == list(FIXED) and names[-2:] == [MANIFEST, SIGNATURE]
+    if not is_in_order or not all(name.startswith(FILES) for name in files) or files != sorted(set(files)):
+        raise Broken("a member is missing, added, repeated or in another place")
+    return members
+
+
+def read_lines(stream: BinaryIO, member: Member) -> Iterator[bytes]:
+    """The lines of a member, without their ends, wherever else the stream is read meanwhile."""
+    at, left = member.start, member.size
+    while left:
+        stream.seek(at)
+        line = stream.readline(min(left, _LARGEST_INDEX))
+        if not line.endswith(b"\n"):
+            raise Broken(f"{member.name} does not end with a whole line, or holds one that is too long")
+        at, left = at + len(line), left - len(line)
+        yield line[:-1]
+
+
+# -- what the members say ----------------------------------------------------------------------------------------------
+
+
+def read_json(text: bytes, what: str) -> Any:
+    """JSON as bundles write it: UTF-8, no name twice. Raises `Broken`."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({name for name, _ in pairs}) != len(pairs):
+            raise Broken(f"{what} names a field twice")
+        return dict(pairs)
+
+    try:
+        return json.loads(text.decode("utf-8"), object_pairs_hook=once)
+    except (ValueError, RecursionError):
+        raise Broken(f"{what} is no JSON") from None
+
+
+@dataclass
+class Chain:
+    """The trail as far as it was walked."""
+
+    seq: int = 0
+    head: str = ORIGIN
+    erased: int = 0
+    wanted: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
+    """Sequence numbers → hashes that a checkpoint says the chain has there."""
+    kept: str | None = None
+    kept_at: int | None = None
+
+    def link(self, at: str, kind: str, digest: str) -> None:
+        """Go on by one record."""
+        self.seq += 1
+        link = f"{self.seq}\n{at}\n{kind}\n{digest}\n{self.head}"
+        self.head = hashlib.sha256(b"axure-lifecycle/record/v1\n" + link.encode()).hexdigest()
+        self.meet()
+
+    def meet(self) -> None:
+        """Hold the chain against what was said of it before. Raises `Broken`."""
+        if any(said != self.head for said in self.wanted.pop(self.seq, ())):
+            raise Broken(f"record {self.seq} is not the one that a signed checkpoint names: the trail was written anew")
+        if self.head == self.kept:
+            self.kept_at = self.seq
+
+
+def _walk_bare(chain: Chain, lines: Iterator[bytes], is_fit: Callable[[str], bool], what: str) -> None:
+    for line in lines:
+        found = read_json(line, what)
+        if not (isinstance(found, list) and len(found) == 3 and all(isinstance(each, str) for each in found)):
+            raise Broken(f"{what}: the line of record {chain.seq + 1} is none")
+        if not is_fit(found[0]):
+            raise Broken(f"record {chain.seq + 1} belongs to the days of the bundle and was left out of them")
+        chain.link(*found)
+
+
+_RECORD: Final = ("seq", "at", "kind", "payload_digest", "previous", "hash", "salt", "payload")
+
+
+def read_record(line: bytes) -> dict[str, Any]:
+    """A record of the range, with its payload or None for each of salt and payload. Raises `Broken`."""
+    found = read_json(line, RANGE)
+    if not isinstance(found, dict) or tuple(found) != _RECORD:
+        raise Broken(f"{RANGE}: a line is no record")
+    return found
+
+
+def _walk_range(chain: Chain, lines: Iterator[bytes]) -> None:
+    for line in lines:
+        record = read_record(line)
+        if (record["seq"], record["previous"]) != (chain.seq + 1, chain.head):
+            raise Broken(f"record {chain.seq + 1} is missing, moved, or does not follow the one before it")
+        salt, payload = record["salt"], record["payload"]
+        if (salt is None) is not (payload is None):
+            raise Broken(f"record {chain.seq + 1} has a payload without its salt, or the other way round")
+        if payload is None:
+            chain.erased += 1
+        else:
+            try:
+                salted = bytes.fromhex(salt) + payload.encode()
+            except (TypeError, ValueError, AttributeError):
+                raise Broken(f"the payload of record {chain.seq + 1} is none") from None
+            if hashlib.sha256(b"axure-lifecycle/payload/v1\n" + salted).hexdigest() != record["payload_digest"]:
+                raise Broken(f"the payload of record {chain.seq + 1} was changed")
+        chain.link(record["at"], record["kind"], record["payload_digest"])
+        if chain.head != record["hash"]:
+            raise Broken(f"record {chain.seq} was changed")
+
+
+class Checkpoint(NamedTuple):
+    """A head of the trail that somebody signed."""
+
+    seq: int
+    hash: str
+    at: str
+    key: str
+    """The fingerprint of the key."""
+    signature: str
+
+    @property
+    def message(self) -> bytes:
+        """What is signed."""
+        return f"{CHECKPOINT_FORMAT}\n{self.seq}\n{self.hash}\n{self.at}".encode()
+
+    def is_signed_by(self, public_key: bytes) -> bool:
+        """Whether it is a checkpoint of this key."""
+        try:
+            return is_signed(public_key, self.message, bytes.fromhex(self.signature))
+        except ValueError:
+            return False
+
+
+def read_checkpoint(text: bytes, what: str = CHECKPOINTS) -> Checkpoint:
+    """A checkpoint from its line. Raises `Broken`."""
+    found = read_json(text, what)
+    names = ("at", "format", "hash", "key", "seq", "signature")
+    if not isinstance(found, dict) or tuple(sorted(found)) != names or found["format"] != CHECKPOINT_FORMAT:
+        raise Broken(f"{what} holds something that is no checkpoint")
+    point = Checkpoint(found["seq"], found["hash"], found["at"], found["key"], found["signature"])
+    if type(point.seq) is not int or not all(isinstance(each, str) for each in point[1:]):
+        raise Broken(f"{what} holds something that is no checkpoint")
+    return point
+
+
+class _Told(NamedTuple):
+    """A table of the bundle, and the records of the trail that its rows must agree with."""
+
+    member: str
+    kind: str
+    number: str
+    fields: Sequence[tuple[str, str]]
+    """In the payload, in the row."""
+
+
+def _same(*names: str) -> list[tuple[str, str]]:
+    return [(name, name) for name in names]
+
+
+_OF_A_STEP: Final = (("case", "case_id"), ("step", "step_key"))
+_TOLD: Final = (
+    _Told(CLAIMS, "claim.made", "claim", [*_OF_A_STEP, *_same("outcome", "answer", "assurance", "question_digest")]),
+    _Told(EVIDENCE, "evidence.attached", "evidence", [*_OF_A_STEP, *_same("digest")]),
+    _Told(SOURCES, "source.imported", "source", _same("digest", "rows", "taken_at", "horizon")),
+)
+
+
+def _compare(stream: BinaryIO, members: dict[str, Member], told: _Told) -> None:
+    """Hold each record of the range against the row that it tells of; both are in the order of their numbers."""
+    rows = (read_json(line, told.member) for line in read_lines(stream, members[told.member]))
+    row: dict[str, Any] = {"id": 0}
+    for line in read_lines(stream, members[RANGE]):
+        record = read_record(line)
+        if record["kind"] != told.kind or record["payload"] is None:
+            continue
+        said = read_json(record["payload"].encode(), f"the payload of record {record['seq']}")
+        while row["id"] < said[told.number]:
+            row = next(rows, {"id": said[told.number] + 1})
+        if row["id"] != said[told.number] or any(said[one] != row[other] for one, other in told.fields):
+            raise Broken(f"{told.member} says something else than record {record['seq']} of the trail")
+
+
+# -- the whole ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Verdict:
+    """What was found in a bundle that agrees with itself."""
+
+    manifest: dict[str, Any]
+    signed_by: str | None
+    """The fingerprint of the given key that signed it; None where no key was given."""
+    chain: Chain
+    checkpoints: int
+    signed_checkpoints: int
+    newest_signed: Checkpoint | None
+    kept: list[Checkpoint]
+    files: int
+
+
+def _read_manifest(stream: BinaryIO, members: list[Member]) -> tuple[bytes, dict[str, Any]]:
+    member = members[-2]
+    if member.size > _LARGEST_INDEX:
+        raise Broken("the manifest is too large")
+    stream.seek(member.start)
+    text = stream.read(member.size)
+    manifest = read_json(text, MANIFEST)
+    told = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or told != text or crc32(text) != member.crc:
+        raise Broken("the manifest is none, or of another version")
+    listed = [(one["name"], one["size"]) for one in manifest["members"]]
+    if listed != [(one.name, one.size) for one in members[:-2]]:
+        raise Broken("the manifest lists other members than there are")
+    return text, manifest
+
+
+def _check_digests(stream: BinaryIO, members: list[Member], manifest: dict[str, Any]) -> None:
+    for member, told in zip(members, manifest["members"], strict=False):
+        digest, crc, left = hashlib.sha256(), 0, member.size
+        stream.seek(member.start)
+        while left:
+            block = stream.read(min(left, _BLOCK))
+            if not block:
+                raise Broken(f"{member.name} is cut off")
+            digest.update(block)
+            crc, left = crc32(block, crc), left - len(block)
+        if digest.hexdigest() != told["sha256"] or crc != member.crc:
+            raise Broken(f"{member.name} was changed")
+        if member.name.startswith(FILES) and member.name != FILES + digest.hexdigest():
+            raise Broken(f"{member.name} is not the file that was attached")
+
+
+def _signer(signature: bytes, manifest: bytes, keys: Sequence[bytes]) -> bytes:
+    if re.fullmatch(rb"[0-9a-f]{128}\n", signature):
+        for key in keys:
+            if is_signed(key, FORMAT.encode() + b"\n" + manifest, bytes.fromhex(signature.decode())):
+                return key
+    raise Broken("the manifest is signed by none of the keys that you gave: it was changed, or another key signed it")
+
+
+def verify(
+    stream: BinaryIO, keys: Sequence[bytes] = (), kept: Sequence[Checkpoint] = (), head: str | None = None
+) -> Verdict:
+    """Hold a bundle against itself, and against keys, checkpoints and a head that came by another way.
+
+    Raises `Broken` at the first thing that does not agree.
+    """
+    try:
+        return _verify(stream, keys, kept, head)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, struct.error) as error:
+        raise Broken(f"something is not as bundles are written ({type(error).__name__})") from None
+
+
+def _verify(stream: BinaryIO, keys: Sequence[bytes], kept: Sequence[Checkpoint], head: str | None) -> Verdict:
+    members = read_container(stream)
+    by_name = {member.name: member for member in members}
+    text, manifest = _read_manifest(stream, members)
+    stream.seek(members[-1].start)
+    signature = stream.read(min(members[-1].size, 200))
+    if len(signature) != members[-1].size or crc32(signature) != members[-1].crc:
+        raise Broken("the signature was changed")
+    signer = _signer(signature, text, keys) if keys else None
+    if signer is not None and fingerprint(signer) != manifest["key"]:
+        raise Broken("the manifest names another key than the one that signed it")
+    _check_digests(stream, members, manifest)
+    chain, told = Chain(kept=head), manifest["trail"]
+    points = [read_checkpoint(line) for line in read_lines(stream, by_name[CHECKPOINTS])]
+    by_print = {fingerprint(key): key for key in keys}
+    signed = [point for point in points if point.key in by_print]
+    for point in (*signed, *kept):
+        if point.key not in by_print or not point.is_signed_by(by_print[point.key]):
+            raise Broken(f"the checkpoint of record {point.seq} is not signed by a key that you gave")
+    for point in (*points, *kept):
+        chain.wanted.setdefault(point.seq, []).append(point.hash)
+    chain.meet()
+    begin, end = manifest["range"]["begin"], manifest["range"]["end"]
+    _walk_bare(chain, read_lines(stream, by_name[BEFORE]), lambda at: at < begin, BEFORE)
+    if chain.seq + 1 != told["first"]:
+        raise Broken("the records before the first day are not all there")
+    _walk_range(chain, read_lines(stream, by_name[RANGE]))
+    if chain.seq != told["last"] or chain.erased != told["erased"]:
+        raise Broken("the records of these days are not all there, or other ones are erased than the manifest says")
+    _walk_bare(chain, read_lines(stream, by_name[AFTER]), lambda at: at >= end, AFTER)
+    if [chain.seq, chain.head] != told["head"]:
+        raise Broken(f"the trail ends with record {chain.seq}, and the manifest says otherwise")
+    if chain.wanted:
+        raise Broken(f"the trail was cut off: a checkpoint was signed for record {max(chain.wanted)}")
+    if not points or [points[-1].seq, points[-1].hash] != told["head"]:
+        raise Broken("the newest checkpoint is not that of the head")
+    if head is not None and chain.kept_at is None:
+        raise Broken("the head that you kept is not in this trail: it was cut off before, or written anew")
+    for table in _TOLD:
+        _compare(stream, by_name, table)
+    files = {member.name for member in members if member.name.startswith(FILES)}
+    rows = (read_json(line, EVIDENCE) for line in read_lines(stream, by_name[EVIDENCE]))
+    if {FILES + row["digest"] for row in rows if row["erased_at"] is None} != files:
+        raise Broken("an attached file is missing, or one is there that was not attached")
+    newest = max(signed, key=lambda point: point.seq, default=None)
+    by = None if signer is None else fingerprint(signer)
+    return Verdict(manifest, by, chain, len(points), len(signed), newest, list(kept), len(files))
+
+
+# -- in words ----------------------------------------------------------------------------------------------------------
+
+
+def explain(verdict: Verdict) -> list[str]:
+    """What is proved, and what is not."""
+    manifest, chain = verdict.manifest, verdict.chain
+    trail, days = manifest["trail"], manifest["range"]
+    count = trail["last"] - trail["first"] + 1
+    lines = [
+        f"{manifest['organization']['name']}, {days['from']} to {days['to']} ({days['time_zone']}): records "
+        f"{trail['first']} to {trail['last']} of the trail ({count}), {verdict.files} attached files.",
+        "",
+        "PROVED" if verdict.signed_by else "AGREES WITH ITSELF, which whoever made it could make anew at any time",
+    ]
+    if verdict.signed_by:
+        lines.append(f"- The bundle is whole and as the key {verdict.signed_by} signed it, to the last byte.")
+    else:
+        lines.append("- INTEGRITY ONLY: no --public-key was given, so nobody stands for it.")
+    lines += [
+        f"- Records {trail['first']} to {trail['last']} follow each other without a gap, and follow the first record "
+        f"of the trail; up to its head, record {chain.seq}, none is left out.",
+        "- Each payload that is there is the one that was written into the trail; what claims, attached files and "
+        "rosters say agrees with it.",
+        f"- Every attached file is the one whose SHA-256 was recorded ({verdict.files}).",
+    ]
+    if trail["erased"]:
+        lines.append(f"- {trail['erased']} payloads were erased: that something was recorded is shown, not what.")
+    if verdict.newest_signed is not None:
+        point = verdict.newest_signed
+        lines.append(
+            f"- {verdict.signed_checkpoints} of {verdict.checkpoints} checkpoints are signed by keys that you gave, "
+            f"the newest for record {point.seq}, said to be of {point.at}."
+        )
+    for point in verdict.kept:
+        lines.append(f"- Your own checkpoint of record {point.seq} is met: up to there nothing was cut off since.")
+    if chain.kept_at is not None:
+        lines.append(f"- The head that you kept is that of record {chain.kept_at}: nothing up to there was cut off.")
+    lines += [
+        "",
+        "NOT PROVED",
+        "- That what people said is true. A claim is a claim: nothing is observed inside Axure, an administrator could "
+        "have lied, and a screenshot can be made. Look who said it, on which channel, and which roster showed it later.",
+        "- That nothing was left unrecorded, or that the clock of the machine was right.",
+        f"- That nothing came after record {chain.seq}, or that records after the newest checkpoint which you know "
+        "from elsewhere were not cut off before the bundle was made.",
+        "- That the organisation did not write the whole trail anew and sign it again before you kept any checkpoint: "
+        "the key is theirs. Keep checkpoints, and give them here with --checkpoint.",
+    ]
+    if not verdict.signed_by:
+        lines.append("- Who made this bundle. Get the public key by another way, and give it with --public-key.")
+    return lines
+
+
+def read_key(text: str) -> bytes:
+    """A public key: its 64 hexadecimal digits, or a file that holds them as a word of their own. Raises `Broken`."""
+    found = re.fullmatch(r"[0-9a-fA-F]{64}", text.strip())
+    if found is None:
+        try:
+            with open(text, encoding="utf-8") as file:  # noqa: PTH123 - without a module more
+                found = re.search(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{64}(?![0-9a-zA-Z])", file.read(10_000))
+        except (OSError, ValueError):
+            pass
+    if found is None:
+        raise Broken(f"{text[:80]!r} is no public key: 64 hexadecimal digits, or a file that holds them")
+    return bytes.fromhex(found[0])
+
+
+def _read_kept(path: str) -> Checkpoint:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return read_checkpoint(file.read(10_000).strip(), path)
+    except OSError as error:
+        raise Broken(f"{path} cannot be read ({error.strerror})") from None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Verify what the command line names; returns the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0], epilog="0 1 2 3: see the file.")
+    parser.add_argument("bundle")
+    parser.add_argument("--public-key", action="append", default=[], metavar="KEY", help="64 digits, or a file")
+    parser.add_argument("--checkpoint", action="append", default=[], metavar="FILE", help="one that you kept")
+    parser.add_argument("--head", metavar="HASH", help="a head of the trail that you kept")
+    given = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    try:
+        keys = [read_key(text) for text in given.public_key]
+        kept = [_read_kept(path) for path in given.checkpoint]
+    except Broken as mistyped:
+        parser.error(str(mistyped))
+    if (kept and not keys) or (given.head and not re.fullmatch(r"[0-9a-fA-F]{64}", given.head)):
+        parser.error("--checkpoint needs --public-key, and --head takes 64 hexadecimal digits")
+    try:
+        with open(given.bundle, "rb") as file:  # noqa: PTH123
+            verdict = verify(file, keys, kept, given.head.lower() if given.head else None)
+    except OSError as error:
+        sys.stderr.write(f"{given.bundle} cannot be read: {error.strerror}.\n")
+        return 2
+    except Broken as broken:
+        sys.stdout.write(f"BROKEN: {broken}. Do not rely on anything in it.\n")
+        return 1
+    sys.stdout.write("\n".join(explain(verdict)) + "\n")
+    return 0 if verdict.signed_by else 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())
