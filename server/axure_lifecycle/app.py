@@ -20,6 +20,7 @@ from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.domain.rosters import RosterKind
 
 if TYPE_CHECKING:
+    from axure_lifecycle.audit.keys import SigningKey
     from axure_lifecycle.config import Configuration
     from axure_lifecycle.domain.access import Identity
     from axure_lifecycle.domain.applications import Application
@@ -205,6 +206,28 @@ class Workshop:
             is_read_only=configuration.is_read_only,
             roles=None if identity is None else identity.roles,
         )
+
+    def audit_key_place(self) -> str | None:
+        """Where the configuration says that the key of the audit lies; None: in the home."""
+        reference = self.configuration().audit_key
+        return None if reference is None else str(reference)
+
+    def signing_key(self) -> "SigningKey":
+        """The key that signs checkpoints and bundles. Raises `SigningKeyMissing`, `SigningKeyUnusable`."""
+        from axure_lifecycle.audit.keys import KEY_FILE, SigningKeyMissing, home_key, load_key
+
+        reference = self.configuration().audit_key
+        if reference is None:
+            found = home_key(self.home)
+            if found is None:
+                raise SigningKeyMissing(KEY_FILE, "is not in the home")
+            return found
+        from axure_lifecycle.directories.secrets import find_secret
+
+        secret, why = find_secret(reference)
+        if secret is None:
+            raise SigningKeyMissing(str(reference), why)
+        return load_key(secret, str(reference))
 
     def store(self) -> "Store":
         """The store of the home. Raises the refusals of configuration and store."""

@@ -84,6 +84,7 @@ class ComparedTrail(TrailReply):
 
     kept_head: str
     kept_at: int | None = Field(description="The record whose hash it is; 0 for an empty trail, None for none.")
+    signed: str = Field(default="", description="Of a checkpoint: who signed it, and what that excludes.")
 
     def text(self) -> str:
         """What the walk found, then what the kept head shows."""
@@ -103,7 +104,7 @@ class ComparedTrail(TrailReply):
                     else "It is the newest one."
                 )
             )
-        return f"{super().text()}\n{kept}"
+        return "\n".join(filter(None, (super().text(), self.signed, kept)))
 
 
 def compare_with_head(desk: Desk, head: str) -> ComparedTrail:

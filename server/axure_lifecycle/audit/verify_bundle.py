@@ -23,7 +23,8 @@ import sys
 from binascii import crc32
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Final, NamedTuple
+from io import TextIOWrapper
+from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 FORMAT: Final = "axure-lifecycle/bundle/v1"
 CHECKPOINT_FORMAT: Final = "axure-lifecycle/checkpoint/v1"
@@ -262,21 +263,30 @@ class Chain:
 
 def _walk_bare(chain: Chain, lines: Iterator[bytes], is_fit: Callable[[str], bool], what: str) -> None:
     for line in lines:
-        found = read_json(line, what)
-        if not (isinstance(found, list) and len(found) == 3 and all(isinstance(each, str) for each in found)):
+        found = cast("list[object]", read_json(line, what))
+        if type(found) is not list or len(found) != 3:
             raise Broken(f"{what}: the line of record {chain.seq + 1} is none")
-        if not is_fit(found[0]):
+        at, kind, digest = map(str, found)
+        if not is_fit(at):
             raise Broken(f"record {chain.seq + 1} belongs to the days of the bundle and was left out of them")
-        chain.link(*found)
+        chain.link(at, kind, digest)
 
 
 _RECORD: Final = ("seq", "at", "kind", "payload_digest", "previous", "hash", "salt", "payload")
 
 
+def read_object(text: bytes, what: str) -> dict[str, Any]:
+    """An object of JSON. Raises `Broken`."""
+    found = read_json(text, what)
+    if not isinstance(found, dict):
+        raise Broken(f"{what} is no object")
+    return cast("dict[str, Any]", found)
+
+
 def read_record(line: bytes) -> dict[str, Any]:
     """A record of the range, with its payload or None for each of salt and payload. Raises `Broken`."""
-    found = read_json(line, RANGE)
-    if not isinstance(found, dict) or tuple(found) != _RECORD:
+    found = read_object(line, RANGE)
+    if tuple(found) != _RECORD:
         raise Broken(f"{RANGE}: a line is no record")
     return found
 
@@ -328,14 +338,13 @@ class Checkpoint(NamedTuple):
 
 def read_checkpoint(text: bytes, what: str = CHECKPOINTS) -> Checkpoint:
     """A checkpoint from its line. Raises `Broken`."""
-    found = read_json(text, what)
+    found = read_object(text, what)
     names = ("at", "format", "hash", "key", "seq", "signature")
-    if not isinstance(found, dict) or tuple(sorted(found)) != names or found["format"] != CHECKPOINT_FORMAT:
+    are_texts = all(isinstance(value, str) for name, value in found.items() if name != "seq")
+    is_one = tuple(sorted(found)) == names and found["format"] == CHECKPOINT_FORMAT
+    if not is_one or not are_texts or type(found["seq"]) is not int:
         raise Broken(f"{what} holds something that is no checkpoint")
-    point = Checkpoint(found["seq"], found["hash"], found["at"], found["key"], found["signature"])
-    if type(point.seq) is not int or not all(isinstance(each, str) for each in point[1:]):
-        raise Broken(f"{what} holds something that is no checkpoint")
-    return point
+    return Checkpoint(found["seq"], found["hash"], found["at"], found["key"], found["signature"])
 
 
 class _Told(NamedTuple):
@@ -399,9 +408,9 @@ def _read_manifest(stream: BinaryIO, members: list[Member]) -> tuple[bytes, dict
         raise Broken("the manifest is too large")
     stream.seek(member.start)
     text = stream.read(member.size)
-    manifest = read_json(text, MANIFEST)
+    manifest = read_object(text, MANIFEST)
     told = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or told != text or crc32(text) != member.crc:
+    if manifest.get("format") != FORMAT or told != text or crc32(text) != member.crc:
         raise Broken("the manifest is none, or of another version")
     listed = [(one["name"], one["size"]) for one in manifest["members"]]
     if listed != [(one.name, one.size) for one in members[:-2]]:
@@ -458,32 +467,18 @@ def _verify(stream: BinaryIO, keys: Sequence[bytes], kept: Sequence[Checkpoint],
     if signer is not None and fingerprint(signer) != manifest["key"]:
         raise Broken("the manifest names another key than the one that signed it")
     _check_digests(stream, members, manifest)
-    chain, told = Chain(kept=head), manifest["trail"]
     points = [read_checkpoint(line) for line in read_lines(stream, by_name[CHECKPOINTS])]
     by_print = {fingerprint(key): key for key in keys}
     signed = [point for point in points if point.key in by_print]
     for point in (*signed, *kept):
         if point.key not in by_print or not point.is_signed_by(by_print[point.key]):
             raise Broken(f"the checkpoint of record {point.seq} is not signed by a key that you gave")
+    if not points or [points[-1].seq, points[-1].hash] != manifest["trail"]["head"]:
+        raise Broken("the newest checkpoint is not that of the head")
+    chain = Chain(kept=head)
     for point in (*points, *kept):
         chain.wanted.setdefault(point.seq, []).append(point.hash)
-    chain.meet()
-    begin, end = manifest["range"]["begin"], manifest["range"]["end"]
-    _walk_bare(chain, read_lines(stream, by_name[BEFORE]), lambda at: at < begin, BEFORE)
-    if chain.seq + 1 != told["first"]:
-        raise Broken("the records before the first day are not all there")
-    _walk_range(chain, read_lines(stream, by_name[RANGE]))
-    if chain.seq != told["last"] or chain.erased != told["erased"]:
-        raise Broken("the records of these days are not all there, or other ones are erased than the manifest says")
-    _walk_bare(chain, read_lines(stream, by_name[AFTER]), lambda at: at >= end, AFTER)
-    if [chain.seq, chain.head] != told["head"]:
-        raise Broken(f"the trail ends with record {chain.seq}, and the manifest says otherwise")
-    if chain.wanted:
-        raise Broken(f"the trail was cut off: a checkpoint was signed for record {max(chain.wanted)}")
-    if not points or [points[-1].seq, points[-1].hash] != told["head"]:
-        raise Broken("the newest checkpoint is not that of the head")
-    if head is not None and chain.kept_at is None:
-        raise Broken("the head that you kept is not in this trail: it was cut off before, or written anew")
+    _walk(stream, by_name, manifest, chain)
     for table in _TOLD:
         _compare(stream, by_name, table)
     files = {member.name for member in members if member.name.startswith(FILES)}
@@ -493,6 +488,25 @@ def _verify(stream: BinaryIO, keys: Sequence[bytes], kept: Sequence[Checkpoint],
     newest = max(signed, key=lambda point: point.seq, default=None)
     by = None if signer is None else fingerprint(signer)
     return Verdict(manifest, by, chain, len(points), len(signed), newest, list(kept), len(files))
+
+
+def _walk(stream: BinaryIO, members: dict[str, Member], manifest: dict[str, Any], chain: Chain) -> None:
+    """Walk the chain from the first record to the head, and hold it against checkpoints and a head that was kept."""
+    told, begin, end = manifest["trail"], manifest["range"]["begin"], manifest["range"]["end"]
+    chain.meet()
+    _walk_bare(chain, read_lines(stream, members[BEFORE]), lambda at: at < begin, BEFORE)
+    if chain.seq + 1 != told["first"]:
+        raise Broken("the records before the first day are not all there")
+    _walk_range(chain, read_lines(stream, members[RANGE]))
+    if chain.seq != told["last"] or chain.erased != told["erased"]:
+        raise Broken("the records of these days are not all there, or other ones are erased than the manifest says")
+    _walk_bare(chain, read_lines(stream, members[AFTER]), lambda at: at >= end, AFTER)
+    if [chain.seq, chain.head] != told["head"]:
+        raise Broken(f"the trail ends with record {chain.seq}, and the manifest says otherwise")
+    if chain.wanted:
+        raise Broken(f"the trail was cut off: a checkpoint was signed for record {max(chain.wanted)}")
+    if chain.kept is not None and chain.kept_at is None:
+        raise Broken("the head that you kept is not in this trail: it was cut off before, or written anew")
 
 
 # -- in words ----------------------------------------------------------------------------------------------------------
@@ -536,7 +550,7 @@ def explain(verdict: Verdict) -> list[str]:
         "",
         "NOT PROVED",
         "- That what people said is true. A claim is a claim: nothing is observed inside Axure, an administrator could "
-        "have lied, and a screenshot can be made. Look who said it, on which channel, and which roster showed it later.",
+        "have lied, and a screenshot can be made. Look who said it, how, and which roster showed it later.",
         "- That nothing was left unrecorded, or that the clock of the machine was right.",
         f"- That nothing came after record {chain.seq}, or that records after the newest checkpoint which you know "
         "from elsewhere were not cut off before the bundle was made.",
@@ -579,7 +593,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--head", metavar="HASH", help="a head of the trail that you kept")
     given = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
-        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         keys = [read_key(text) for text in given.public_key]
         kept = [_read_kept(path) for path in given.checkpoint]

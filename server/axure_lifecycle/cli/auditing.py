@@ -19,6 +19,7 @@ from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.trail import ORIGIN, StoredRecord
 
 STDOUT: Final = "-"
+_LARGEST_CHECKPOINT: Final = 10_000
 
 
 class ExportRefused(LifecycleError):
@@ -45,32 +46,85 @@ class NotAHead(LifecycleError):
         )
 
 
-@command("audit verify", "audit verify", "audit verify --head 6fd2…c03b")
+class NotACheckpoint(LifecycleError):
+    """What was kept is no checkpoint, or none of this key."""
+
+    code = "not_a_checkpoint"
+
+    def __init__(self, file: str, why: str) -> None:
+        super().__init__(
+            f"The trail was not compared with {shown(file)}: {why}. Name a file that `audit checkpoint` wrote, and the "
+            "public key that you kept with it."
+        )
+
+
+@command(
+    "audit verify",
+    "audit verify",
+    "audit verify --head 6fd2…c03b",
+    "audit verify --checkpoint checkpoint.json --public-key 3b6a…da29",
+)
 def verify(
     shell: Shell,
     head: Annotated[
         str | None,
         typer.Option("--head", metavar="HASH", help="A head that you kept elsewhere: is the trail still the same?"),
     ] = None,
+    checkpoint: Annotated[
+        str | None,
+        typer.Option("--checkpoint", metavar="FILE", help="A checkpoint that you kept elsewhere; with --public-key."),
+    ] = None,
+    public_key: Annotated[
+        str | None,
+        typer.Option("--public-key", metavar="KEY", help="The public key that you kept: 64 digits, or a file."),
+    ] = None,
 ) -> None:
     """Walk the chain of records and say whether it holds.
 
     Exit code 1 where it does not, or where an attached file is no longer as it was attached. It proves that nothing
     was changed or left out between the first record and the last one. It never proves by itself that the end was not
-    cut off, or that the whole was not written anew: for that, keep the head elsewhere and compare with --head later;
-    exit code 1 where the trail does not contain it.
+    cut off, or that the whole was not written anew: for that, keep the head elsewhere and compare with --head later, or
+    keep a checkpoint, which says by its signature whose head it was; exit code 1 where the trail does not contain it.
     """
     from axure_lifecycle_tools.reports import ComparedTrail, compare_with_head, verify_audit_trail
 
     kept = None if head is None else head.strip().lower()
     if kept is not None and not re.fullmatch(r"[0-9a-f]{64}", kept):
         raise NotAHead(kept)
+    if (checkpoint is None) is not (public_key is None) or (kept is not None and checkpoint is not None):
+        raise typer.BadParameter("goes with --public-key, and not with --head", param_hint="--checkpoint")
+    signed = ""
+    if checkpoint is not None and public_key is not None:
+        kept, signed = _read_checkpoint(checkpoint, public_key)
     with shell.desk() as desk, progress_bar() as progress:
         desk = replace(desk, progress=progress)
         reply = verify_audit_trail(desk) if kept is None else compare_with_head(desk, kept)
+    if signed and isinstance(reply, ComparedTrail):
+        reply = reply.model_copy(update={"signed": signed})
     shell.answer(reply)
     if not reply.holds or reply.lost_files or (isinstance(reply, ComparedTrail) and reply.kept_at is None):
         raise typer.Exit(1)
+
+
+def _read_checkpoint(file: str, public_key: str) -> tuple[str, str]:
+    """The head of a checkpoint that this key signed, and what that says. Raises `NotACheckpoint`."""
+    from axure_lifecycle.audit.verify_bundle import Broken, fingerprint, read_checkpoint, read_key
+
+    try:
+        key = read_key(public_key)
+        with Path(file).open("rb") as stream:
+            point = read_checkpoint(stream.read(_LARGEST_CHECKPOINT).strip(), "the file")
+    except Broken as broken:
+        raise NotACheckpoint(file, str(broken)) from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "it cannot be read"
+        raise NotACheckpoint(file, why.lower()) from None
+    if not point.is_signed_by(key):
+        raise NotACheckpoint(file, f"the key {fingerprint(key)} did not sign it")
+    return point.hash, (
+        f"The checkpoint is of record {point.seq}, signed by the key {fingerprint(key)}, as it says at {point.at}: "
+        "where the trail contains it, it is excluded that anything up to there was cut off or changed since."
+    )
 
 
 @command("audit export", "audit export trail.jsonl", "audit export - | sha256sum")

@@ -11,8 +11,10 @@ from axure_lifecycle.cli import (
     attaching,
     auditing,
     bringing,
+    bundling,
     comparing,
     deciding,
+    erasing,
     knowing,
     looking,
     opening,
@@ -57,6 +59,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     knowing.record_screen_change,
     auditing.verify,
     auditing.export,
+    bundling.key,
+    bundling.checkpoint,
+    bundling.bundle,
+    bundling.verifier,
+    erasing.erase,
     syncing.doctor,
     serving.serve,
     admitting.create_token,
@@ -68,7 +75,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
 )
 GROUPS: Final = {
     "plan": "Plan the steps of an operation. A plan writes nothing and never touches Axure.",
-    "audit": "The trail of everything that was recorded: verify, export.",
+    "audit": "The trail of everything that was recorded: verify, export, sign, and bundle it for an auditor.",
     "token": "With which people get in to a server for a team: create, list, revoke.",
     "factor": "Devices that a person holds and no assistant does: invite, list, remove.",
 }

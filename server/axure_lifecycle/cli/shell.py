@@ -16,6 +16,7 @@ from axure_lifecycle.domain.errors import LifecycleError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from axure_lifecycle.app import Workshop
     from axure_lifecycle_tools.spec import Answer, Desk, Question, Reply
 
 MOST_BYTES: Final = 10**9
@@ -67,20 +68,31 @@ class Shell:
         return Shellwords(self.home_option, program_as_called())
 
     @contextmanager
+    def workshop(self) -> "Generator[Workshop, None, None]":
+        """The home's workshop for this call; the store is given back at the end."""
+        from axure_lifecycle.app import Workshop
+
+        workshop = Workshop(self.home)
+        try:
+            yield workshop
+        finally:
+            workshop.close()
+
+    @contextmanager
     def desk(self, *, is_unattended: bool = False) -> "Generator[Desk, None, None]":
         """A desk for this call; the store is given back at the end. Raises the refusals of configuration and store.
 
         `is_unattended`: nobody is asked, although a terminal is there.
         """
-        from axure_lifecycle.app import Workshop
+        with self.workshop() as workshop:
+            yield self.desk_in(workshop, is_unattended=is_unattended)
+
+    def desk_in(self, workshop: "Workshop", *, is_unattended: bool = False) -> "Desk":
+        """A desk in a workshop that is open already. Raises the refusals of configuration and store."""
         from axure_lifecycle.domain.holdings import Channel
 
-        workshop = Workshop(self.home)
         channel = Channel.TERMINAL if is_attended() and not is_unattended else Channel.UNATTENDED
-        try:
-            yield workshop.desk(channel, most_bytes=MOST_BYTES)
-        finally:
-            workshop.close()
+        return workshop.desk(channel, most_bytes=MOST_BYTES)
 
     def call(
         self, run: "Callable[..., Reply]", text: "Callable[[Any], str] | None" = None, /, **arguments: Any

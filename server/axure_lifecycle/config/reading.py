@@ -25,6 +25,7 @@ from axure_lifecycle.config.settings import (
     Mistake,
     Table,
     read_flag,
+    read_text,
     read_word,
 )
 from axure_lifecycle.domain.errors import LifecycleError
@@ -37,7 +38,7 @@ from axure_lifecycle.domain.organization import (
 from axure_lifecycle.domain.serving import ServeSettings
 
 if TYPE_CHECKING:
-    from axure_lifecycle.domain.directories import DirectorySettings
+    from axure_lifecycle.domain.directories import DirectorySettings, SecretReference
 
 TOOLSETS: Final = ("people", "sources", "discrepancies", "cases", "knowledge", "reports")
 
@@ -103,6 +104,8 @@ class Configuration:
     """For each kind of roster, which headers mean which field; only what was configured, never an empty entry."""
     directories: "tuple[DirectorySettings, ...]"
     """Those that the product reads by itself, in the order of the file."""
+    audit_key: "SecretReference | None" = None
+    """Where the key lies that signs checkpoints and bundles; None: in the home, once somebody makes one."""
 
     @property
     def store_file(self) -> Path | None:
@@ -136,6 +139,7 @@ def load_configuration(
     tools.finish()
     serving = _read_serving(root.take_table("serve"))
     columns = read_columns(root.take_table("rosters"))
+    audit_key = _read_audit(root.take_table("audit"))
     directories = _read_directories(root.take_tables("directories"), findings)
     root.finish()
     findings.name_unknown()
@@ -153,6 +157,7 @@ def load_configuration(
         serving=serving,
         roster_columns=columns,
         directories=directories,
+        audit_key=audit_key,
     )
 
 
@@ -170,6 +175,19 @@ def _read_directories(tables: tuple[Table, ...], findings: Findings) -> "tuple[D
     from axure_lifecycle.config.directories import read_directories  # most servers are only listed
 
     return read_directories(tables, findings)
+
+
+def _read_audit(table: Table) -> "SecretReference | None":
+    """`[audit]`."""
+    key = None
+    if table.is_given("key"):
+        from axure_lifecycle.config.directories import read_secret_reference
+
+        key = table.take("key", read_secret_reference)
+    else:
+        table.take_or("key", read_text, "")
+    table.finish()
+    return key
 
 
 def describe_organization(answers: Mapping[str, str | None]) -> Organization:

@@ -100,6 +100,11 @@ folders = []
 # Larger files are refused.
 max_bytes = 10485760
 
+[audit]
+# The key that signs checkpoints and auditor's bundles (Ed25519, PEM) lies in the home, once `axure-lifecycle audit key`
+# has made it, or where this says: `env:VARIABLE`, `file:/absolute/path` or `keyring:SERVICE/USER` (extra "keyring").
+# key = "file:/etc/axure-lifecycle/audit-key.pem"
+
 [store]
 # Where everything is kept. By default an SQLite file, store.sqlite, in the same folder as this file. At most one of:
 # an SQLite file elsewhere, or a PostgreSQL server (extra "postgres"); a password in it is never printed …

@@ -16,6 +16,14 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 def read_secret(directory: str, reference: SecretReference, environment: Mapping[str, str] = os.environ) -> str:
     """The secret, without the line's end that editors add. Raises `SecretMissing`."""
+    secret, why = find_secret(reference, environment)
+    if secret is None:
+        raise SecretMissing(directory, reference, why)
+    return secret
+
+
+def find_secret(reference: SecretReference, environment: Mapping[str, str] = os.environ) -> tuple[str | None, str]:
+    """The secret, without the line's end that editors add; None with what stands in the way (`is not set`)."""
     match reference.kind:
         case SecretKind.ENVIRONMENT:
             found = environment.get(reference.place)
@@ -26,8 +34,8 @@ def read_secret(directory: str, reference: SecretReference, environment: Mapping
             found, why = _of_keyring(reference.place)
     secret = (found or "").strip("\r\n")
     if not secret.strip():
-        raise SecretMissing(directory, reference, why if found is None else "is empty")
-    return secret
+        return None, why if found is None else "is empty"
+    return secret, ""
 
 
 def is_readable_by_others(reference: SecretReference) -> bool:

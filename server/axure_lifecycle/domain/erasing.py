@@ -8,7 +8,7 @@ trail is for.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.errors import LifecycleError
@@ -121,11 +121,10 @@ class Finder:
             case str():
                 return self._named.search(value) is not None
             case dict():
-                found: Mapping[str, object] = value
+                found = cast("dict[str, object]", value)
                 return any(self.names(each) for pair in found.items() for each in pair)
             case list():
-                entries: Sequence[object] = value
-                return any(map(self.names, entries))
+                return any(map(self.names, cast("list[object]", value)))
             case _:
                 return False
 
@@ -133,16 +132,15 @@ class Finder:
         """Whether a payload names them as anything else than the one who acted, or whose case it was."""
         return any(self.names(value) for name, value in payload.items() if name not in _WHO_ACTED)
 
-    def without(self, value: Any) -> Any:
+    def without(self, value: object) -> Any:
         """The value with the pseudonym in each place where it names them."""
         match value:
             case str():
                 return self._named.sub(self._pseudonym, value)
             case dict():
-                found: Mapping[str, object] = value
+                found = cast("dict[str, object]", value)
                 return {self.without(name): self.without(each) for name, each in found.items()}
             case list():
-                entries: Sequence[object] = value
-                return [self.without(each) for each in entries]
+                return [self.without(each) for each in cast("list[object]", value)]
             case _:
                 return value

@@ -88,10 +88,10 @@ __all__ = [
     "SeatLine",
     "SeatRecord",
     "SessionRecord",
-    "StepRecord",
     "Span",
+    "StepRecord",
     "Store",
-    "Told",
     "TokenRecord",
+    "Told",
     "View",
 ]

@@ -1,11 +1,11 @@
 """What an auditor's bundle is made of: rows as they stand, streamed."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, or_, select, union_all
+from sqlalchemy import BindParameter, Connection, Executable, RowMapping, Table, bindparam, func, or_, select, union_all
 
 from axure_lifecycle.domain.checkpoints import Checkpoint
 from axure_lifecycle.domain.erasing import Traces
@@ -42,7 +42,7 @@ _MOVED: Final = union_all(
         for column in columns
     )
 )
-_IDS: Final = bindparam("ids", expanding=True)
+_IDS: Final[BindParameter[int]] = bindparam("ids", expanding=True)
 _BESIDE: Final = {
     "people": select(schema.case_person)
     .where(schema.case_person.c.case_id.in_(_IDS))
@@ -71,9 +71,9 @@ _SOURCES: Final = (
         _y.c.name.label("system"),
         _y.c.host,
         _y.c.holds,
-        or_(*((_s.c[at] >= _BEGIN) & (_s.c[at] < _END) for at in ("received_at", "confirmed_at", "retracted_at"))).label(
-            "is_of_these_days"
-        ),
+        or_(
+            *((_s.c[at] >= _BEGIN) & (_s.c[at] < _END) for at in ("received_at", "confirmed_at", "retracted_at"))
+        ).label("is_of_these_days"),
     )
     .select_from(_s.join(_n, _n.c.id == _s.c.snapshot_id).join(_y, _y.c.id == _s.c.system_id))
     .order_by(_s.c.id)
@@ -102,16 +102,16 @@ class AuditReading:
         """Those of heads up to this record, oldest first."""
         wanted = select(_k.c.seq, _k.c.hash, _k.c.at, _k.c.public_key, _k.c.signature).where(_k.c.seq <= until)
         rows = self._stream(wanted.order_by(_k.c.seq, _k.c.id))
-        return self._lend(Checkpoint(*row) for row in rows)
+        return (Checkpoint(**row) for row in rows)
 
     def cases_moved(self, begin: datetime, end: datetime) -> Iterator[int]:
         """Numbers of cases about which something was written in that time."""
         asked = {"begin": moment(begin), "end": moment(end)}
-        return self._lend(row[0] for row in self._connection.execute(_MOVED, asked))
+        return (number for row in self._stream(_MOVED, asked) for number in row.values())
 
     def told_cases(self, wanted: Collection[int]) -> Iterator[Told]:
         """These cases, by number."""
-        return self._lend(self._cases(wanted))
+        return self._cases(wanted)
 
     def told_claims(self, wanted: Collection[int]) -> Iterator[Told]:
         """What was said about these cases, by number."""
@@ -128,8 +128,8 @@ class AuditReading:
     def told_sources(self, begin: datetime, end: datetime, wanted: Collection[int]) -> Iterator[Told]:
         """The sources of that time, and these, by number."""
         rows = self._stream(_SOURCES, {"begin": moment(begin), "end": moment(end)})
-        told = (tell(row) for row in rows if row.is_of_these_days or row.id in wanted)
-        return self._lend({name: each for name, each in one.items() if name != "is_of_these_days"} for one in told)
+        told = (tell(row) for row in rows if row["is_of_these_days"] or row["id"] in wanted)
+        return ({name: each for name, each in one.items() if name != "is_of_these_days"} for one in told)
 
     def traces_of(self, addresses: Sequence[str]) -> Traces:
         """What stands in the way of erasing a person."""
@@ -137,39 +137,40 @@ class AuditReading:
 
     def _of_cases(self, table: Table, wanted: Collection[int]) -> Iterator[Told]:
         rows = self._stream(select(table).order_by(table.c.id))
-        return self._lend(tell(row) for row in rows if row.case_id in wanted)
+        return (tell(row) for row in rows if row["case_id"] in wanted)
 
     def _cases(self, wanted: Collection[int]) -> Iterator[Told]:
         numbers: list[int] = []
         for number in self._stream(select(schema.case.c.id).order_by(schema.case.c.id)):
-            if number.id in wanted:
-                numbers.append(number.id)
+            if number["id"] in wanted:
+                numbers.append(number["id"])
             if len(numbers) == _AT_A_TIME:
                 yield from self._some_cases(numbers)
                 numbers = []
-        yield from self._some_cases(numbers)
+        if numbers:
+            yield from self._some_cases(numbers)
 
     def _some_cases(self, numbers: Sequence[int]) -> Iterable[Told]:
-        rows = self._connection.execute(
-            select(schema.case).where(schema.case.c.id.in_(numbers)).order_by(schema.case.c.id)
-        )
-        told = {row.id: tell(row) for row in rows}
+        cases = select(schema.case).where(schema.case.c.id.in_(numbers)).order_by(schema.case.c.id)
+        told = {row["id"]: tell(row) for row in self._connection.execute(cases).mappings()}
         for name, statement in _BESIDE.items():
             for one in told.values():
                 one[name] = []
-            for row in self._connection.execute(statement, {"ids": list(numbers)}) if numbers else ():
+            for row in self._connection.execute(statement, {"ids": list(numbers)}).mappings():
                 beside = tell(row)
                 told[beside.pop("case_id")][name].append(beside)
         return told.values()
 
-    def _stream(self, statement: Select[*tuple[Any, ...]], asked: dict[str, Any] | None = None) -> Iterator[Any]:
-        streamed = statement.execution_options(yield_per=_AT_A_TIME)
-        yield from self._connection.execute(streamed, asked or {})
+    def _stream(self, statement: Executable, asked: Mapping[str, Any] | None = None) -> Iterator[RowMapping]:
+        return self._lend(self._rows(statement.execution_options(yield_per=_AT_A_TIME), asked or {}))
+
+    def _rows(self, statement: Executable, asked: Mapping[str, Any]) -> Iterator[RowMapping]:
+        with self._connection.execute(statement, asked) as found:
+            yield from found.mappings()
 
 
-def tell(row: Any) -> dict[str, Any]:
+def tell(row: RowMapping) -> dict[str, Any]:
     """A row by the names of its columns."""
-    found: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - documented so
     return {
-        name: json.loads(value) if name in AS_JSON and value is not None else value for name, value in found.items()
+        str(name): json.loads(value) if name in AS_JSON and value is not None else value for name, value in row.items()
     }

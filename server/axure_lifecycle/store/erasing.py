@@ -109,7 +109,8 @@ def _every_address(connection: Connection, asked: Sequence[str], in_force: Seque
 
     Left out is what somebody shared then, or is somebody else's today: an address moves on.
     """
-    found, left = dict.fromkeys(asked), list(asked)
+    found: dict[str, None] = dict.fromkeys(asked)
+    left: list[str] = list(asked)
     snapshots = list(connection.execute(_DIRECTORIES).scalars())
     ours: set[tuple[int, str]] = set()
     while left and snapshots:
@@ -118,13 +119,13 @@ def _every_address(connection: Connection, asked: Sequence[str], in_force: Seque
         )
         new = {(row.snapshot_id, row.key) for row in connection.execute(alone)} - ours
         ours |= new
-        left = []
+        more: list[str] = []
         for snapshot, key in sorted(new):
             for table in (_d, _o):
                 of_key = select(table.c.address).where(table.c.snapshot_id == snapshot, table.c.key == key)
-                left += [one for one in connection.execute(of_key).scalars() if one not in found]
+                more += [one for one in connection.execute(of_key).scalars() if one not in found]
         keys = {key for _, key in ours}
-        left = [one for one in dict.fromkeys(left) if _is_theirs(connection, one, keys, snapshots, in_force)]
+        left = [one for one in dict.fromkeys(more) if _is_theirs(connection, one, keys, snapshots, in_force)]
         found.update(dict.fromkeys(left))
     return [*asked, *sorted(set(found) - set(asked))]
 
@@ -231,7 +232,9 @@ class Eraser:
             theirs += [(table, (table.c.snapshot_id == snapshot) & table.c.key.in_(keys)) for table in (_o, _d)]
             theirs.append((_l, listed))
             if snapshot in self._standing:
-                found = any(self._connection.execute(select(table).where(fits).limit(1)).first() for table, fits in theirs)
+                found = any(
+                    self._connection.execute(select(table).where(fits).limit(1)).first() for table, fits in theirs
+                )
                 standing |= {self._standing[snapshot]} if found else set()
                 continue
             gone += sum(self._connection.execute(delete(table).where(fits)).rowcount for table, fits in theirs)
@@ -246,8 +249,12 @@ class Eraser:
         )
         attached = select(e.c.id, e.c.digest, e.c.case_id).where(e.c.erased_at.is_(None)).order_by(e.c.id)
         theirs = self._connection.execute(attached.where(e.c.case_id.in_(about))).all()
-        alone = set(self._connection.execute(select(e.c.id).where(e.c.case_id.in_(about), ~e.c.case_id.in_(others))).scalars())
-        kept = set(self._connection.execute(select(e.c.digest).where(e.c.erased_at.is_(None), ~e.c.id.in_(alone))).scalars())
+        alone = set(
+            self._connection.execute(select(e.c.id).where(e.c.case_id.in_(about), ~e.c.case_id.in_(others))).scalars()
+        )
+        kept = set(
+            self._connection.execute(select(e.c.digest).where(e.c.erased_at.is_(None), ~e.c.id.in_(alone))).scalars()
+        )
         going = [row for row in theirs if row.id in alone and row.digest not in kept]
         if going:
             self._connection.execute(
@@ -310,8 +317,7 @@ class Eraser:
     def _changes(
         self, rows: Any, key: Sequence[Column[Any]], columns: Sequence[Column[Any]]
     ) -> Iterator[tuple[tuple[Any, ...], dict[str, str]]]:
-        for row in self._connection.execute(rows.execution_options(yield_per=_AT_A_TIME)):
-            told = row._mapping  # noqa: SLF001 - documented so
+        for told in self._connection.execute(rows.execution_options(yield_per=_AT_A_TIME)).mappings():
             new = {
                 column.name: self._without(told[column])
                 for column in columns
@@ -334,4 +340,3 @@ class Eraser:
         for start in range(0, len(values), _AT_A_TIME):
             self._connection.execute(delete(table).where(column.in_(values[start : start + _AT_A_TIME])))
         return len(values)
-
