@@ -40,6 +40,8 @@ PAGES = [
     "docs/channels.md",
     "docs/truth.md",
     "docs/architecture.md",
+    "docs/audit.md",
+    "docs/erasure.md",
     "docs/benchmarks.md",
     "docs/clients.md",
     "docs/directories.md",

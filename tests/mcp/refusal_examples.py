@@ -120,6 +120,22 @@ BY_NAME: Final[Mapping[str, Any]] = {
     "why": "the system refuses",
 }
 BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "audit_file_refused": {"what": "bundle", "file": PurePosixPath("q4.zip")},
+    "bundle_unsound": {"why": "the payload of record 8 was changed"},
+    "days_ahead": {"last": date(2027, 1, 31), "today": date(2026, 11, 23)},
+    "days_reversed": {"first": date(2026, 12, 31), "last": date(2026, 10, 1)},
+    "evidence_lost": {"names": ("E-3 of C-1",)},
+    "not_a_checkpoint": {"file": "kept.json", "why": "the key 1f0c5a0e9d3b7c62 did not sign it"},
+    "nothing_recorded": {
+        "first": date(2020, 1, 1),
+        "last": date(2020, 12, 31),
+        "begun": date(2026, 10, 1),
+        "ended": date(2026, 11, 23),
+    },
+    "signing_key_elsewhere": {"place": "env:AUDIT_KEY"},
+    "signing_key_missing": {"place": "audit-key.pem", "why": "is not in the home"},
+    "signing_key_unusable": {"place": "env:AUDIT_KEY", "why": "it is locked with a password"},
+    "still_here": {"reasons": ("active in directory/okta by R-7", "C-3 is not over")},
     "already_retracted": {"name": "R-7"},
     "application_broken": {"file": "axure/application.toml"},
     "application_unknown": {"asked": "figma", "existing": ("axure", "6sense")},

@@ -39,8 +39,8 @@ class DaysAhead(LifecycleError):
 
     def __init__(self, last: date, today: date) -> None:
         super().__init__(
-            f"No bundle was made: {last.isoformat()} lies in the future, and a bundle of days that are not over yet "
-            f"would grow. Name {today.isoformat()} or an earlier day with --to."
+            f"No bundle was made: {last.isoformat()} lies in the future, where nothing was recorded yet. "
+            f"Name {today.isoformat()} or an earlier day with --to."
         )
 
 

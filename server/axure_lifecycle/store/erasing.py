@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Table, delete, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, String, Table, delete, func, insert, or_, select, update
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
@@ -18,6 +18,7 @@ from axure_lifecycle.domain.rosters import RosterKind, Standing
 from axure_lifecycle.domain.trail import canonical, moment
 from axure_lifecycle.store import schema, sources
 from axure_lifecycle.store.people import OFF
+from axure_lifecycle.store.schema.columns import TypedText
 
 LIVE: Final = (CaseState.OPEN.value, CaseState.DONE.value)
 WHO_ACTED: Final = frozenset(
@@ -55,8 +56,15 @@ SWEPT: Final = tuple(table for table in schema.metadata.sorted_tables if table n
 """Tables whose texts are read, each of them."""
 _AT_A_TIME: Final = 500
 _p, _d, _l, _o = schema.audit_payload, schema.directory_account, schema.directory_address, schema.directory_alias
-_DIRECTORIES: Final = select(schema.snapshot.c.id).where(schema.snapshot.c.kind == RosterKind.DIRECTORY.value)
+_DIRECTORIES: Final = select(schema.snapshot.c.id, schema.snapshot.c.system_id).where(
+    schema.snapshot.c.kind == RosterKind.DIRECTORY.value
+)
 _IMPORTED: Final = select(schema.source.c.snapshot_id)
+
+
+def is_text(column: Column[Any]) -> bool:
+    """Whether words can stand in a column."""
+    return isinstance(column.type, String | TypedText)
 
 
 def texts_of(table: Table) -> list[Column[Any]]:
@@ -64,7 +72,7 @@ def texts_of(table: Table) -> list[Column[Any]]:
     return [
         column
         for column in table.columns
-        if column.type.python_type is str and column.name not in WHO_ACTED and not column.primary_key
+        if is_text(column) and column.name not in WHO_ACTED and not column.primary_key
     ]
 
 
@@ -111,21 +119,22 @@ def _every_address(connection: Connection, asked: Sequence[str], in_force: Seque
     """
     found: dict[str, None] = dict.fromkeys(asked)
     left: list[str] = list(asked)
-    snapshots = list(connection.execute(_DIRECTORIES).scalars())
+    systems = {row.id: row.system_id for row in connection.execute(_DIRECTORIES)}
     ours: set[tuple[int, str]] = set()
-    while left and snapshots:
+    while left and systems:
         alone = select(_l.c.snapshot_id, _l.c.key).where(
-            _l.c.snapshot_id.in_(snapshots), _l.c.address.in_(left), _l.c.claimants == 1
+            _l.c.snapshot_id.in_(list(systems)), _l.c.address.in_(left), _l.c.claimants == 1
         )
-        new = {(row.snapshot_id, row.key) for row in connection.execute(alone)} - ours
+        new = {(systems[row.snapshot_id], row.key) for row in connection.execute(alone)} - ours
         ours |= new
         more: list[str] = []
-        for snapshot, key in sorted(new):
+        for system, key in sorted(new):
+            snapshots = [snapshot for snapshot, of in systems.items() if of == system]
             for table in (_d, _o):
-                of_key = select(table.c.address).where(table.c.snapshot_id == snapshot, table.c.key == key)
+                of_key = select(table.c.address).where(table.c.snapshot_id.in_(snapshots), table.c.key == key)
                 more += [one for one in connection.execute(of_key).scalars() if one not in found]
         keys = {key for _, key in ours}
-        left = [one for one in dict.fromkeys(more) if _is_theirs(connection, one, keys, snapshots, in_force)]
+        left = [one for one in dict.fromkeys(more) if _is_theirs(connection, one, keys, list(systems), in_force)]
         found.update(dict.fromkeys(left))
     return [*asked, *sorted(set(found) - set(asked))]
 
