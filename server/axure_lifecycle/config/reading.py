@@ -24,8 +24,9 @@ from axure_lifecycle.config.settings import (
     Findings,
     Mistake,
     Table,
+    optional,
     read_flag,
-    read_text,
+    read_secret_reference,
     read_word,
 )
 from axure_lifecycle.domain.errors import LifecycleError
@@ -179,13 +180,7 @@ def _read_directories(tables: tuple[Table, ...], findings: Findings) -> "tuple[D
 
 def _read_audit(table: Table) -> "SecretReference | None":
     """`[audit]`."""
-    key = None
-    if table.is_given("key"):
-        from axure_lifecycle.config.directories import read_secret_reference
-
-        key = table.take("key", read_secret_reference)
-    else:
-        table.take_or("key", read_text, "")
+    key = table.take_or("key", optional(read_secret_reference), None)
     table.finish()
     return key
 
