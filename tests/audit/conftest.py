@@ -95,6 +95,11 @@ def settle_in(url: str, home: Path) -> House:
             claim(change, change.case(case))
             claim(change, change.case(case), "say-goodbye")
         house.attach(case, b"\x89PNG\r\n\x1a\n page of %d" % case)
+    with desk.store.writing(PAT) as change:
+        for assurance in (Assurance.REPORTED, Assurance.CONFIRMED):
+            change.approve_case(
+                change.case(second), assurance=assurance, question="All of it?", question_digest="e" * 64, note=""
+            )
     desk.bring(MEMBERS, [member(ANA, status="deactivated"), member(BEN, line=3)])
     with desk.store.writing(PAT) as change:
         change.note("test.written", {"text": "ä\u2028\x00 “quoted”\n" * 20})

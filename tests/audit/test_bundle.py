@@ -102,6 +102,7 @@ def test_a_key_that_was_changed_leaves_what_the_old_one_signed(house: House, tmp
         ("UPDATE claim SET outcome = 'skipped' WHERE id = 3", "claims.jsonl says something else than record"),
         ("UPDATE claim SET assurance = 'verified' WHERE id = 2", "claims.jsonl says something else than record"),
         ("UPDATE evidence SET step_key = 'x' WHERE id = 2", "evidence.jsonl says something else than record"),
+        ("UPDATE approval SET assurance = 'confirmed' WHERE id = 1", "approvals.jsonl says something else than record"),
         ("UPDATE snapshot SET digest = 'd' WHERE id = 3", "sources.jsonl says something else than record"),
         ("UPDATE audit_payload SET payload = '{}' WHERE seq = 8", "the payload of record 8 was changed"),
         ("UPDATE audit_record SET kind = 'x' WHERE seq = 2", "the trail was written anew"),

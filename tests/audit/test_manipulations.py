@@ -178,9 +178,9 @@ def cut_the_trail(content: bytes, chance: random.Random) -> bytes:
     records = [*members["trail/before.jsonl"].splitlines(), *members["trail/range.jsonl"].splitlines(), *after[:keep]]
     seq, head = len(records), verify_bundle.ORIGIN
     for number, line in enumerate(records, 1):
-        told = json.loads(line)
-        at, kind, digest = told if isinstance(told, list) else (told["at"], told["kind"], told["payload_digest"])
-        link = f"{number}\n{at}\n{kind}\n{digest}\n{head}".encode()
+        told: Any = json.loads(line)
+        names = ("at", "kind", "payload_digest") if line.startswith(b"{") else (0, 1, 2)
+        link = "\n".join([str(number), *(str(told[name]) for name in names), head]).encode()
         head = hashlib.sha256(b"axure-lifecycle/record/v1\n" + link).hexdigest()
     points = [json.loads(line) for line in members["checkpoints.jsonl"].splitlines()]
     last = {**points[-1], "seq": seq, "hash": head}

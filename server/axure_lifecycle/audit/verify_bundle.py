@@ -351,7 +351,7 @@ class _Told(NamedTuple):
     """A table of the bundle, and the records of the trail that its rows must agree with."""
 
     member: str
-    kind: str
+    kinds: Sequence[str]
     number: str
     fields: Sequence[tuple[str, str]]
     """In the payload, in the row."""
@@ -363,9 +363,15 @@ def _same(*names: str) -> list[tuple[str, str]]:
 
 _OF_A_STEP: Final = (("case", "case_id"), ("step", "step_key"))
 _TOLD: Final = (
-    _Told(CLAIMS, "claim.made", "claim", [*_OF_A_STEP, *_same("outcome", "answer", "assurance", "question_digest")]),
-    _Told(EVIDENCE, "evidence.attached", "evidence", [*_OF_A_STEP, *_same("digest")]),
-    _Told(SOURCES, "source.imported", "source", _same("digest", "rows", "taken_at", "horizon")),
+    _Told(CLAIMS, ["claim.made"], "claim", [*_OF_A_STEP, *_same("outcome", "answer", "assurance", "question_digest")]),
+    _Told(
+        APPROVALS,
+        ["case.approved", "approval.reported"],
+        "approval",
+        [("case", "case_id"), *_same("plans_digest", "assurance", "question_digest")],
+    ),
+    _Told(EVIDENCE, ["evidence.attached"], "evidence", [*_OF_A_STEP, *_same("digest")]),
+    _Told(SOURCES, ["source.imported"], "source", _same("digest", "rows", "taken_at", "horizon")),
 )
 
 
@@ -375,7 +381,7 @@ def _compare(stream: BinaryIO, members: dict[str, Member], told: _Told) -> None:
     row: dict[str, Any] = {"id": 0}
     for line in read_lines(stream, members[RANGE]):
         record = read_record(line)
-        if record["kind"] != told.kind or record["payload"] is None:
+        if record["kind"] not in told.kinds or record["payload"] is None:
             continue
         said = read_json(record["payload"].encode(), f"the payload of record {record['seq']}")
         while row["id"] < said[told.number]:
