@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from axure_lifecycle.audit.keys import SigningKey, make_home_key
-from axure_lifecycle.audit.refusals import BundleUnsound, DaysAhead, DaysReversed, EvidenceLost, NothingRecorded
+from axure_lifecycle.audit.refusals import BundleUnsound, DaysAhead, DaysReversed, EvidenceNotWhole, NothingRecorded
 from axure_lifecycle.audit.verify_bundle import Broken, Checkpoint, read_checkpoint, verify
 from axure_lifecycle.domain.checkpoints import Checkpoint as Signed
 from axure_lifecycle.domain.trail import moment
@@ -119,10 +119,10 @@ def test_a_file_that_is_missing_or_changed_is_named(house: House) -> None:
     with house.desk.store.reading() as view:
         first, second = view.evidence_of(None)
     house.archive.place_of(first.digest).write_bytes(b"other")
-    with pytest.raises(EvidenceLost, match=r"E-1 of C-1 is missing from the home or changed"):
+    with pytest.raises(EvidenceNotWhole, match=r"E-1 of C-1 is missing from the home or changed"):
         house.bundle()
     house.archive.place_of(second.digest).unlink()
-    with pytest.raises(EvidenceLost, match=r"E-1 of C-1, E-2 of C-2 are missing"):
+    with pytest.raises(EvidenceNotWhole, match=r"E-1 of C-1, E-2 of C-2 are missing"):
         house.bundle()
 
 

@@ -154,7 +154,7 @@ def test_a_lost_file_or_no_key_makes_no_bundle(signing_home: Path, small_home: P
         if file.is_file():
             file.unlink()
     lost = run("audit", "bundle", "x.zip", *DAYS, "--json", home=signing_home, folder=tmp_path)
-    assert lost.refusal == "evidence_lost"
+    assert lost.refusal == "evidence_not_whole"
     assert not (tmp_path / "x.zip").exists()
 
 

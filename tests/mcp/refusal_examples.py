@@ -124,7 +124,7 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "bundle_unsound": {"why": "the payload of record 8 was changed"},
     "days_ahead": {"last": date(2027, 1, 31), "today": date(2026, 11, 23)},
     "days_reversed": {"first": date(2026, 12, 31), "last": date(2026, 10, 1)},
-    "evidence_lost": {"names": ("E-3 of C-1",)},
+    "evidence_not_whole": {"names": ("E-3 of C-1",)},
     "not_a_checkpoint": {"file": "kept.json", "why": "the key 1f0c5a0e9d3b7c62 did not sign it"},
     "nothing_recorded": {
         "first": date(2020, 1, 1),

@@ -18,7 +18,7 @@ from axure_lifecycle.audit.refusals import (
     BundleUnsound,
     DaysAhead,
     DaysReversed,
-    EvidenceLost,
+    EvidenceNotWhole,
     NothingRecorded,
 )
 from axure_lifecycle.domain.checkpoints import Checkpoint
@@ -169,7 +169,7 @@ class Bundler:
     def write(self, stream: BinaryIO, checkpoint: Checkpoint) -> Bundled:
         """Write the bundle, then read it again as an auditor will.
 
-        Raises `NothingRecorded`, `EvidenceLost`, `BundleUnsound`, and `OSError` of the stream.
+        Raises `NothingRecorded`, `EvidenceNotWhole`, `BundleUnsound`, and `OSError` of the stream.
         """
         first, last = refuse_empty(self._view, self._days)
         last = min(last, checkpoint.seq)
@@ -251,20 +251,22 @@ class Bundler:
         digests = sorted({row["digest"] for row in attached})
         lost = {one for one in digests if self._archive.look_at(one) is not Keeping.WHOLE}
         if lost:
-            raise EvidenceLost([f"E-{row['id']} of C-{row['case_id']}" for row in attached if row["digest"] in lost])
+            raise EvidenceNotWhole(
+                [f"E-{row['id']} of C-{row['case_id']}" for row in attached if row["digest"] in lost]
+            )
         for digest in digests:
             container.begin(f"{verify_bundle.FILES}{digest}")
             for block in self._blocks(digest):
                 container.write(block)
             if container.end().sha256 != digest:
-                raise EvidenceLost([digest])
+                raise EvidenceNotWhole([digest])
         return len(digests)
 
     def _blocks(self, digest: str) -> Iterator[bytes]:
         try:
             yield from self._archive.blocks(digest)
         except OSError:
-            raise EvidenceLost([digest]) from None
+            raise EvidenceNotWhole([digest]) from None
 
     def _manifest(self, container: Container, first: int, last: int, checkpoint: Checkpoint) -> bytes:
         organization = self._days.organization

@@ -57,10 +57,10 @@ class NothingRecorded(LifecycleError):
         )
 
 
-class EvidenceLost(LifecycleError):
+class EvidenceNotWhole(LifecycleError):
     """A file that was attached is not there as it was attached."""
 
-    code = "evidence_lost"
+    code = "evidence_not_whole"
 
     def __init__(self, names: Sequence[str]) -> None:
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
