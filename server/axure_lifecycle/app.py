@@ -288,15 +288,21 @@ def serve_stdio(arguments: Sequence[str] | None = None) -> None:
     from axure_lifecycle.mcp_server.server import build_server
 
     workshop = Workshop(home)
-    toolsets, reads_only = _offer(workshop)
+    toolsets, reads_only, console = _offer(workshop)
     typed = Typed.here(str(home) if named else None)
-    build_server(workshop.desk_for_client, toolsets=toolsets, reads_only=reads_only, typed=typed).run("stdio")
+    server = build_server(
+        workshop.desk_for_client, toolsets=toolsets, reads_only=reads_only, typed=typed, console=console
+    )
+    server.run("stdio")
 
 
-def _offer(workshop: Workshop) -> tuple[Sequence[str], bool]:
-    """What to list; without a usable configuration everything is listed, and each call says what is missing."""
+def _offer(workshop: Workshop) -> tuple[Sequence[str], bool, str | None]:
+    """What to list, whether only readers, and where the console is, which `[serve] public_url` says.
+
+    Without a usable configuration everything is listed, and each call says what is missing.
+    """
     try:
         configuration = workshop.configuration()
     except (config.NotConfigured, config.ConfigurationBroken):
-        return config.TOOLSETS, False
-    return configuration.toolsets, configuration.is_read_only
+        return config.TOOLSETS, False, None
+    return configuration.toolsets, configuration.is_read_only, configuration.serving.public_url

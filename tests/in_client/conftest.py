@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from mcp.server.transport_security import TransportSecuritySettings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -22,21 +22,12 @@ from axure_lifecycle.domain.organization import Organization
 from axure_lifecycle.mcp_server.server import build_server
 from tests.conformance.peers import VARIABLE, find, path_of
 from tests.conftest import lacks
+from tests.console.browsing import CHROMIUM, chromium
 from tests.in_client.stage import Stage
 from tests.mcp import conftest as mcp_tests
 from tests.mcp.offices import Bureau, open_bureau
 
-CHROMIUM: Final = Path("/usr/bin/chromium")
 PICTURES: Final = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-OPTIONS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SECURITY: Final = TransportSecuritySettings(
     enable_dns_rebinding_protection=True, allowed_hosts=["127.0.0.1:*"], allowed_origins=["http://127.0.0.1:*"]
 )
@@ -85,10 +76,8 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     if not CHROMIUM.exists():
         lacks(str(CHROMIUM))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

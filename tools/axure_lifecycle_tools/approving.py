@@ -21,6 +21,7 @@ from axure_lifecycle_tools.spec import (
     Declined,
     Desk,
     NotAsked,
+    Place,
     Question,
     QuestionDrifted,
     Toolset,
@@ -84,6 +85,11 @@ def ask_about_approving(desk: Desk, *, case: str) -> Question | None:
     with desk.store.reading() as view:
         found = view.case(number_of(case))
         return None if _given_before(view, desk, found) else _question(desk, found)
+
+
+def place_of_approval(desk: Desk, *, case: str) -> Place:
+    """Where the console asks about it."""
+    return Place(f"C-{number_of(case)}", None, "approved", desk.policy.demands.of(APPROVAL))
 
 
 def _given_before(view: View, desk: Desk, case: CaseRecord) -> Approval | None:
@@ -210,6 +216,7 @@ VERBS: Final = (
         reply=CaseReply,
         run=approve_case,
         ask=ask_about_approving,
+        place=place_of_approval,
         reads_only=False,
         repeats_safely=True,
     ),

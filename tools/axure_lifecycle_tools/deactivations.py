@@ -10,13 +10,14 @@ from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.steps import Outcome
 from axure_lifecycle.ports import CaseRecord, StepRecord, View
 from axure_lifecycle_tools.arguments import Person, RequestKey, address_of
+from axure_lifecycle_tools.demanding import demanded_of
 from axure_lifecycle_tools.going_on import ends_account
 from axure_lifecycle_tools.opening import open_planned
 from axure_lifecycle_tools.planning import OFFBOARD, make_plan
 from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.showing import CaseReply
 from axure_lifecycle_tools.sight import Asked
-from axure_lifecycle_tools.spec import Answer, Answered, Declined, Desk, Question, QuestionDrifted, Toolset, Verb
+from axure_lifecycle_tools.spec import Answer, Answered, Declined, Desk, Place, Question, QuestionDrifted, Toolset, Verb
 from axure_lifecycle_tools.steps import is_said, record_answer, who_says
 
 
@@ -77,6 +78,17 @@ def ask_about_deactivation(
         if case is not None and is_said(_membership_step(case), Outcome.DONE):
             return None
         return _deactivation_question(view, desk, address)
+
+
+def place_of_deactivation(desk: Desk, *, person: str, note: str = "", request_key: str | None = None) -> Place | None:
+    """Where the console asks about it; None where no case stands."""
+    del note, request_key
+    with desk.store.reading() as view:
+        case = _standing_case(view, desk, address_of(person))
+        if case is None:
+            return None
+        step = _membership_step(case)
+    return Place(case.name, step.step.key, Outcome.DONE.value, demanded_of(desk, case, step))
 
 
 def _deactivation_call(key: str | None, address: Address, note: str) -> Call:
@@ -154,6 +166,7 @@ VERBS: Final = (
         reply=CaseReply,
         run=record_deactivation,
         ask=ask_about_deactivation,
+        place=place_of_deactivation,
         reads_only=False,
         repeats_safely=True,
     ),

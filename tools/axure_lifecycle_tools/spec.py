@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from axure_lifecycle.domain.access import EVERYBODY, WORKERS, Role, RoleMissing, has_any
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.holdings import Actor, Channel
+from axure_lifecycle.domain.holdings import Actor, Channel, Strength
 from axure_lifecycle.domain.organization import Limits, Organization, Policy
 from axure_lifecycle.ports import Change, Directories, EvidenceArchive, Knowledge, Progress, RosterReader, Store
 
@@ -151,6 +151,18 @@ class NotAsked:
 Answer = Answered | Declined | CouldNotAsk | NotAsked
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where on the console a person finds the same question."""
+
+    case: str
+    step: str | None
+    """None for the approval of the whole case."""
+    outcome: str
+    demanded: Strength
+    """What policy demands of whoever answers it."""
+
+
 class QuestionDrifted(LifecycleError):
     """Something changed while a person was reading."""
 
@@ -264,6 +276,8 @@ class Verb:
     """Takes the desk, then the verb's arguments as keywords; with `ask`, the answer as the keyword `answer` too."""
     ask: Callable[..., Question | None] | None = None
     """Takes the desk, then the verb's arguments as keywords. None: nobody needs to be asked, ever."""
+    place: Callable[..., Place | None] | None = None
+    """Where a person finds the question of `ask` on the console; takes what `ask` takes. None: it is not there."""
     reads_only: bool
     destroys: bool = False
     """Whether it takes something away that cannot be had again by calling it anew."""

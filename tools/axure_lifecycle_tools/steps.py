@@ -27,6 +27,7 @@ from axure_lifecycle_tools.spec import (
     Declined,
     Desk,
     NotAsked,
+    Place,
     Question,
     QuestionDrifted,
     Toolset,
@@ -154,6 +155,17 @@ def ask_about_step(
         found = find_step(record, step)
         _check(view, desk, record, found, Outcome(outcome), note)
     return None if is_said(found, Outcome(outcome)) else question_about(desk, record, found, Outcome(outcome), note)
+
+
+def place_of_step(
+    desk: Desk, *, case: str, step: str, outcome: OutcomeName, note: str = "", request_key: str | None = None
+) -> Place:
+    """Where the console asks about it. Raises `CaseUnknown`, `StepUnknown`."""
+    del note, request_key
+    with desk.store.reading() as view:
+        record = view.case(number_of(case))
+    found = find_step(record, step)
+    return Place(record.name, found.step.key, outcome, demanded_of(desk, record, found))
 
 
 def _step_call(key: str | None, case: str, step: str, outcome: str, note: str) -> Call:
@@ -322,6 +334,7 @@ VERBS: Final = (
         reply=CaseReply,
         run=record_step,
         ask=ask_about_step,
+        place=place_of_step,
         reads_only=False,
         repeats_safely=True,
     ),

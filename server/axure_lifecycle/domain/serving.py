@@ -12,6 +12,10 @@ from axure_lifecycle.domain.errors import LifecycleError
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - it is named here to be refused without a name
 MCP_PATH: Final = "/mcp"
+STEP_PATH: Final = "/cases/{case}/steps/{step}/{outcome}"
+"""Of the console: where somebody says that a step is done, skipped or not done."""
+APPROVAL_PATH: Final = "/cases/{case}/approve"
+"""Of the console: where somebody approves a case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ nowhere else.
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, Final, Protocol, get_args
 
@@ -35,6 +35,7 @@ from axure_lifecycle.domain.text import shown
 from axure_lifecycle.mcp_server.apps import CHECKLIST, linked, page_of
 from axure_lifecycle.mcp_server.at_terminal import Typed
 from axure_lifecycle.mcp_server.instructions import say_not_offered
+from axure_lifecycle.mcp_server.leading import Lead, can_open, find_lead, lead
 from axure_lifecycle.mcp_server.page_tools import PageOnly
 from axure_lifecycle.mcp_server.schemas import gist, outline, tidy, unrepeated, without_null
 from axure_lifecycle_tools.spec import (
@@ -93,11 +94,22 @@ NOBODY: Final = _NobodyToAsk()
 NOTHING: Final = _NothingToAsk()
 
 
-def bind(verb: Verb, open_desk: OpenDesk, typed: Typed = _PLAIN) -> Tool:
-    """The verb as a tool that validates strictly, asks where it must, and refuses unknown arguments."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A question, and where on the console it stands too."""
+
+    question: Question
+    lead: Lead | None
+
+
+def bind(verb: Verb, open_desk: OpenDesk, typed: Typed = _PLAIN, console: str | None = None) -> Tool:
+    """The verb as a tool that validates strictly, asks where it must, and refuses unknown arguments.
+
+    `console` is the origin of the console, where there is one.
+    """
     page = page_of(verb.reply)
     tool = Tool.from_function(
-        _call(verb, open_desk, typed),
+        _call(verb, open_desk, typed, console=console),
         name=verb.name,
         title=verb.title,
         description=verb.description,
@@ -115,7 +127,7 @@ def bind_for_page(verb: Verb, open_desk: OpenDesk, typed: Typed = _PLAIN) -> Too
             raise Refusal(PageOnly(verb.name))
 
     tool = Tool.from_function(
-        _call(verb, open_desk, typed, open_for_page),
+        _call(verb, open_desk, typed, guard=open_for_page),
         name=verb.name,
         title=verb.title,
         description=verb.description,
@@ -208,7 +220,12 @@ def _objections(error: ValidationError) -> list[str]:
 
 
 def _call(
-    verb: Verb, open_desk: OpenDesk, typed: Typed, guard: Callable[[ContextOf], None] | None = None
+    verb: Verb,
+    open_desk: OpenDesk,
+    typed: Typed,
+    *,
+    console: str | None = None,
+    guard: Callable[[ContextOf], None] | None = None,
 ) -> Callable[..., Awaitable[CallToolResult]]:
     own = [
         parameter
@@ -231,7 +248,7 @@ def _call(
                 reply = await anyio.to_thread.run_sync(_run, verb, open_desk, ctx, arguments)
         except LifecycleError as error:
             raise Refusal(error) from error
-        reply = typed.retell(reply)
+        reply = typed.retell(_with_page(reply, arguments.get("answer"), question))
         return CallToolResult(
             content=[TextContent(type="text", text=reply.text())],
             structured_content=reply.model_dump(mode="json"),
@@ -240,7 +257,7 @@ def _call(
 
     parameters = [*own, _context_parameter()]
     if verb.ask is not None:
-        tell, put = _resolvers(verb, open_desk, own)
+        tell, put = _resolvers(verb, open_desk, own, console)
         parameters += [
             _parameter("question", Annotated[ElicitationResult[Any], Resolve(tell)]),
             _parameter("answer", Annotated[ElicitationResult[Confirmation], Resolve(put)]),
@@ -282,7 +299,7 @@ def _open(
 
 
 def _resolvers(
-    verb: Verb, open_desk: OpenDesk, own: list[inspect.Parameter]
+    verb: Verb, open_desk: OpenDesk, own: list[inspect.Parameter], console: str | None
 ) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Two resolvers: one tells the question, the other puts it to the person.
 
@@ -292,23 +309,27 @@ def _resolvers(
     asked = verb.ask
     assert asked is not None
 
-    async def tell(**given: Any) -> Question | _NothingToAsk:
+    async def tell(**given: Any) -> Told | _NothingToAsk:
         ctx: ContextOf = given.pop("ctx")
         try:
             desk = await anyio.to_thread.run_sync(_open, verb, open_desk, client_name(ctx), None)
             question = await anyio.to_thread.run_sync(partial(asked, desk, **given))
+            where = await find_lead(verb, desk, given, question, console)
         except LifecycleError as error:
             raise Refusal(error) from error
-        return NOTHING if question is None else question
+        return NOTHING if question is None else Told(question, where)
 
     async def put(**given: Any) -> Any:
         ctx: ContextOf = given.pop("ctx")
-        question = given["question"].data
-        if isinstance(question, _NothingToAsk):
+        told = given["question"].data
+        if isinstance(told, _NothingToAsk):
             return NOTHING
+        if told.lead is not None and (told.lead.is_demanded or not can_ask(ctx)) and can_open(ctx):
+            await lead(ctx, told.question, told.lead)
+            return NOBODY
         if not can_ask(ctx):
             return NOBODY
-        return Elicit(question.text, Confirmation)
+        return Elicit(told.question.text, Confirmation)
 
     _dress(tell, f"{verb.name}_tell", [*_required(own), _context_parameter()], Any)
     question = _parameter("question", Annotated[ElicitationResult[Any], Resolve(tell)])
@@ -316,12 +337,22 @@ def _resolvers(
     return tell, put
 
 
+def _with_page(reply: Reply, answer: Answer | None, asked: Any) -> Reply:
+    """The reply, which says where a person can still answer what nobody answered here, or too weakly."""
+    told = asked.data if asked is not None else None
+    if not isinstance(told, Told) or told.lead is None:
+        return reply
+    if not isinstance(answer, CouldNotAsk) and not told.lead.is_demanded:
+        return reply
+    return reply.model_copy(update={"next": f"{reply.next} The person can answer on {told.lead.url}".strip()})
+
+
 def _read(outcome: Any, asked: Any) -> Answer:
     """What came back, as the verbs know it. Anything that is not a ticked form is no yes."""
-    question = asked.data
+    if not isinstance(asked.data, Told):
+        return NotAsked()
+    question = asked.data.question
     match outcome:
-        case AcceptedElicitation(data=_NothingToAsk()):
-            return NotAsked()
         case AcceptedElicitation(data=_NobodyToAsk()):
             return CouldNotAsk(question)
         case AcceptedElicitation(data=Confirmation(yes=yes, note=note)):

@@ -153,17 +153,19 @@ def build_server(
     typed: Typed | None = None,
     keys: Sequence[bytes] = (),
     people_sign_in: bool = False,
+    console: str | None = None,
 ) -> Server:
     """A server with what the configuration offers; nothing is opened before somebody asks for something.
 
     `typed` is how a person beside it types a command; plain where nobody knows. `keys` seal what a question carries
     from round to round, so that any process which has them can go on; without any, this process alone can.
-    `people_sign_in`: whether what is listed is somebody's own.
+    `people_sign_in`: whether what is listed is somebody's own. `console` is the origin of the console, where there is
+    one: people are led there where a client can open an address for them.
     """
     toolsets = tuple(toolsets)
     typed = typed or Typed()
     tools: list[Tool] = [
-        LateTool.of(entry, partial(_bind, entry["name"], open_desk, typed), typed.say)
+        LateTool.of(entry, partial(_bind, entry["name"], open_desk, typed, console), typed.say)
         for entry in offered(load_surface(), toolsets, reads_only=reads_only)
     ]
     tools += [
@@ -191,11 +193,11 @@ def build_server(
     return server
 
 
-def _bind(name: str, open_desk: "OpenDesk", typed: Typed) -> Tool:
+def _bind(name: str, open_desk: "OpenDesk", typed: Typed, console: str | None) -> Tool:
     from axure_lifecycle.mcp_server.binding import bind
     from axure_lifecycle_tools.catalog import BY_NAME
 
-    return bind(BY_NAME[name], open_desk, typed)
+    return bind(BY_NAME[name], open_desk, typed, console)
 
 
 def _bind_for_page(name: str, open_desk: "OpenDesk", typed: Typed) -> Tool:

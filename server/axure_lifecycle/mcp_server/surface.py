@@ -11,6 +11,7 @@ from functools import cached_property
 from importlib.resources import files
 from typing import Any, Final, NotRequired, TypedDict, cast
 
+from mcp import UrlElicitationRequiredError
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.types import ToolAnnotations
@@ -99,6 +100,10 @@ class LateTool(Tool):
             self._bound = self._bind()
         try:
             return await self._bound.run(arguments, context, convert_result=convert_result)
+        except UrlElicitationRequiredError as error:
+            from axure_lifecycle.mcp_server.leading import as_round
+
+            return as_round(error)
         except UnexpectedToolError:
             raise
         except ToolError as error:

@@ -62,6 +62,7 @@ def build_mcp(house: House) -> Server:
         reads_only=configuration.is_read_only,
         keys=house.keys,
         people_sign_in=house.settings.authenticates,
+        console=house.settings.origin,
     )
 
 
