@@ -42,7 +42,8 @@ def client_that(bureau: Bureau, portal: BlockingPortal) -> Iterator[Ask]:
         def client_that(does: ElicitResult, era: str, console: str | None = CONSOLE) -> Any:
             asked: list[ElicitRequestParams] = []
 
-            async def answer(_: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
+            async def answer(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
+                del context
                 asked.append(params)
                 return does
 
