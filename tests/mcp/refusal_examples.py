@@ -185,6 +185,7 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "option_unreadable": {"option": "role", "given": "boss", "known": "one of guest, member"},
     "option_unused": {"option": "seat", "known": ("last_day",)},
     "part_unknown": {"given": "9", "parts": 3},
+    "path_elsewhere": {"name": "members.csv"},
     "path_refused": {"name": "passwords"},
     "people_wrong": {"subject": Subject.PERSON, "given": 2},
     "plan_blocked": {
@@ -211,6 +212,7 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "secret_unusable": {"setting": "private_key"},
     "serving_unguarded": {"host": "0.0.0.0"},
     "token_revoked_already": {"name": "T-3"},
+    "serving_unnamed": {"host": "0.0.0.0"},
     "serve_key_missing": {"place": "env:LIFECYCLE_KEY", "why": "is not set"},
     "tool_unknown": {"name": "deactivate", "existing": ("record_deactivation",)},
     "too_many_codes": {"most": 5, "within": timedelta(minutes=15)},

@@ -91,9 +91,15 @@ class Served:
 
     def next_line(self) -> dict[str, Any]:
         """The next thing that it says."""
-        line = self._arrived.get(timeout=PATIENCE)
+        line = self.next_line_or_end()
         assert line is not None, f"it ended: {self.raw[-20:]}"
-        self.lines.append(line)
+        return line
+
+    def next_line_or_end(self) -> dict[str, Any] | None:
+        """The next thing that it says; None when nobody is left to say anything."""
+        line = self._arrived.get(timeout=PATIENCE)
+        if line is not None:
+            self.lines.append(line)
         return line
 
     def worker_of(self, request: str) -> str:
@@ -205,7 +211,15 @@ def use(client: httpx.Client, url: str, tool: str, token: str | None = None, **a
     """What a tool answers."""
     answer = ask(client, url, "tools/call", {"name": tool, "arguments": arguments}, token=token)
     assert answer.status_code == httpx.codes.OK, answer.text
-    found: dict[str, Any] = answer.json()["result"]
+    found: dict[str, Any] = message_of(answer)["result"]
+    return found
+
+
+def message_of(answer: httpx.Response) -> dict[str, Any]:
+    """The answer of a request: as JSON, or as the last event where it took long or something was told before."""
+    is_stream = answer.headers["Content-Type"].startswith("text/event-stream")
+    text = answer.text.strip().rpartition("data: ")[2] if is_stream else answer.text
+    found: dict[str, Any] = json.loads(text)
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from axure_lifecycle_tools.catalog import CATALOG
 from tests.web.conftest import Team
-from tests.web.serving import ask
+from tests.web.serving import ask, message_of
 
 LOOKS: Final = "viewer operator approver auditor admin"
 WORKS: Final = "operator admin"
@@ -55,7 +55,7 @@ def test_the_table_knows_every_tool() -> None:
 def found(client: httpx.Client, team: Team, role: str, method: str, params: dict[str, Any] | None = None) -> Any:
     """What somebody of a role is answered."""
     answer = ask(client, team.served.mcp, method, params, token=team.tokens[role])
-    return answer.json()
+    return message_of(answer)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -41,6 +41,19 @@ class PathRefused(LifecycleError):
         )
 
 
+class PathElsewhere(LifecycleError):
+    """Somebody at another machine named a file of the server's."""
+
+    code = "path_elsewhere"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{shown(name, 80)} was not read: the server looks at its own disk, not at yours, and of that only into "
+            "the folders that its configuration trusts ([policy] trusted_folders). Paste the roster as text, or have "
+            "whoever runs the server put it there."
+        )
+
+
 class RosterHasMistakes(LifecycleError):
     """A roster is refused with everything that is wrong with it."""
 
@@ -99,13 +112,26 @@ def system_of(desk: Desk, kind: RosterKind, directory: str) -> System:
 def take_material(
     desk: Desk, kind: RosterKind, path: str | None, text: str | None, rows: Sequence[dict[str, str | None]] | None
 ) -> Material | None:
-    """What was given as a roster; None where nothing was. Raises `NothingBrought` for several, `PathRefused`."""
+    """What was given as a roster; None where nothing was.
+
+    Raises `NothingBrought` for several, `PathRefused`, and `PathElsewhere` for whoever signed in from elsewhere.
+    """
     given = sum(part is not None for part in (path, text, rows))
     if given > 1:
         raise NothingBrought(given)
     if path is not None and desk.actor.channel is Channel.ASSISTANT and not path.lower().endswith(READABLE):
         raise PathRefused(Path(path).name)
+    if path is not None and desk.roles is not None and not _lies_in_trusted_folder(desk, path):
+        raise PathElsewhere(Path(path).name)
     return desk.rosters.material(kind, path=path, text=text, rows=rows) if given else None
+
+
+def _lies_in_trusted_folder(desk: Desk, path: str) -> bool:
+    try:
+        resolved = Path(path).resolve()
+    except (OSError, RuntimeError, ValueError):  # a ring of links, a NUL
+        return False
+    return any(resolved.is_relative_to(Path(folder).resolve()) for folder in desk.policy.trusted_folders)
 
 
 def is_trusted(desk: Desk, kind: RosterKind, directory: str, path: Path | None) -> bool:

@@ -1,7 +1,8 @@
 """One worker's application: the MCP endpoint, the console, and what a load balancer asks, behind the same guards."""
 
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ from axure_lifecycle.web.house import House
 from axure_lifecycle.web.letting_in import METADATA_PATH, Door
 from axure_lifecycle.web.opening import look, open_house
 from axure_lifecycle.web.recording import Recorded
+from axure_lifecycle.web.sessions import Sessions
 from axure_lifecycle.web.streams import Stopping, Streams
 from axure_lifecycle_tools.spec import Desk
 
@@ -38,12 +40,23 @@ CALLED_LATER: Final = (
 )
 
 
-def build_application(home: Path, settings: ServeSettings, stopping: Stopping) -> ASGIApp:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which worker this is, among which."""
+
+    worker: int
+    """From 0."""
+    folder: Path | None
+    """Where the workers listen to each other; None where there is only one, or where they cannot."""
+    stopping: Stopping
+
+
+def build_application(home: Path, settings: ServeSettings, place: Place) -> ASGIApp:
     """The application of one worker. Raises the refusals of configuration and keys."""
     for name in CALLED_LATER:
         import_module(name)  # else the first who calls would wait for it, and everybody else with them
     house = open_house(home, settings)
-    return serve_house(house, build_mcp(house), stopping)
+    return serve_house(house, build_mcp(house), place)
 
 
 def build_mcp(house: House) -> Server:
@@ -66,7 +79,7 @@ def build_mcp(house: House) -> Server:
     )
 
 
-def serve_house(house: House, mcp: Server, stopping: Stopping) -> ASGIApp:
+def serve_house(house: House, mcp: Server, place: Place) -> ASGIApp:
     """The whole application around an MCP server."""
     settings = house.settings
     hosts, origins = known_hosts(settings), known_origins(settings)
@@ -75,13 +88,14 @@ def serve_house(house: House, mcp: Server, stopping: Stopping) -> ASGIApp:
         hosts=hosts,
         origins=origins,
         max_body_bytes=settings.max_body_bytes,
-        keeps_sessions=settings.workers == 1,
+        keeps_sessions=settings.workers == 1 or place.folder is not None,
     )
+    sessions = None if place.folder is None else Sessions(endpoint, place.worker, place.folder)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         try:
-            async with endpoint.running():
+            async with endpoint.running(), nullcontext() if sessions is None else sessions.running():
                 yield
         finally:
             house.workshop.close()
@@ -90,7 +104,7 @@ def serve_house(house: House, mcp: Server, stopping: Stopping) -> ASGIApp:
     routes: list[BaseRoute] = [
         *_probes(house),
         *_metadata(settings),
-        Route(MCP_PATH, Door(Whole(Streams(endpoint, stopping), most), house)),
+        Route(MCP_PATH, Door(Whole(Streams(sessions or endpoint, place.stopping), most), house)),
         *console_routes(house),
     ]
     app: ASGIApp = Starlette(routes=routes, lifespan=lifespan)

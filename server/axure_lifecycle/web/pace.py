@@ -39,3 +39,8 @@ class Pace:
         while len(self._left) > MOST_REMEMBERED:
             self._left.popitem(last=False)
         return left
+
+    @property
+    def remembered(self) -> int:
+        """Of how many askers something is known."""
+        return len(self._left)

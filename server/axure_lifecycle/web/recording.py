@@ -7,13 +7,14 @@ import time
 import uuid
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from axure_lifecycle.domain.access import Identity
 from axure_lifecycle.mcp_server.over_http import IDENTITY
 from axure_lifecycle.web.guards import PROBES
+from axure_lifecycle.web.sessions import is_passed_on
 from axure_lifecycle.web.speaking import say
 
 REQUEST_ID: Final = "X-Request-Id"
@@ -31,7 +32,9 @@ class Recorded:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        number, begun, status = uuid.uuid4().hex, time.monotonic(), 0
+        number, begun, status = _number(scope), time.monotonic(), 0
+
+        MutableHeaders(scope=scope)[REQUEST_ID] = number
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -56,6 +59,12 @@ class Recorded:
                     who=None if identity is None else identity.name,
                     request=number,
                 )
+
+
+def _number(scope: Scope) -> str:
+    """A new one; what another worker passes on keeps the one that it has."""
+    given = Headers(scope=scope).get(REQUEST_ID, "") if is_passed_on(scope) else ""
+    return given or uuid.uuid4().hex
 
 
 def pattern_of(scope: Scope) -> str:

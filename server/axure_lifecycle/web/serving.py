@@ -3,7 +3,9 @@
 import os
 import signal
 import socket
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -59,10 +61,8 @@ def serve(home: Path, settings: ServeSettings) -> None:
     listener = listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
     say("listening", address=settings.origin, port=settings.port, workers=settings.workers)
-    try:
-        Workers(partial(_work, home, settings), listener, settings.workers, GRACE_SECONDS + LAST_SECONDS).run()
-    finally:
-        listener.close()
+    with listener, _meeting_place(settings) as folder:
+        Workers(partial(_work, home, settings, folder), listener, settings.workers, GRACE_SECONDS + LAST_SECONDS).run()
     say("stopped")
 
 
@@ -76,22 +76,52 @@ def listen(settings: ServeSettings) -> socket.socket:
         raise CannotListen(settings.host, settings.port, error.strerror or type(error).__name__) from error
 
 
-def _work(home: Path, settings: ServeSettings, listener: socket.socket, number: int, ready: Callable[[], None]) -> None:
+@contextmanager
+def _meeting_place(settings: ServeSettings) -> Generator[Path | None]:
+    """A folder of this user alone, in which workers listen to each other; None where they need not, or cannot."""
+    if settings.workers == 1 or not hasattr(socket, "AF_UNIX"):
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="axure-lifecycle-") as folder:  # mode 0700
+        yield Path(folder)
+
+
+def _work(
+    home: Path,
+    settings: ServeSettings,
+    folder: Path | None,
+    listener: socket.socket,
+    number: int,
+    ready: Callable[[], None],
+) -> None:
     """What a worker does, until SIGTERM."""
-    from axure_lifecycle.web.application import build_application
+    from axure_lifecycle.web.application import Place, build_application
     from axure_lifecycle.web.streams import Stopping
 
-    del number
     speak_json(str(os.getpid()))
-    stopping = Stopping()
-    run(build_application(home, settings, stopping), listener, stopping, ready)
+    place = Place(number, folder, Stopping())
+    listeners = [listener]
+    if folder is not None:
+        listeners.append(_listen_to_others(folder, number))
+    run(build_application(home, settings, place), listeners, place.stopping, ready)
+
+
+def _listen_to_others(folder: Path, number: int) -> socket.socket:
+    from axure_lifecycle.web.sessions import socket_of
+
+    file = socket_of(folder, number)
+    file.unlink(missing_ok=True)  # of the one that it replaces
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(file))
+    listener.listen(QUEUE)
+    return listener
 
 
 def _is_told(number: int, frame: FrameType | None) -> None:
     del number, frame
 
 
-def run(app: "ASGIApp", listener: socket.socket, stopping: "Stopping", ready: Callable[[], None]) -> None:
+def run(app: "ASGIApp", listeners: list[socket.socket], stopping: "Stopping", ready: Callable[[], None]) -> None:
     """Serve an application in this process until SIGTERM."""
     import uvicorn
 
@@ -131,4 +161,4 @@ def run(app: "ASGIApp", listener: socket.socket, stopping: "Stopping", ready: Ca
     }
     # Once stopped, uvicorn sends itself the signal anew; being told to stop is no fault.
     signal.signal(signal.SIGTERM, _is_told)
-    Server(uvicorn.Config(app, **options)).run(sockets=[listener])
+    Server(uvicorn.Config(app, **options)).run(sockets=listeners)

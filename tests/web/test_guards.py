@@ -1,0 +1,223 @@
+"""What never reaches anybody: wrong names, foreign pages, too much, too slowly, too often; and what is never told."""
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+import uvicorn
+
+from axure_lifecycle.domain.access import Role
+from axure_lifecycle.web.patience import HEAD_SECONDS, PatientProtocol
+from tests.web.conftest import Team, make_home
+from tests.web.serving import PATIENCE, Served, ask, bearer, give_token, serve, use
+
+MOST: Final = 200_000
+CALLS: Final = 40
+
+
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, str, Path]]:
+    """A server that is known by a name and takes little, with an admin's token."""
+    home = tmp_path_factory.mktemp("narrow") / "home"
+    make_home(
+        home,
+        f'tokens = true\npublic_url = "https://lifecycle.acme.example"\nmax_body_bytes = {MOST}\n'
+        f'calls_a_minute = {CALLS}\ntrusted_proxies = ["127.0.0.1"]',
+    )
+    token = give_token(home, "pat@acme.example", Role.ADMIN)
+    with serve(home) as served:
+        yield served, token, home
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Host": "lifecycle.acme.example"}, 200),
+        ({"Host": "lifecycle.acme.example", "Origin": "https://lifecycle.acme.example"}, 200),
+        ({"Host": "lifecycle.acme.example:8000"}, 421),
+        ({"Host": "lifecycle.acme.example.evil.example"}, 421),
+        ({"Host": "evil.example"}, 421),
+        ({"Host": ""}, 421),
+        ({"Host": "lifecycle.acme.example", "Origin": "https://evil.example"}, 403),
+        ({"Host": "lifecycle.acme.example", "Origin": "http://lifecycle.acme.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+    ids=str,
+)
+def test_only_what_is_addressed_to_the_server_and_comes_from_its_own_pages_is_answered(
+    client: httpx.Client, team: Team, narrow: tuple[Served, str, Path], headers: dict[str, str], status: int
+) -> None:
+    served, _, home = narrow
+    token = give_token(home, f"{len(str(headers))}@acme.example", Role.ADMIN)
+    answer = ask(client, served.mcp, "tools/list", token=token, headers=headers)
+    assert answer.status_code == status, answer.text
+    assert client.get(f"{served.url}/", headers=headers).status_code in ({404, 303, 200} if status == 200 else {status})
+
+
+def test_a_body_that_is_too_large_is_refused_whether_it_says_so_or_not(
+    client: httpx.Client, narrow: tuple[Served, str, Path]
+) -> None:
+    served, _, home = narrow
+    token = give_token(home, "body@acme.example", Role.ADMIN)
+
+    def post(content: Any) -> int:
+        headers = {"Content-Type": "application/json", **bearer(token)}
+        return client.post(served.mcp, content=content, headers=headers).status_code
+
+    assert post(b"x" * MOST) == 400
+    assert post(b"x" * (MOST + 1)) == 413
+    assert post(b"x" * 1_000 for _ in range(MOST // 1_000 + 1)) == 413
+    big = "x" * (MOST - 2_000)
+    told = use(client, served.mcp, "import_roster", token, kind="members", text=big)
+    assert told["isError"] is True
+
+
+def test_nobody_reads_a_body_of_somebody_who_is_not_known(narrow: tuple[Served, str, Path]) -> None:
+    served, _, _ = narrow
+    with socket.create_connection(("127.0.0.1", httpx.URL(served.url).port or 0), PATIENCE) as connection:
+        connection.sendall(
+            b"POST /mcp HTTP/1.1\r\nHost: lifecycle.acme.example\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 100000\r\n\r\n"
+        )
+        assert connection.recv(4_096).startswith(b"HTTP/1.1 401 ")
+
+
+def test_whoever_asks_too_often_waits_and_nobody_else_does(
+    client: httpx.Client, narrow: tuple[Served, str, Path]
+) -> None:
+    served, _, home = narrow
+    eager, calm = (give_token(home, f"{name}@acme.example", Role.VIEWER) for name in ("eager", "calm"))
+    answers = [ask(client, served.mcp, "tools/list", token=eager) for _ in range(CALLS + 10)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert all(answer.status_code == 200 for answer in answers[:CALLS])
+    assert 1 <= int(refused[0].headers["Retry-After"]) <= 60
+    assert ask(client, served.mcp, "tools/list", token=calm).status_code == 200
+
+
+def test_addresses_that_name_nobody_too_often_wait_each_for_itself(
+    client: httpx.Client, narrow: tuple[Served, str, Path]
+) -> None:
+    served, _, home = narrow
+    token = give_token(home, "same.house@acme.example", Role.VIEWER)
+
+    def come(address: str, given: str) -> int:
+        return ask(client, served.mcp, "tools/list", token=given, headers={"X-Forwarded-For": address}).status_code
+
+    guesses = [come("192.0.2.7", f"guess{number}") for number in range(150)]
+    assert guesses[:60] == [401] * 60
+    assert 429 in guesses
+    assert set(guesses) == {401, 429}
+    assert come("192.0.2.8", "guess") == 401
+    assert come("192.0.2.8", token) == 200
+    assert come("2001:db8::1", token) == 200
+
+
+def test_answers_tell_browsers_to_be_careful(client: httpx.Client, narrow: tuple[Served, str, Path]) -> None:
+    served, token, _ = narrow
+    for answer in (
+        client.get(f"{served.url}/healthz"),
+        client.get(f"{served.url}/nowhere"),
+        ask(client, served.mcp, "tools/list"),
+        ask(client, served.mcp, "tools/list", token=token),
+        client.get(f"{served.url}/healthz", headers={"Host": "evil.example", "Origin": "https://evil.example"}),
+    ):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+        assert "server" not in answer.headers
+
+
+def test_a_client_that_never_ends_its_head_is_let_go(team: Team, client: httpx.Client) -> None:
+    with socket.create_connection(("127.0.0.1", httpx.URL(team.served.url).port or 0), HEAD_SECONDS * 4) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        assert client.get(f"{team.served.url}/healthz").status_code == 200
+        assert gone(connection)
+
+
+def test_slow_heads_slow_bodies_and_slow_second_requests_are_let_go_and_others_are_not() -> None:
+    class Impatient(PatientProtocol):
+        head_seconds = 0.3
+        body_seconds = 0.3
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            more = message.get("more_body", False)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    place = listener.getsockname()
+    server = uvicorn.Server(uvicorn.Config(app, http=Impatient, lifespan="off", log_config=None, timeout_keep_alive=60))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
+    thread.start()
+    whole = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+    try:
+        connect = partial(socket.create_connection, place, PATIENCE)
+        with connect() as silent, connect() as head, connect() as body, connect() as second:
+            head.sendall(b"POST / HTTP/1.1\r\nHo")
+            body.sendall(whole[:-1])
+            second.sendall(whole)
+            assert second.recv(1_024).startswith(b"HTTP/1.1 200 ")
+            second.sendall(whole)
+            assert second.recv(1_024).startswith(b"HTTP/1.1 200 ")
+            second.sendall(b"P")
+            assert [gone(each) for each in (silent, head, body, second)] == [True] * 4
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def gone(connection: socket.socket) -> bool:
+    """Whether the other side hung up; waits for it."""
+    try:
+        while connection.recv(1_024):
+            pass
+    except ConnectionResetError:
+        pass
+    return True
+
+
+def test_no_file_of_the_server_is_read_for_somebody_elsewhere(client: httpx.Client, team: Team, tmp_path: Path) -> None:
+    file = tmp_path / "members.csv"
+    file.write_text("Email,Role\nana@acme.example,Member\n", "utf-8")
+    for path in (str(file), str(tmp_path / "missing.csv"), "/etc/hosts.csv"):
+        told = use(client, team.served.mcp, "import_roster", team.tokens["operator"], kind="members", path=path)
+        assert told["content"][0]["text"].endswith("[path_elsewhere]"), told
+
+
+def test_nothing_secret_and_nothing_private_is_in_the_lines(client: httpx.Client, team: Team, issuer: Any) -> None:
+    canary = "cnry7f3a"
+    jwt = issuer.token(team.audience)
+    mine = team.tokens["viewer"]
+    ask(client, f"{team.served.mcp}?q={canary}", "tools/list", token=mine)
+    ask(client, f"{team.served.url}/{canary}", "tools/list", token=mine)
+    ask(client, team.served.mcp, "tools/list", token=f"{canary}.{canary}.{canary}")
+    ask(client, team.served.mcp, canary, token=jwt)
+    use(client, team.served.mcp, canary, mine)
+    use(client, team.served.mcp, "check_user", mine, person=f"{canary}@acme.example")
+    use(client, team.served.mcp, "list_users", mine, cursor=canary)
+    client.post(team.served.mcp, content=canary.encode(), headers={**bearer(mine), "Content-Type": "application/json"})
+    client.get(team.served.mcp, headers={**bearer(mine), "Mcp-Session-Id": canary, "Cookie": canary, "X": canary})
+    last = ask(client, team.served.mcp, "tools/list", token=mine).headers["X-Request-Id"]
+    line = team.served.wait_for(lambda line: line.get("request") == last)
+    assert line["who"] == "viewer@acme.example"
+    assert (line["method"], line["path"], line["status"]) == ("POST", "/mcp", 200)
+    said = "".join(team.served.raw)
+    for secret in (canary, mine, jwt, jwt.split(".")[2]):
+        assert secret not in said
+    assert all(isinstance(json.loads(text), dict) for text in team.served.raw)

@@ -1,0 +1,167 @@
+"""How a server for a team starts, works with several processes, and stops."""
+
+import os
+import signal
+import socket
+import sqlite3
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from axure_lifecycle.domain.access import Role
+from axure_lifecycle.web.workers import Workers, WorkersFailed
+from tests.web.conftest import make_home
+from tests.web.serving import PATIENCE, ask, bearer, give_token, last_payload, refused, serve, use
+
+FACT = {"fact": "deactivate.control", "local_answer": "a switch", "evidence": "members page"}
+
+
+@pytest.mark.parametrize(
+    ("serving", "options", "code"),
+    [
+        ("", ("--host", "0.0.0.0"), "others can reach it, and [serve] says of nobody how they prove who they are"),
+        ("tokens = true", ("--host", "0.0.0.0"), "0.0.0.0 is every address of this machine"),
+        (
+            'tokens = true\nkeys = ["env:LIFECYCLE_KEY"]',
+            (),
+            "env:LIFECYCLE_KEY, one of the `keys` in [serve], is not set",
+        ),
+        ('tokens = true\nkeys = ["env:SHORT_KEY"]', (), "has 12 bytes, and 32 are the least that nobody can guess"),
+    ],
+)
+def test_what_must_not_be_served_is_refused_at_the_start(
+    tmp_path: Path, serving: str, options: tuple[str, ...], code: str
+) -> None:
+    make_home(tmp_path / "home", serving)
+    said = refused(tmp_path / "home", *options, environment={"SHORT_KEY": "twelve bytes"})
+    assert "The server was not started: " in said
+    assert code in said
+
+
+def test_a_port_that_is_taken_is_refused_by_a_sentence(tmp_path: Path) -> None:
+    make_home(tmp_path / "home", "")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said = refused(tmp_path / "home", "--port", str(taken.getsockname()[1]))
+    assert "it cannot listen on 127.0.0.1" in said
+
+
+def test_without_a_configuration_nothing_is_served(tmp_path: Path) -> None:
+    assert "axure-lifecycle init" in refused(tmp_path / "home")
+
+
+def test_whoever_runs_it_alone_on_this_machine_needs_no_token(tmp_path: Path, client: httpx.Client) -> None:
+    make_home(tmp_path / "home", "")
+    with serve(tmp_path / "home") as served:
+        answer = ask(client, served.mcp, "tools/list")
+        assert answer.status_code == 200
+        assert answer.json()["result"]["cacheScope"] == "private"
+        assert client.get(f"{served.url}/.well-known/oauth-protected-resource/mcp").status_code == 404
+        assert served.stop() == 0
+
+
+def test_health_is_of_the_process_and_readiness_of_the_store(tmp_path: Path, client: httpx.Client) -> None:
+    home = tmp_path / "home"
+    make_home(home, "tokens = true")
+    with serve(home) as served:
+        assert client.get(f"{served.url}/healthz").json()["is_healthy"] is True
+        assert client.get(f"{served.url}/readyz").json() == {"is_ready": True}
+        (home / "config.toml").rename(home / "elsewhere")
+        answer = client.get(f"{served.url}/readyz")
+        assert (answer.status_code, answer.json()["is_ready"]) == (503, False)
+        assert client.get(f"{served.url}/healthz").status_code == 200
+
+
+def test_a_call_in_flight_ends_before_the_server_does_and_a_stream_does_not_hold_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    make_home(home, "tokens = true")
+    token = give_token(home, "olga@acme.example", Role.OPERATOR)
+    with serve(home) as served, httpx.Client(timeout=PATIENCE) as client, ThreadPoolExecutor() as threads:
+        session = begin_session(client, served.mcp, token)
+        streams = {**bearer(token), "Accept": "text/event-stream", "Mcp-Session-Id": session}
+        with client.stream("GET", served.mcp, headers=streams) as stream, writing_to(home / "store.sqlite"):
+            # The call waits for the store, which somebody else is writing to.
+            called = threads.submit(use, client, served.mcp, "record_fact", token, **FACT)
+            served.process.send_signal(signal.SIGTERM)
+            served.wait_for(lambda line: line["event"] == "stopping")
+            assert list(stream.iter_bytes()) == []
+            assert not called.done()
+        assert called.result().get("isError") is not True
+        assert served.process.wait(PATIENCE) == 0
+    assert last_payload(home, "fact.answered")["by"]["name"] == "olga@acme.example"
+
+
+def test_what_does_not_end_when_told_to_is_ended() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        workers = Workers(never_end, listener, 2, grace_seconds=0.2)
+        stopper = threading.Thread(target=stop_once_ready, args=(listener.getsockname(), os.getpid()))
+        stopper.start()
+        workers.run()
+        stopper.join()
+
+
+def never_end(listener: socket.socket, number: int, ready: Callable[[], None]) -> None:
+    """A worker that takes no notice of being told to stop."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    ready()
+    while True:
+        connection, _ = listener.accept()
+        connection.close()
+
+
+def stop_once_ready(place: tuple[str, int], process: int) -> None:
+    """Tell whoever watches to stop as soon as a worker takes a connection."""
+    with socket.create_connection(place, PATIENCE) as connection:
+        assert connection.recv(1) == b""
+    os.kill(process, signal.SIGTERM)
+
+
+def test_workers_that_never_get_ready_are_not_begun_for_ever() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(WorkersFailed):
+        Workers(end_at_once, listener, 1, grace_seconds=5).run()
+
+
+def end_at_once(listener: socket.socket, number: int, ready: Callable[[], None]) -> None:
+    """A worker that cannot serve."""
+    raise SystemExit(3)
+
+
+def test_workers_end_when_whoever_watches_them_is_gone(tmp_path: Path, client: httpx.Client) -> None:
+    make_home(tmp_path / "home", "")
+    with serve(tmp_path / "home", "--workers", "2") as served:
+        assert client.get(f"{served.url}/healthz").status_code == 200
+        served.process.kill()
+        assert served.process.wait() == -signal.SIGKILL
+        # Its standard error is closed only when the last of them has ended.
+        ended = [line for line in iter(served.next_line_or_end, None) if line["event"] == "stopping"]
+        assert len(ended) == 2
+
+
+@contextmanager
+def writing_to(store: Path) -> Generator[None]:
+    """Keep every other writer of an SQLite store waiting."""
+    with closing(sqlite3.connect(store, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
+
+
+def begin_session(client: httpx.Client, url: str, token: str) -> str:
+    """Begin a session of the older era; its name."""
+    params = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "tests", "version": "1"}}
+    headers = {"Accept": "application/json, text/event-stream", **bearer(token)}
+    begun = client.post(
+        url, json={"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}, headers=headers
+    )
+    assert begun.status_code == 200
+    session = begun.headers["Mcp-Session-Id"]
+    client.post(
+        url,
+        json={"jsonrpc": "2.0", "method": "notifications/initialized"},
+        headers={**headers, "Mcp-Session-Id": session},
+    )
+    return str(session)
