@@ -28,9 +28,8 @@ from axure_lifecycle.config import describe_organization, write_configuration
 from axure_lifecycle.domain.access import Identity, Role
 from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.domain.serving import ServeSettings
-from axure_lifecycle.web.application import build_mcp, serve_house
+from axure_lifecycle.web.application import Place, build_mcp, serve_house
 from axure_lifecycle.web.house import House
-from axure_lifecycle.web.streams import Stopping
 from axure_lifecycle_tools.importing import ask_about_import, import_roster
 from axure_lifecycle_tools.opening import open_case
 from axure_lifecycle_tools.planning import plan_offboard
@@ -185,7 +184,7 @@ def served(office: Office, **options: Any) -> Generator[str]:
 
     house = House(office.workshop, settings, identify, (secrets.token_bytes(32),))
     server = uvicorn.Server(
-        uvicorn.Config(serve_house(house, build_mcp(house), Stopping()), log_level="warning", lifespan="on")
+        uvicorn.Config(serve_house(house, build_mcp(house), Place()), log_level="warning", lifespan="on")
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -44,11 +44,11 @@ CALLED_LATER: Final = (
 class Place:
     """Which worker this is, among which."""
 
-    worker: int
+    worker: int = 0
     """From 0."""
-    folder: Path | None
+    folder: Path | None = None
     """Where the workers listen to each other; None where there is only one, or where they cannot."""
-    stopping: Stopping
+    stopping: Stopping = field(default_factory=Stopping)
 
 
 def build_application(home: Path, settings: ServeSettings, place: Place) -> ASGIApp:
