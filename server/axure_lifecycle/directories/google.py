@@ -159,15 +159,16 @@ class GoogleReader:
 
     def _users(self, wire: Wire, question: Mapping[str, str]) -> AsyncIterator[Answer]:
         params = self._question(question, page=USERS_A_PAGE)
+        first = httpx.URL(self._url(), params=params)
 
         def next_page(answer: Answer) -> str | None:
             body: object = answer.body
             token = cast("Mapping[str, object]", body).get("nextPageToken") if isinstance(body, dict) else None
             if token is None or token == "":
                 return None
-            return str(httpx.URL(self._url(), params={**params, "pageToken": str(token)}))
+            return f"{first}&pageToken={quote(str(token), safe='')}"
 
-        return wire.pages(self._url(), params, next_page, needs=self._needs)
+        return wire.pages(str(first), None, next_page, needs=self._needs)
 
     def _question(self, question: Mapping[str, str], *, page: int) -> dict[str, str]:
         fields = f"kind,nextPageToken,users({MEMBERS})"
