@@ -109,6 +109,22 @@ def test_a_step_is_skipped_for_a_reason_and_taken_back_by_the_keyboard_alone(
     assert bureau.states()[step["key"]] == "to_do"
 
 
+def test_where_policy_demands_more_the_page_says_so_before_the_answer_and_keeps_it_as_reported(
+    case: Told, bureau: Bureau, open_page: Open
+) -> None:
+    step, file = case.data["current"][0], bureau.office.home / "config.toml"
+    table = "[policy.confirmation]\n"
+    text = file.read_text("utf-8")
+    assert table in text
+    file.write_text(text.replace(table, f'{table}{step["key"]} = "console"\n'), "utf-8")
+    stage = open_page("get_case", {"case": "C-1"})
+    stage.press(f"I did this: {step['title']}")
+    expect(stage.page.locator(".ask .notice")).to_contain_text("It counts on the console")
+    stage.press("Yes, I did it")
+    expect(stage.page.get_by_role("status")).to_contain_text("only reported, because policy demands console")
+    assert bureau.states()[step["key"]] == "reported"
+
+
 def test_a_model_gets_no_answer_in_with_what_it_is_shown(case: Told, bureau: Bureau, open_page: Open) -> None:
     step = case.data["current"][0]
     stage = open_page("get_case", {"case": "C-1"})

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from typing import Any, Final
 
 import pytest
@@ -18,6 +20,7 @@ from axure_lifecycle.config import TOOLSETS
 from axure_lifecycle.mcp_server.apps import CHECKLIST, DISCREPANCIES, PAGES
 from axure_lifecycle.mcp_server.page_tools import KEY_IN_META, AnswerKeyUnknown, answer_question, show_question
 from axure_lifecycle.mcp_server.server import build_server
+from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.steps import ask_about_step
 from tests.conftest import Golden
 from tests.conversations.party import ANA, Assistant, Told, size_of
@@ -263,3 +266,25 @@ def test_the_store_keeps_no_key_and_no_word_of_an_open_question(
     assert kept
     assert asked["key"].encode() not in kept
     assert b"Quetzalcoatl" not in kept
+
+
+def test_of_two_processes_that_take_an_answer_at_once_one_writes_it(each_bureau: Bureau) -> None:
+    each_bureau.move_in()
+    step = first_of(each_bureau.open_case(ANA))
+    with closing(Workshop(each_bureau.office.home, each_bureau.clock)) as other:
+        here, there = (one.desk_for_client("pages 1", None) for one in (each_bureau.office.workshop, other))
+        asked = show_question(here, case="C-1", step=step, outcome="done")
+        start = Barrier(2)
+
+        def answer_at(desk: Desk) -> str:
+            start.wait(timeout=20)
+            try:
+                key = asked.aside()[KEY_IN_META]
+                about: Any = {"question_digest": asked.question_digest, "said": "yes", "key": key}
+                return answer_question(desk, case="C-1", step=step, outcome="done", **about).state
+            except AnswerKeyUnknown as error:
+                return error.code
+
+        with ThreadPoolExecutor(2) as both:
+            assert sorted(both.map(answer_at, (here, there))) == ["answer_key_unknown", "open"]
+    assert each_bureau.states()[step] == "confirmed"

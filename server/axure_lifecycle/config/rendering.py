@@ -126,6 +126,7 @@ read_only = false
 host = "127.0.0.1"
 port = 8765
 # How people and clients reach it from outside, through a proxy that speaks TLS.
+# A server on standard input and output leads people to the console there.
 # public_url = "https://lifecycle.acme.example"
 # Whether the tokens of `axure-lifecycle token create` let people in; the console takes them either way.
 tokens = false

@@ -16,11 +16,12 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, PrivateAttr
 
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.holdings import Actor, Channel
+from axure_lifecycle.domain.holdings import Actor, Channel, Strength, strength_of
 from axure_lifecycle_tools.arguments import CaseName, number_of
+from axure_lifecycle_tools.demanding import where_to_say
 from axure_lifecycle_tools.showing import CaseReply
 from axure_lifecycle_tools.spec import Answer, Answered, Declined, Desk, Question, QuestionDrifted, Reply, Toolset, Verb
-from axure_lifecycle_tools.steps import OutcomeName, ask_about_step, record_step
+from axure_lifecycle_tools.steps import OutcomeName, ask_about_step, place_of_step, record_step
 
 KEY_IN_META: Final = "axure-lifecycle/answer-key"
 GOOD_FOR: Final = timedelta(minutes=15)
@@ -77,6 +78,7 @@ class PageQuestion(Reply):
     question: str = Field(description="Exactly what the person is asked.")
     question_digest: str
     expires_at: str
+    falls_short: str = Field(default="", description="Why an answer here does not confirm, and where one does.")
     _key: str = PrivateAttr(default="")
 
     def with_key(self, key: str) -> "PageQuestion":
@@ -115,6 +117,7 @@ def show_question(desk: Desk, *, case: CaseName, step: StepName, outcome: Wanted
         question=question.text,
         question_digest=question.digest,
         expires_at=_write_moment(expires_at, desk),
+        falls_short=_say_short(desk, place_of_step(desk, case=case, step=step, outcome=outcome).demanded),
     ).with_key(key)
 
 
@@ -153,6 +156,14 @@ def _answer(question: Question, said: Literal["yes", "no", "declined"], words: s
     if said == "declined":
         return Declined(question, Channel.CLIENT_PAGE)
     return Answered(yes=said == "yes", note=words, question=question, channel=Channel.CLIENT_PAGE)
+
+
+def _say_short(desk: Desk, demanded: Strength) -> str:
+    """What to tell before anybody answers in vain; empty where an answer here counts."""
+    if strength_of(Channel.CLIENT_PAGE).reaches(demanded):
+        return ""
+    where = where_to_say(desk, demanded)
+    return f"Policy demands {demanded.value}: an answer here is kept as reported. It counts {where}."
 
 
 def _digest_of(key: str) -> str:

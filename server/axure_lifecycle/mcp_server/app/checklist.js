@@ -51,6 +51,7 @@ const question = async (card, step, outcome, note) => {
   const title = make("h3", { id: "asked", tabindex: "-1" }, "What you are asked");
   const panel = make("div", { class: "ask", role: "group", "aria-labelledby": "asked" }, title,
     make("blockquote", {}, asked.question),
+    asked.falls_short ? notice("open", asked.falls_short) : null,
     make("label", { for: "words" }, "Add something (optional)"), extra,
     make("div", { class: "acts" }, buttons),
     make("p", { class: "quiet" }, "Only you answer this. It is recorded as your word, given on a page inside this client."));
