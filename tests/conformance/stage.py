@@ -1,52 +1,17 @@
-"""Our server over HTTP on this machine, for other people's tools.
+"""Our server over HTTP on this machine, for other people's tools: what `axure-lifecycle serve` serves, and how.
 
-`python -m tests.conformance.stage [--fixtures] HOME`. It is built by the product's own factory
-and served by the SDK's own application. The port that it got is the first line of standard output.
+`python -m tests.conformance.stage [--fixtures] HOME`. The port that it got is the first line of standard output.
 """
 
 import argparse
-import socket
+from dataclasses import replace
 from pathlib import Path
 
-import uvicorn
-from mcp.server.streamable_http import EventCallback, EventId, EventMessage, EventStore, StreamId
-from mcp.server.transport_security import TransportSecuritySettings
-from mcp.types import JSONRPCMessage
-
-from axure_lifecycle.app import Workshop
-from axure_lifecycle.config import TOOLSETS
-from axure_lifecycle.mcp_server.server import build_server
+from axure_lifecycle.domain.serving import ServeSettings
+from axure_lifecycle.web.application import Place, build_mcp, serve_house
+from axure_lifecycle.web.opening import open_house
+from axure_lifecycle.web.serving import listen, run
 from tests.conformance import fixtures, rounds
-
-RETRY_MS = 100
-SECURITY = TransportSecuritySettings(
-    enable_dns_rebinding_protection=True,
-    allowed_hosts=["127.0.0.1:*", "localhost:*"],
-    allowed_origins=["http://127.0.0.1:*", "http://localhost:*"],
-)
-
-
-class Events(EventStore):
-    """Keeps the events of streams, so that a client that comes back gets what it missed."""
-
-    def __init__(self) -> None:
-        self._events: list[tuple[StreamId, JSONRPCMessage | None]] = []
-
-    async def store_event(self, stream_id: StreamId, message: JSONRPCMessage | None) -> EventId:
-        """Its number, from 1."""
-        self._events.append((stream_id, message))
-        return str(len(self._events))
-
-    async def replay_events_after(self, last_event_id: EventId, send_callback: EventCallback) -> StreamId | None:
-        """Send what the same stream said later."""
-        last = int(last_event_id)
-        if not 1 <= last <= len(self._events):
-            return None
-        stream = self._events[last - 1][0]
-        for number, (other, message) in enumerate(self._events[last:], last + 1):
-            if other == stream and message is not None:
-                await send_callback(EventMessage(message, str(number)))
-        return stream
 
 
 def main() -> None:
@@ -54,14 +19,15 @@ def main() -> None:
     parser.add_argument("home", type=Path)
     parser.add_argument("--fixtures", action="store_true", help="with what the conformance suite calls")
     arguments = parser.parse_args()
-    server = build_server(Workshop(arguments.home).desk_for_client, toolsets=TOOLSETS, reads_only=False)
+    settings = ServeSettings(port=0, calls_a_minute=1_000_000)
+    listener = listen(settings)
+    house = open_house(arguments.home, replace(settings, port=listener.getsockname()[1]))
+    server = build_mcp(house)
     if arguments.fixtures:
         fixtures.register(server)
         rounds.register(server)
-    app = server.streamable_http_app(event_store=Events(), retry_interval=RETRY_MS, transport_security=SECURITY)
-    listener = socket.create_server(("127.0.0.1", 0))
-    print(listener.getsockname()[1], flush=True)
-    uvicorn.Server(uvicorn.Config(app, log_level="critical")).run(sockets=[listener])
+    place = Place()
+    run(serve_house(house, server, place), [listener], place.stopping, lambda: print(house.settings.port, flush=True))
 
 
 if __name__ == "__main__":

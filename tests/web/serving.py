@@ -85,6 +85,10 @@ class Served:
         for line in self.lines:
             if fits(line):
                 return line
+        return self.wait_for_next(fits)
+
+    def wait_for_next(self, fits: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The first line that fits and was not looked at yet."""
         while not fits(line := self.next_line()):
             pass
         return line

@@ -11,7 +11,7 @@ import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -24,7 +24,7 @@ from axure_lifecycle.mcp_server.over_http import Endpoint
 from axure_lifecycle.mcp_server.server import Server, build_server
 from axure_lifecycle.web.guards import Guarded, Whole
 from axure_lifecycle.web.house import House
-from axure_lifecycle.web.letting_in import METADATA_PATH, Door
+from axure_lifecycle.web.letting_in import METADATA_PATH, Door, Paced
 from axure_lifecycle.web.opening import look, open_house
 from axure_lifecycle.web.recording import Recorded
 from axure_lifecycle.web.sessions import Sessions
@@ -105,7 +105,7 @@ def serve_house(house: House, mcp: Server, place: Place) -> ASGIApp:
         *_probes(house),
         *_metadata(settings),
         Route(MCP_PATH, Door(Whole(Streams(sessions or endpoint, place.stopping), most), house)),
-        *console_routes(house),
+        Mount("/", Paced(Whole(Starlette(routes=console_routes(house)), most), settings.calls_a_minute)),
     ]
     app: ASGIApp = Starlette(routes=routes, lifespan=lifespan)
     app = Guarded(

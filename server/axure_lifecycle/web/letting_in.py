@@ -83,6 +83,17 @@ class Door:
         )
 
 
+class Paced:
+    """What stands behind answers each address so often and not oftener."""
+
+    def __init__(self, app: ASGIApp, calls_a_minute: int) -> None:
+        self._app, self._pace = app, Pace(calls_a_minute)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await (_too_often(self._pace.take(address_of(scope))) or self._app)(scope, receive, send)
+
+
 def bearer(scope: Scope) -> str | None:
     """The token of a request; None where none is given, or more than one."""
     given = Headers(scope=scope).getlist("authorization")

@@ -16,9 +16,9 @@ import httpx
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from axure_lifecycle.mcp_server.over_http import SESSION
 from axure_lifecycle.web.answers import Told
 
-SESSION: Final = "mcp-session-id"
 _NOT_PASSED_ON: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "date"})
 _CONNECT_SECONDS: Final = 5.0
 
