@@ -244,6 +244,17 @@ def change_the_manifest(content: bytes, chance: random.Random) -> bytes:
     return pack(sign_by_thief(members) if chance.random() < 0.5 else members)
 
 
+def change_a_checksum(content: bytes, chance: random.Random) -> bytes:
+    """Another CRC of one member, in both places where it stands: other programs would say that it is damaged."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        one, start = chance.choice(archive.infolist()), archive.start_dir
+    changed, entry = bytearray(content), content.index(one.filename.encode(), start) - 46
+    crc = (one.CRC ^ 1 << chance.randrange(32)).to_bytes(4, "little")
+    for place in (one.header_offset + 14, entry + 16):
+        changed[place : place + 4] = crc
+    return bytes(changed)
+
+
 def zip_again(content: bytes, chance: random.Random) -> bytes:
     """The same members in a container that any program reads the same: compressed, with times, with a comment."""
     members, stream = members_of(content), io.BytesIO()
@@ -294,6 +305,7 @@ MANIPULATIONS: Final[list[Callable[[bytes, random.Random], bytes]]] = [
     write_anew,
     swap_checkpoints,
     change_the_manifest,
+    change_a_checksum,
     zip_again,
     put_a_bomb,
 ]
@@ -334,6 +346,16 @@ def test_the_program_finds_them_too_and_says_so_by_its_exit_code(sample: Sample,
         file.write_bytes(changed)
         done = start(program, str(file), "--public-key", sample.public_key.hex())
         assert (done.returncode, done.stdout[:7], done.stderr) == (1, "BROKEN:", ""), (name, done)
+
+
+@pytest.mark.parametrize("gone", [*verify_bundle.FIXED, "evidence/"])
+def test_even_without_a_key_a_bundle_that_lacks_a_member_is_none(sample: Sample, gone: str) -> None:
+    """Whoever describes it anew in the manifest needs no key for that, as long as nobody asks for one."""
+    members = members_of(sample.content)
+    without = {name: content for name, content in members.items() if not name.startswith(gone)}
+    verify(io.BytesIO(pack(describe_again(members))))
+    with pytest.raises(Broken, match=r"a member is missing|an attached file is missing"):
+        verify(io.BytesIO(pack(describe_again(without))))
 
 
 def start(program: Path, *words: str) -> "subprocess.CompletedProcess[str]":

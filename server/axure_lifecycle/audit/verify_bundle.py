@@ -82,7 +82,7 @@ def _is_same(one: _Point, other: _Point) -> bool:
     return not ((one[0] * other[2] - other[0] * one[2]) % _P or (one[1] * other[2] - other[1] * one[2]) % _P)
 
 
-def _decode(encoded: bytes) -> _Point | None:
+def decode_point(encoded: bytes) -> _Point | None:
     """The point with this encoding; None for one that is none, not the shortest, or of small order."""
     whole = int.from_bytes(encoded, "little")
     y, sign = whole & ((1 << 255) - 1), whole >> 255
@@ -100,14 +100,14 @@ def _decode(encoded: bytes) -> _Point | None:
 
 
 _y: Final = 4 * pow(5, _P - 2, _P) % _P
-_BASE: Final = _decode(_y.to_bytes(32, "little"))
+_BASE: Final = decode_point(_y.to_bytes(32, "little"))
 
 
 def is_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether this is a signature of the message by the key: canonical, and of no point of small order."""
     if len(public_key) != 32 or len(signature) != 64:
         return False
-    key, r, s = _decode(public_key), _decode(signature[:32]), int.from_bytes(signature[32:], "little")
+    key, r, s = decode_point(public_key), decode_point(signature[:32]), int.from_bytes(signature[32:], "little")
     if key is None or r is None or _BASE is None or s >= _L:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % _L
@@ -207,14 +207,17 @@ def read_container(stream: BinaryIO) -> list[Member]:
 
 def read_lines(stream: BinaryIO, member: Member) -> Iterator[bytes]:
     """The lines of a member, without their ends, wherever else the stream is read meanwhile."""
-    at, left = member.start, member.size
+    at, left, rest = member.start, member.size, b""
     while left:
         stream.seek(at)
-        line = stream.readline(min(left, _LARGEST_INDEX))
-        if not line.endswith(b"\n"):
-            raise Broken(f"{member.name} does not end with a whole line, or holds one that is too long")
-        at, left = at + len(line), left - len(line)
-        yield line[:-1]
+        block = stream.read(min(left, _BLOCK))
+        at, left = at + len(block), left - len(block)
+        *lines, rest = (rest + block).split(b"\n")
+        yield from lines
+        if not block or len(rest) > _LARGEST_INDEX:
+            raise Broken(f"{member.name} is cut off, or holds a line that is too long")
+    if rest:
+        raise Broken(f"{member.name} does not end with a whole line")
 
 
 # -- what the members say ----------------------------------------------------------------------------------------------
@@ -224,9 +227,10 @@ def read_json(text: bytes, what: str) -> Any:
     """JSON as bundles write it: UTF-8, no name twice. Raises `Broken`."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len({name for name, _ in pairs}) != len(pairs):
+        found = dict(pairs)
+        if len(found) != len(pairs):
             raise Broken(f"{what} names a field twice")
-        return dict(pairs)
+        return found
 
     try:
         return json.loads(text.decode("utf-8"), object_pairs_hook=once)
@@ -291,7 +295,7 @@ def read_record(line: bytes) -> dict[str, Any]:
     return found
 
 
-def _walk_range(chain: Chain, lines: Iterator[bytes]) -> None:
+def _walk_range(chain: Chain, lines: Iterator[bytes], compare: Callable[[dict[str, Any]], None]) -> None:
     for line in lines:
         record = read_record(line)
         if (record["seq"], record["previous"]) != (chain.seq + 1, chain.head):
@@ -311,6 +315,7 @@ def _walk_range(chain: Chain, lines: Iterator[bytes]) -> None:
         chain.link(record["at"], record["kind"], record["payload_digest"])
         if chain.head != record["hash"]:
             raise Broken(f"record {chain.seq} was changed")
+        compare(record)
 
 
 class Checkpoint(NamedTuple):
@@ -375,17 +380,28 @@ _TOLD: Final = (
 )
 
 
-def _compare(stream: BinaryIO, members: dict[str, Member], told: _Told) -> None:
-    """Hold each record of the range against the row that it tells of; both are in the order of their numbers."""
-    rows = (read_json(line, told.member) for line in read_lines(stream, members[told.member]))
-    row: dict[str, Any] = {"id": 0}
-    for line in read_lines(stream, members[RANGE]):
-        record = read_record(line)
-        if record["kind"] not in told.kinds or record["payload"] is None:
-            continue
-        said = read_json(record["payload"].encode(), f"the payload of record {record['seq']}")
+class Tables:
+    """The tables of a bundle, read along with the trail; both are in the order of their numbers."""
+
+    def __init__(self, stream: BinaryIO, members: dict[str, Member]) -> None:
+        self._told = {kind: told for told in _TOLD for kind in told.kinds}
+        self._left = {told.member: self._read(stream, members[told.member]) for told in _TOLD}
+        self._row: dict[str, dict[str, Any]] = {told.member: {"id": 0} for told in _TOLD}
+
+    @staticmethod
+    def _read(stream: BinaryIO, member: Member) -> Iterator[dict[str, Any]]:
+        for line in read_lines(stream, member):
+            yield read_object(line, member.name)
+
+    def compare(self, record: dict[str, Any]) -> None:
+        """Hold a record against the row that it tells of, if it tells of one. Raises `Broken`."""
+        told = self._told.get(record["kind"])
+        if told is None or record["payload"] is None:
+            return
+        said, row = read_object(record["payload"].encode(), "a payload"), self._row[told.member]
         while row["id"] < said[told.number]:
-            row = next(rows, {"id": said[told.number] + 1})
+            row = next(self._left[told.member], {"id": said[told.number] + 1})
+        self._row[told.member] = row
         if row["id"] != said[told.number] or any(said[one] != row[other] for one, other in told.fields):
             raise Broken(f"{told.member} says something else than record {record['seq']} of the trail")
 
@@ -485,8 +501,6 @@ def _verify(stream: BinaryIO, keys: Sequence[bytes], kept: Sequence[Checkpoint],
     for point in (*points, *kept):
         chain.wanted.setdefault(point.seq, []).append(point.hash)
     _walk(stream, by_name, manifest, chain)
-    for table in _TOLD:
-        _compare(stream, by_name, table)
     files = {member.name for member in members if member.name.startswith(FILES)}
     rows = (read_json(line, EVIDENCE) for line in read_lines(stream, by_name[EVIDENCE]))
     if {FILES + row["digest"] for row in rows if row["erased_at"] is None} != files:
@@ -503,7 +517,7 @@ def _walk(stream: BinaryIO, members: dict[str, Member], manifest: dict[str, Any]
     _walk_bare(chain, read_lines(stream, members[BEFORE]), lambda at: at < begin, BEFORE)
     if chain.seq + 1 != told["first"]:
         raise Broken("the records before the first day are not all there")
-    _walk_range(chain, read_lines(stream, members[RANGE]))
+    _walk_range(chain, read_lines(stream, members[RANGE]), Tables(stream, members).compare)
     if chain.seq != told["last"] or chain.erased != told["erased"]:
         raise Broken("the records of these days are not all there, or other ones are erased than the manifest says")
     _walk_bare(chain, read_lines(stream, members[AFTER]), lambda at: at >= end, AFTER)

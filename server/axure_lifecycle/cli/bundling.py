@@ -96,11 +96,11 @@ def checkpoint(
         tell(f"Signed record {made.seq}, head {made.hash}: {shown(file)}. Keep it where this machine cannot change it.")
 
 
-@command("audit bundle", "audit bundle q4.zip --from 2026-10-01 --to 2026-12-31")
+@command("audit bundle", "audit bundle q3.zip --from 2026-07-01 --to 2026-09-30")
 def bundle(
     shell: Shell,
     file: Annotated[str, typer.Argument(metavar="FILE", help="A new file (ZIP), readable by you alone.")],
-    first: Annotated[str, typer.Option("--from", metavar="DAY", help="The first day, e.g. 2026-10-01.")],
+    first: Annotated[str, typer.Option("--from", metavar="DAY", help="The first day, e.g. 2026-07-01.")],
     last: Annotated[str, typer.Option("--to", metavar="DAY", help="The last day; it is included.")],
 ) -> None:
     """Write what was recorded on some days, for an auditor.
