@@ -1,6 +1,5 @@
 """The records of the trail about one case: among those about its people, which an index finds."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -39,13 +38,8 @@ def listed(connection: Connection, case: CaseRecord, page: Page) -> tuple[Sequen
         "most": page.most + 1,
         "inside": f'"case":{case.id},',
         "last": f'"case":{case.id}}}',
-        "named": f'"about":"{case.name}',
+        "named": f'"about":"{case.name}"',
     }
     rows = ask(connection, _RECORDS, asked)
-    found = [StoredRecord(*row) for row in rows[: page.most] if _is_about(case, row.payload)]
+    found = [StoredRecord(*row) for row in rows[: page.most]]
     return found, str(rows[page.most - 1].seq) if len(rows) > page.most else None
-
-
-def _is_about(case: CaseRecord, payload: str) -> bool:
-    told: dict[str, Any] = json.loads(payload)
-    return told.get("case") == case.id or str(told.get("about", "")).partition(",")[0] == case.name

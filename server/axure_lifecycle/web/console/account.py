@@ -23,12 +23,12 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from axure_lifecycle.domain.access import digest_of
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import FactorKind
 from axure_lifecycle.store.refusals import InvitationUnusable
 from axure_lifecycle.web.console import second_factor
-from axure_lifecycle.web.console.entrance import digest_of
 from axure_lifecycle.web.console.numbers import NoSuchPage
 from axure_lifecycle.web.console.visit import Site, Visit
 from axure_lifecycle.web.sealing import Seal

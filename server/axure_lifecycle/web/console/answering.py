@@ -11,12 +11,11 @@ from typing import ClassVar, Final
 
 from starlette.responses import Response
 
-from axure_lifecycle.domain.access import Role
+from axure_lifecycle.domain.access import Role, digest_of
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Channel, Strength
 from axure_lifecycle.domain.trail import canonical
 from axure_lifecycle.web.console import second_factor
-from axure_lifecycle.web.console.entrance import digest_of
 from axure_lifecycle.web.console.visit import Visit
 from axure_lifecycle_tools.spec import Answer, Answered, NotAsked, Question, Reply
 

@@ -7,14 +7,13 @@ to a case out of their mail is signed in there, and no address that can be linke
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
 from typing import ClassVar, Final
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from axure_lifecycle.domain.access import Identity
+from axure_lifecycle.domain.access import Identity, digest_of
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.domain.text import shown
@@ -60,11 +59,6 @@ class Entered:
 
     session: SessionRecord
     secret: str = field(repr=False)
-
-
-def digest_of(secret: str) -> str:
-    """What the store keeps of a secret: SHA-256, lower-case hexadecimal."""
-    return sha256(secret.encode()).hexdigest()
 
 
 class Entrance:

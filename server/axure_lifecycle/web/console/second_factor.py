@@ -19,12 +19,12 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerificationRequirement
 
+from axure_lifecycle.domain.access import digest_of
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Change, FactorKind, FactorRecord
 from axure_lifecycle.store.refusals import FactorReplayed
-from axure_lifecycle.web.console.entrance import digest_of
 from axure_lifecycle.web.console.visit import Site, Visit
 from axure_lifecycle.web.sealing import Seal
 
@@ -172,7 +172,7 @@ def require_few_refusals(change: Change, visit: Visit) -> None:
 
 def note_refusal(change: Change, visit: Visit, kind: str) -> None:
     """Write down that a guess was wrong."""
-    change.note(REFUSED, {"address": visit.session.person, "kind": kind})
+    change.note(REFUSED, {"address": visit.session.person, "device": kind})
 
 
 def _refuse_code(change: Change, visit: Visit, code: str) -> str:
