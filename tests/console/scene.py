@@ -12,7 +12,15 @@ OTTO = "otto.lind@birchwood.example"
 NOOR = "noor.haddad@birchwood.example"
 PIA = "pia.sund@birchwood.example"
 SAID = tuple(f"{name}@birchwood.example" for name in ("ada.abel", "bram.abel", "chloe.abel", "dario.abel", "edda.abel"))
+GUARDED = tuple(
+    f"{name}@birchwood.example" for name in ("kira.abel", "liam.abel", "ada.bondi", "bram.bondi", "edda.bondi")
+)
+OTHERS = tuple(
+    f"{name}@birchwood.example" for name in ("felix.abel", "gita.abel", "hugo.abel", "iris.abel", "joel.abel")
+)
 """People without a case, for tests that open one."""
+STRICT = "ask-about-public-account"
+"""The step for which policy wants a second factor."""
 TESS = "tess.yates@birchwood.example"
 
 
@@ -21,6 +29,8 @@ class Scene:
     """The office, and its cases by what they show."""
 
     office: Office
+    clock: SetClock
+    """It stands still: what a device shows is known, and nobody waits."""
     leaver: str
     """Some steps confirmed, some only reported."""
     contradicted: str
@@ -62,5 +72,6 @@ def play(home: Path, now: datetime | None = None) -> Scene:
     office.demand_approvals("licence_owner")
     clock.forward(hours=9)
     approval = office.open_offboarding(TESS, "HR-1150: leaves for a year")
+    office.set_policy("policy.confirmation", **{"least": "client", STRICT: "second_factor"})
     clock.at = end
-    return Scene(office, leaver, contradicted, overdue, approval)
+    return Scene(office, clock, leaver, contradicted, overdue, approval)

@@ -176,3 +176,13 @@ def test_a_file_that_is_not_what_its_name_says_or_too_large_is_refused(
     assert attach(robin, path, "large.png", PNG + b"0" * (10 * 1024 * 1024)) == 409
     assert attach(robin, path, "larger.png", PNG + b"0" * (12 * 1024 * 1024)) == 413
     assert len(case_of(scene, scene.leaver).evidence) == before
+
+
+def test_a_file_whose_kept_copy_changed_is_not_given_back(scene: Scene, visitor: Callable[[str], Visitor]) -> None:
+    robin, path = visitor(OPERATOR), f"/cases/{scene.contradicted}/steps/deactivate/evidence"
+    assert attach(robin, path, "seen.png", PNG + b"seen") == 303
+    kept = case_of(scene, scene.contradicted).evidence[-1]
+    (scene.office.home / "evidence" / kept.digest[:2] / kept.digest).write_bytes(PNG)
+    answered = robin.get(f"/evidence/{kept.name}")
+    assert answered.status_code == 409
+    assert "evidence_lost" in answered.text

@@ -11,7 +11,7 @@ from axure_lifecycle.config import write_configuration
 from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.organization import Organization
 from tests.conftest import ACME_ORGANIZATION
-from tests.web.issuing import Issuer, issue
+from tests.web.issuing import Issuer
 from tests.web.serving import Served, configure, give_tokens, serve
 
 
@@ -20,13 +20,6 @@ def client() -> Iterator[httpx.Client]:
     """A client of HTTP."""
     with httpx.Client() as client:
         yield client
-
-
-@pytest.fixture(scope="session")
-def issuer() -> Iterator[Issuer]:
-    """A real issuer."""
-    with issue() as issuer:
-        yield issuer
 
 
 @dataclass(frozen=True, slots=True)

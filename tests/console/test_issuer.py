@@ -1,0 +1,178 @@
+"""Signing in with a real OpenID Connect issuer (Canaille), at a real server, in a real browser."""
+
+import re
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from axure_lifecycle.domain.organization import Organization
+from tests.web.conftest import make_home
+from tests.web.issuing import Issuer
+from tests.web.serving import Served, serve
+
+OLGA, NIX = "olga@acme.example", "nix@acme.example"
+SECRET = "a secret: with/odd?signs"
+
+
+@dataclass
+class Desk:
+    """A server whose people sign in with an issuer."""
+
+    served: Served
+    issuer: Issuer
+    users: dict[str, Any]
+
+    @property
+    def url(self) -> str:
+        return self.served.url
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, issuer: Issuer) -> Generator[Desk]:
+    """The server, its issuer, and two people whom the issuer knows, of whom one has a role."""
+    folder = tmp_path_factory.mktemp("issuer")
+    home, secret = folder / "home", folder / "secret"
+    secret.write_text(SECRET, "utf-8")
+    secret.chmod(0o600)
+    serving = f"""\
+tokens = true
+[serve.issuer]
+issuer = "{issuer.url}"
+client_id = "console"
+client_secret = "file:{secret}"
+[serve.issuer.people]
+"{OLGA}" = ["operator"]
+"""
+    make_home(home, serving)
+    with serve(home) as served:
+        yield Desk(served, issuer, register(issuer, served.url))
+    issuer.server.logout()
+
+
+def register(issuer: Issuer, url: str) -> dict[str, Any]:
+    """Make our console and two people known at the issuer."""
+    models: Any = issuer.server.models
+    backend: Any = issuer.server.backend
+    with issuer.server.app.app_context():
+        client = models.Client(
+            client_id="console",
+            client_name="Axure Lifecycle",
+            client_secret=SECRET,
+            redirect_uris=[f"{url}/sign-in/callback"],
+            grant_types=["authorization_code"],
+            response_types=["code"],
+            scope=["openid", "email", "profile", "groups"],
+            token_endpoint_auth_method="client_secret_basic",
+        )
+        backend.save(client)
+        backend.update(client, audience=[client])
+        backend.save(client)
+    users = {name: issuer.server.random_user(emails=[name], user_name=name.split("@")[0]) for name in (OLGA, NIX)}
+    for user in users.values():
+        issuer.server.consent(user)
+    return users
+
+
+def test_somebody_whom_the_issuer_names_is_signed_in_where_they_wanted_to_go(
+    context: BrowserContext, desk: Desk
+) -> None:
+    desk.issuer.server.login(desk.users[OLGA])
+    page = context.new_page()
+    page.goto(f"{desk.url}/sources")
+    page.get_by_role("link", name="Continue with").click()
+    expect(page).to_have_url(f"{desk.url}/sources")
+    expect(page.get_by_role("link", name=OLGA)).to_be_visible()
+    page.goto(f"{desk.url}/account")
+    expect(page.get_by_text(f"signed in by {desk.issuer.url}")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("You are signed out")).to_be_visible()
+
+
+def test_somebody_without_a_role_is_told_so(context: BrowserContext, desk: Desk) -> None:
+    desk.issuer.server.login(desk.users[NIX])
+    page = context.new_page()
+    page.goto(desk.url)
+    page.get_by_role("link", name="Continue with").click()
+    expect(page.get_by_role("alert")).to_contain_text("has no role on this server")
+
+
+def forget_codes(issuer: Issuer) -> None:
+    """Have the issuer forget codes that nobody redeemed: its store in memory takes one of them for another."""
+    backend: Any = issuer.server.backend
+    with issuer.server.app.app_context():
+        for code in backend.query(issuer.server.models.AuthorizationCode):
+            backend.delete(code)
+
+
+def begin(client: httpx.Client, desk: Desk) -> httpx.URL:
+    """Where a browser is sent."""
+    sent = client.get(f"{desk.url}/sign-in/issuer?to=/sources")
+    assert sent.status_code == 303
+    return httpx.URL(sent.headers["location"])
+
+
+def answer_of(desk: Desk, asked: httpx.URL) -> httpx.URL:
+    """Where the issuer sends the browser back to."""
+    forget_codes(desk.issuer)
+    desk.issuer.server.login(desk.users[OLGA])
+    with httpx.Client() as at_issuer:
+        answer = at_issuer.get(asked)
+        assert answer.status_code == 302, answer.text
+        return httpx.URL(answer.headers["location"])
+
+
+def test_the_question_is_bound_to_this_browser_and_no_code_serves_without_its_verifier(desk: Desk) -> None:
+    with httpx.Client() as mine, httpx.Client() as other:
+        asked = begin(mine, desk)
+        assert asked.params["code_challenge_method"] == "S256"
+        assert {"state", "nonce", "code_challenge"} <= set(asked.params)
+        back = answer_of(desk, asked)
+        assert refusal(other.get(back)) == "this browser was not sent to the issuer from here, or too long ago"
+        begin(other, desk)
+        assert refusal(other.get(back)) == "the issuer's answer is to another question than this browser asked"
+        # A code of mine in a sign-in of theirs: their verifier is another one.
+        theirs = begin(other, desk)
+        swapped = back.copy_set_param("state", theirs.params["state"])
+        assert refusal(other.get(swapped)).startswith("the issuer does not take the code")
+        assert other.get(desk.url + "/").status_code == 303
+
+
+def test_another_issuers_answer_and_a_denied_one_sign_nobody_in(desk: Desk) -> None:
+    with httpx.Client() as client:
+        asked = begin(client, desk)
+        state = asked.params["state"]
+        back = f"{desk.url}/sign-in/callback?state={state}&code=x&iss=https://evil.example"
+        assert refusal(client.get(back)) == "another issuer answered"
+        state = begin(client, desk).params["state"]
+        denied = client.get(f"{desk.url}/sign-in/callback?state={state}&error=access_denied%0a<b>")
+        assert "access_denied␊&lt;b&gt;" in denied.text
+        assert client.get(desk.url + "/").status_code == 303
+
+
+def test_a_right_answer_signs_in_once(desk: Desk) -> None:
+    with httpx.Client() as client:
+        back = answer_of(desk, begin(client, desk))
+        answered = client.get(back)
+        assert answered.status_code == 303, refusal(answered)
+        assert client.get(desk.url + "/").status_code == 200
+        client.post(desk.url + "/sign-out")
+        assert refusal(client.get(back)) == "this browser was not sent to the issuer from here, or too long ago"
+
+
+def refusal(page: httpx.Response) -> str:
+    """Why nobody was signed in."""
+    assert page.status_code == 401, page.text
+    found = re.search(r"Nobody was signed in: (.*?)\. Paste", page.text)
+    assert found, page.text
+    return found[1].replace("&#39;", "'")
+
+
+def test_the_organisation_is_named(desk: Desk, organization: Organization) -> None:
+    desk.issuer.server.login(desk.users[OLGA])
+    with httpx.Client() as client:
+        client.get(answer_of(desk, begin(client, desk)))
+        assert organization.name in client.get(desk.url + "/").text
