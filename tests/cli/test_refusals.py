@@ -38,6 +38,7 @@ WORKING: Final[dict[str, tuple[str, ...]]] = {
     "case": ("C-1",),
     "record": ("C-1", "1", "done"),
     "confirm": ("R-1",),
+    "approve": ("C-1",),
     "deactivated": ("ana@acme.example",),
     "assign": ("C-1", "kim@acme.example"),
     "cancel": ("C-1", "--reason", "x"),
