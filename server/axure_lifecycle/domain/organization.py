@@ -17,6 +17,7 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.approvals import ApprovalPolicy
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import HoldingKind, Strength, System
+from axure_lifecycle.domain.policies import RunPolicy
 
 
 class Deployment(StrEnum):
@@ -263,6 +264,7 @@ class Policy:
     """Absolute. A roster file from here can verify and contradict, although no person brought it."""
     approvals: ApprovalPolicy = field(default_factory=ApprovalPolicy)
     demands: Demands = field(default_factory=Demands)
+    run: RunPolicy = field(default_factory=RunPolicy)
 
     def price_of(self, edition: str | None) -> SeatPrice | None:
         """What a seat of this edition costs, upper and lower case alike; None when it is not configured."""
