@@ -126,8 +126,8 @@ def is_quiet(now: datetime, rules: ReminderRules) -> bool:
 def is_told_again(last: date | None, today: date, every_days: int) -> bool:
     """Whether somebody who was last told on a day is told today.
 
-    >>> is_told_again(date(2026, 11, 28), date(2026, 11, 29), 1), is_told_again(date(2026, 11, 28), date(2026, 11, 29), 2)
-    (True, False)
+    >>> [is_told_again(date(2026, 11, 28), date(2026, 11, 29), every) for every in (1, 2)]
+    [True, False]
     """
     return last is None or (today - last).days >= every_days
 

@@ -17,6 +17,7 @@ from axure_lifecycle.domain.steps import Answer, Outcome, StepState
 from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.ports.access import AccessChange
 from axure_lifecycle.ports.auditing import AuditChange
+from axure_lifecycle.ports.outbox import OutboxChange
 from axure_lifecycle.ports.records import (
     CaseRecord,
     ClaimRecord,
@@ -26,7 +27,7 @@ from axure_lifecycle.ports.records import (
 from axure_lifecycle.ports.view import View
 
 
-class Change(View, AccessChange, AuditChange, Protocol):
+class Change(View, AccessChange, AuditChange, OutboxChange, Protocol):
     """One transaction: all of it and its trail records, or nothing.
 
     Every method that changes something appends its own trail record in the same transaction.

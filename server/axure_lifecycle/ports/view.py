@@ -17,6 +17,7 @@ from axure_lifecycle.domain.trail import Audit, StoredRecord
 from axure_lifecycle.domain.verdicts import Facts
 from axure_lifecycle.ports.access import AccessView
 from axure_lifecycle.ports.auditing import AuditView
+from axure_lifecycle.ports.outbox import OutboxView
 from axure_lifecycle.ports.outside import Progress
 from axure_lifecycle.ports.records import (
     CaseLine,
@@ -37,7 +38,7 @@ from axure_lifecycle.ports.records import (
 )
 
 
-class View(AccessView, AuditView, Protocol):
+class View(AccessView, AuditView, OutboxView, Protocol):
     """One consistent state of the store, read only."""
 
     def source_in_force(self, system: System, as_of: datetime | None = None) -> Source | None:

@@ -15,6 +15,7 @@ from axure_lifecycle.store.access_change import AccessChange
 from axure_lifecycle.store.audit_change import AuditChanging
 from axure_lifecycle.store.case_change import CaseChange
 from axure_lifecycle.store.local_change import LocalChange
+from axure_lifecycle.store.outbox_change import OutboxChanging
 from axure_lifecycle.store.refusals import NoDecision
 from axure_lifecycle.store.source_change import SourceChange
 from axure_lifecycle.store.values import write_actor
@@ -22,7 +23,7 @@ from axure_lifecycle.store.values import write_actor
 _d = schema.decision
 
 
-class SqlChange(SourceChange, CaseChange, LocalChange, AccessChange, AuditChanging):
+class SqlChange(SourceChange, CaseChange, LocalChange, AccessChange, AuditChanging, OutboxChanging):
     """Implements `ports.Change`."""
 
     # -- decisions ----------------------------------------------------------------------------------------------------

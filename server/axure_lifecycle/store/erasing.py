@@ -50,8 +50,11 @@ UNREAD: Final = (
     schema.step_check,
     schema.source_cursor,
     schema.factor_challenge,
+    schema.signed_call,
+    schema.lease,
 )
-"""Tables that hold digests, numbers, names of systems, roles and steps, and cursors that only a directory can read."""
+"""Tables that hold digests, numbers, names of systems, roles and steps, cursors that only a directory can read,
+and which process works."""
 SWEPT: Final = tuple(table for table in schema.metadata.sorted_tables if table not in (*ROWS_GO, *UNREAD))
 """Tables whose texts are read, each of them."""
 _AT_A_TIME: Final = 500
