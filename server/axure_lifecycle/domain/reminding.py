@@ -307,7 +307,7 @@ def wait_after(attempts: int, key: str, told: timedelta | None) -> timedelta:
     >>> wait_after(3, "5e" * 32, timedelta(minutes=5)), wait_after(1, "5e" * 32, timedelta(days=9))
     (datetime.timedelta(seconds=300), datetime.timedelta(days=1))
     """
-    longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
+    longest = min(LONGEST_WAIT, FIRST_WAIT * (1 << min(attempts - 1, 20)))
     chance = int(sha256(f"{key}{attempts}".encode()).hexdigest()[:4], 16) / 0xFFFF
     wait = longest * (1 - chance / 2)
     return wait if told is None else max(wait, min(told, LONGEST_TOLD))
