@@ -48,8 +48,17 @@ WORKING: Final[dict[str, tuple[str, ...]]] = {
     "audit checkpoint": (),
     "audit bundle": ("q4.zip", "--from", "2026-10-01", "--to", "2026-11-23"),
     "erase": ("ana@acme.example", "--reason", "HR-1142"),
+    "serve": (),
+    "token create": ("ana@acme.example", "--role", "operator"),
+    "token list": (),
+    "token revoke": ("T-1", "--reason", "x"),
+    "factor invite": ("ana@acme.example",),
+    "factor list": (),
+    "factor remove": ("1", "--reason", "x"),
 }
 """Every command that works with a home, typed so that only the home can stand in its way."""
+AT_A_TERMINAL: Final = ("confirm", "approve", "token create", "factor invite")
+"""Those that do nothing for a script."""
 
 
 def test_every_command_is_tried_without_a_configuration() -> None:
@@ -63,8 +72,9 @@ def test_every_command_is_tried_without_a_configuration() -> None:
 
 @pytest.mark.parametrize("words", WORKING)
 def test_without_a_configuration_every_command_says_how_to_init(tmp_path: Path, words: str) -> None:
-    if words == "confirm":
-        refused = attend(*words.split(), *WORKING[words], home=tmp_path)
+    if words in AT_A_TERMINAL or words == "serve":
+        start = attend if words in AT_A_TERMINAL else run  # `serve` answers nothing, in JSON neither
+        refused = start(*words.split(), *WORKING[words], home=tmp_path)
         assert refused.code == 1
         sentence = refused.err
     else:
