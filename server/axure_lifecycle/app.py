@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from axure_lifecycle.domain.applications import Application
     from axure_lifecycle.domain.facts import Register
     from axure_lifecycle.domain.playbooks import Playbook
+    from axure_lifecycle.domain.reports import Report, ReportFormat
     from axure_lifecycle.ports import Clock, Material, Progress, Reading, Store
+    from axure_lifecycle.reports import TextSink
     from axure_lifecycle.rosters import Material as RawMaterial
     from axure_lifecycle_tools.spec import Desk
 
@@ -180,6 +182,7 @@ class Workshop:
         Raises the refusals of configuration and store.
         """
         from axure_lifecycle.archive import HomeArchive
+        from axure_lifecycle.archive.report_files import ReportFolder
         from axure_lifecycle.directories.opening import ConfiguredDirectories
         from axure_lifecycle_tools.spec import MOST_BYTES, Desk
 
@@ -196,6 +199,7 @@ class Workshop:
             rosters=rosters,
             archive=HomeArchive(self.home, configuration.evidence),
             directories=ConfiguredDirectories(configuration.directories, rosters),
+            reports=ReportFolder(self.home, _write_report),
             actor=Actor(configuration.organization.operator, channel, client)
             if identity is None
             else Actor(identity.name, channel, client, identity.proof),
@@ -267,6 +271,12 @@ class Workshop:
                 config.create_privately(configuration.store_file)
             self._store = open_store(configuration.store_url, self._clock)
         return self._store
+
+
+def _write_report(report: "Report", form: "ReportFormat", out: "TextSink") -> int:
+    from axure_lifecycle.reports import write_report
+
+    return write_report(report, form, out)
 
 
 def _shipped_steps() -> frozenset[str]:

@@ -34,6 +34,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "explain_axure": {"topic": "api"},
     "record_fact": {"fact": "deactivate.control", "local_answer": "a switch"},
     "record_screen_change": {"operation": "offboard", "step": "deactivate", "differs": "it is a menu"},
+    "build_report": {"kind": "leavers"},
     "verify_audit_trail": {},
 }
 

@@ -120,6 +120,7 @@ BY_NAME: Final[Mapping[str, Any]] = {
     "why": "the system refuses",
 }
 BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "report_unwritable": {"place": "home/reports/leavers.html", "why": "no space left on device"},
     "audit_file_refused": {"what": "bundle", "file": PurePosixPath("q4.zip")},
     "bundle_unsound": {"why": "the payload of record 8 was changed"},
     "days_ahead": {"last": date(2027, 1, 31), "today": date(2026, 11, 23)},

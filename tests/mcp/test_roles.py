@@ -54,12 +54,13 @@ APPROVERS: dict[str, dict[str, Any]] = {
     "retract_source": {"source": "A-1", "reason": "because"},
 }
 AUDITORS: dict[str, dict[str, Any]] = {"verify_audit_trail": {}}
-CALLS: dict[str, dict[str, Any]] = {**EVERYBODY, **WORKERS, **APPROVERS, **AUDITORS}
+REPORTERS: dict[str, dict[str, Any]] = {"build_report": {"kind": "screens"}}
+CALLS: dict[str, dict[str, Any]] = {**EVERYBODY, **WORKERS, **APPROVERS, **AUDITORS, **REPORTERS}
 MAY = {
     Role.VIEWER: {*EVERYBODY},
-    Role.OPERATOR: {*EVERYBODY, *WORKERS},
+    Role.OPERATOR: {*EVERYBODY, *WORKERS, *REPORTERS},
     Role.APPROVER: {*EVERYBODY, *APPROVERS},
-    Role.AUDITOR: {*EVERYBODY, *AUDITORS},
+    Role.AUDITOR: {*EVERYBODY, *AUDITORS, *REPORTERS},
     Role.ADMIN: {*CALLS},
     None: set[str](),
 }

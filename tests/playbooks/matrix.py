@@ -220,6 +220,7 @@ def desk_of(server: Server) -> Desk:
         nothing,
         nothing,
         nothing,
+        nothing,
         Actor("pat", Channel.TERMINAL),
         NOW,
     )

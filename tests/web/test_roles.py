@@ -37,6 +37,7 @@ MATRIX: Final = {
     "explain_axure": LOOKS,
     "record_fact": WORKS,
     "record_screen_change": WORKS,
+    "build_report": "operator auditor admin",
     "verify_audit_trail": "auditor admin",
 }
 ROLES: Final = ("viewer", "operator", "approver", "auditor", "admin")

@@ -4,6 +4,7 @@ from typing import Final
 
 from axure_lifecycle_tools import (
     approving,
+    building,
     cases,
     deactivations,
     decisions,
@@ -44,6 +45,7 @@ CATALOG: Final[tuple[Verb, ...]] = (
     *knowledge.VERBS,
     *local.VERBS,
     *local_screens.VERBS,
+    *building.VERBS,
     *reports.VERBS,
 )
 BY_NAME: Final = {verb.name: verb for verb in CATALOG}

@@ -20,7 +20,16 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel, Strength
 from axure_lifecycle.domain.organization import Limits, Organization, Policy
-from axure_lifecycle.ports import Change, Directories, EvidenceArchive, Knowledge, Progress, RosterReader, Store
+from axure_lifecycle.ports import (
+    Change,
+    Directories,
+    EvidenceArchive,
+    Knowledge,
+    Progress,
+    ReportFiles,
+    RosterReader,
+    Store,
+)
 
 
 class Toolset(StrEnum):
@@ -50,6 +59,7 @@ class Desk:
     rosters: RosterReader
     archive: EvidenceArchive
     directories: Directories
+    reports: ReportFiles
     actor: Actor
     now: datetime
     """The moment of this call, in the organisation's time zone: its date is the organisation's today."""

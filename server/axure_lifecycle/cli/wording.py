@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "explain_axure": "explain",
     "record_fact": "record-fact",
     "record_screen_change": "record-screen-change",
+    "build_report": "report",
     "verify_audit_trail": "audit verify",
 }
 """Which command calls which verb."""

@@ -40,6 +40,7 @@ EVERYBODY: Final = frozenset(Role)
 WORKERS: Final = frozenset({Role.OPERATOR, Role.ADMIN})
 APPROVERS: Final = frozenset({Role.APPROVER, Role.ADMIN})
 AUDITORS: Final = frozenset({Role.AUDITOR, Role.ADMIN})
+REPORTERS: Final = WORKERS | AUDITORS
 ADMINS: Final = frozenset({Role.ADMIN})
 
 

@@ -32,7 +32,16 @@ from axure_lifecycle.ports.outbox import (
     TicketChange,
     TicketRecord,
 )
-from axure_lifecycle.ports.outside import Clock, EvidenceArchive, Knowledge, Material, Progress, Reading, RosterReader
+from axure_lifecycle.ports.outside import (
+    Clock,
+    EvidenceArchive,
+    Knowledge,
+    Material,
+    Progress,
+    Reading,
+    ReportFiles,
+    RosterReader,
+)
 from axure_lifecycle.ports.records import (
     CaseLine,
     CaseNeed,
@@ -54,6 +63,7 @@ from axure_lifecycle.ports.records import (
     SeatRecord,
     StepRecord,
 )
+from axure_lifecycle.ports.reporting import Departure, FirstGone, ReportView, Unapproved, Word, Words
 from axure_lifecycle.ports.store import Store
 from axure_lifecycle.ports.view import View
 
@@ -75,6 +85,7 @@ __all__ = [
     "CursorDoubted",
     "CursorUnknown",
     "Decision",
+    "Departure",
     "Directories",
     "Directory",
     "DirectoryEntry",
@@ -84,6 +95,7 @@ __all__ = [
     "EvidenceArchive",
     "FactorKind",
     "FactorRecord",
+    "FirstGone",
     "Flushed",
     "InvitationRecord",
     "Knowledge",
@@ -100,6 +112,8 @@ __all__ = [
     "Progress",
     "ReadCursor",
     "Reading",
+    "ReportFiles",
+    "ReportView",
     "RosterReader",
     "SeatLine",
     "SeatRecord",
@@ -111,5 +125,8 @@ __all__ = [
     "TicketRecord",
     "TokenRecord",
     "Told",
+    "Unapproved",
     "View",
+    "Word",
+    "Words",
 ]

@@ -9,6 +9,7 @@ from axure_lifecycle.domain.applications import Application
 from axure_lifecycle.domain.evidence import Evidence, EvidenceFile, Keeping
 from axure_lifecycle.domain.facts import Register
 from axure_lifecycle.domain.playbooks import Playbook
+from axure_lifecycle.domain.reports import Report, ReportFormat, Written
 from axure_lifecycle.domain.rosters import RosterKind, Row, Totals
 
 
@@ -119,6 +120,25 @@ class EvidenceArchive(Protocol):
 
     def remove(self, digest: str) -> bool:
         """Remove a kept file; whether it is not there any more."""
+        ...
+
+
+class ReportFiles(Protocol):
+    """Where reports are written."""
+
+    def keep(self, report: Report, form: ReportFormat) -> Written:
+        """Write a report into the folder of the home, whole or not at all; one of the same moment is replaced.
+
+        Raises `ReportUnwritable`.
+        """
+        ...
+
+    def write(self, report: Report, form: ReportFormat, place: Path) -> Written:
+        """Write a report to a file that a person named, whole or not at all. Raises `ReportUnwritable`."""
+        ...
+
+    def pour(self, report: Report, form: ReportFormat) -> Written:
+        """Write a report to standard output."""
         ...
 
 

@@ -36,9 +36,10 @@ from axure_lifecycle.ports.records import (
     SeatLine,
     SeatRecord,
 )
+from axure_lifecycle.ports.reporting import ReportView
 
 
-class View(AccessView, AuditView, OutboxView, Protocol):
+class View(AccessView, AuditView, OutboxView, ReportView, Protocol):
     """One consistent state of the store, read only."""
 
     def source_in_force(self, system: System, as_of: datetime | None = None) -> Source | None:

@@ -137,6 +137,12 @@ _EARLIER_SNAPSHOTS: Final = (
     .where(_EARLIER, _IS_SYSTEM, _IS_CONFIRMED, _candidate.c.is_complete.is_(True))
     .order_by(_candidate.c.taken_at.desc(), _candidate.c.id.desc())
 )
+_EARLIER_READS: Final = _SOURCES.where(
+    _s.c.id.in_(
+        select(_candidate.c.id).where(_EARLIER, _IS_CONFIRMED, _candidate.c.is_complete.is_(True)).correlate(_y)
+    ),
+    _IS_SYSTEM,
+).order_by(_s.c.taken_at.desc(), _s.c.id.desc())
 _listed = schema.directory_address.alias("listed")
 _LAST_KNOWING: Final = _SOURCES.where(
     _s.c.id
@@ -271,6 +277,11 @@ def before(connection: Connection, sources: Iterable[Source]) -> dict[int, Sourc
 def earlier_snapshots(connection: Connection, source: Source) -> list[int]:
     """The snapshots of all earlier sources of the same system that count, newest first, each once."""
     return list(dict.fromkeys(connection.execute(_EARLIER_SNAPSHOTS, _place(source)).scalars()))
+
+
+def earlier(connection: Connection, source: Source) -> list[InForce]:
+    """The earlier whole sources of the same system that a person stands for, newest first."""
+    return [_read(row) for row in connection.execute(_EARLIER_READS, _place(source))]
 
 
 def last_knowing(connection: Connection, source: Source, addresses: Sequence[str]) -> Source | None:
