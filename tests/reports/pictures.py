@@ -49,7 +49,7 @@ def file_of(studio: Studio, kind: Any) -> Path:
 def draw(browser: Browser, report: Path, folder: Path, name: str) -> None:
     """A report as it looks on a light and on a dark screen, and its second page on paper."""
     for scheme in ("light", "dark"):
-        context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=scheme)  # type: ignore[arg-type]
+        context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=scheme)
         page = context.new_page()
         page.goto(report.as_uri())
         picture = folder / f"{name}-{scheme}.png"

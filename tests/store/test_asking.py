@@ -108,7 +108,7 @@ def reads() -> Reads:
     ]
     listed = [
         (
-            vars(case_list)["_list_by"](bool(states), subject is not None, owner is not None),
+            vars(case_list)["_list_by"](bool(states), subject is not None, owner is not None, False),
             {"after": 99, "most": 2, "states": states, "subject": subject, "owner": owner},
         )
         for states, subject, owner in lists
