@@ -1,10 +1,13 @@
 """An asynchronous reader becomes a reading in the caller's thread, which can be left at any moment."""
 
+import linecache
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from types import FrameType
 
 import anyio
 import pytest
@@ -215,3 +218,35 @@ def test_a_directory_has_a_reader_of_its_own_for_every_read() -> None:
 
     assert [script.was_given for script in made] == [[None], ["later"]]
     assert [finding.sentence for finding in directory.examine()] == ["They are there."]
+
+
+def test_a_page_is_taken_from_a_reader_that_ends_at_that_very_moment() -> None:
+    may_end = threading.Event()
+
+    async def one_page(put: Put, tell: Tell) -> None:
+        del tell
+        await put(page("only"))
+        await anyio.to_thread.run_sync(may_end.wait)
+
+    def hold(frame: FrameType, event: str, argument: object) -> Callable[..., object] | None:
+        """Let the reader go as far as it can while the caller is about to tell it that there is room."""
+        del argument
+        code = frame.f_code
+        if not code.co_filename.endswith("pump.py"):
+            return None
+        if event == "line" and "call_soon_threadsafe" in linecache.getline(code.co_filename, frame.f_lineno):
+            may_end.set()
+            for thread in threading.enumerate():
+                if thread.name.startswith("reads "):
+                    thread.join(0.3)
+        return hold
+
+    before = sys.gettrace()
+    with pump(Script(one_page), None, None, None) as reading:
+        sys.settrace(hold)
+        try:
+            taken = list(reading.batches())
+        finally:
+            sys.settrace(before)
+        assert (taken, reading.ending()) == ([page("only")], ENDING)
+    assert may_end.is_set()

@@ -1,15 +1,19 @@
 """Directories, read by the product itself, from the configuration to the verdict."""
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 import pytest
 
 from tests.conversations.party import ANA, BEN, OPERATOR, STAFF, SUPER, Told, members_page
 from tests.directories.vendors import faults
+from tests.directories.vendors.entra import EntraVendor
 from tests.directories.vendors.okta import OktaVendor
 from tests.directories.vendors.people import Organisation, Person
 from tests.directories.vendors.people import Standing as Kept
@@ -17,6 +21,7 @@ from tests.directories.vendors.serving import Served, serve
 from tests.mcp.offices import Bureau
 
 TOKEN = "LIFECYCLE_TEST_OKTA"
+SECRET = "LIFECYCLE_TEST_ENTRA"
 
 
 @dataclass
@@ -84,7 +89,6 @@ def test_whoever_the_directory_switches_off_or_deletes_is_a_leaver_after_the_nex
 def test_a_read_that_fails_leaves_the_last_one_in_force_and_says_so(beside: Beside) -> None:
     beside.sync()
     beside.people.disable(beside.numbers[ANA])
-    beside.okta.vendor.schedule.always(faults.NextElsewhere())
     beside.okta.vendor.schedule.always(faults.LoginPage())
     told = beside.sync()
     (one,) = told.data["directories"]
@@ -96,6 +100,78 @@ def test_a_read_that_fails_leaves_the_last_one_in_force_and_says_so(beside: Besi
     beside.bureau.clock.pass_by(days=8)
     beside.bureau.bring("members", members_page(STAFF[:3]))
     assert {verdict for verdict, _ in beside.verdicts().values()} == {"withheld", None}  # Ben is no member any more.
+
+
+def test_in_a_migration_from_okta_to_entra_the_kinder_of_both_counts_and_each_is_shown(
+    beside: Beside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = [Person(number, "Kaya", "Berg", address) for address, number in beside.numbers.items() if address != BEN]
+    for address in (ANA, BEN):  # both are switched off in the directory that is left behind
+        beside.people.disable(beside.numbers[address])
+    beside.people.assign(beside.numbers[OPERATOR])
+    with serve(EntraVendor(Organisation(moved))) as entra:
+        told, place = entra.vendor.credentials(), urlsplit(entra.base).netloc
+        monkeypatch.setenv(SECRET, told["client_secret"])
+        configure(
+            beside.bureau,
+            f'[[directories]]\nname = "entra"\nkind = "entra"\ntenant = "{told["tenant"]}"\n'
+            f'client_id = "{told["client_id"]}"\nsecret = "env:{SECRET}"\nca_file = "{entra.ca_file}"\n'
+            f'graph_host = "{place}"\nlogin_host = "{place}"\n',
+        )
+        read = beside.sync().data["directories"]
+    assert [(one["directory"], one["outcome"], one["people"]) for one in read] == [
+        ("okta", "read", 4),
+        ("entra", "read", 3),
+    ]
+    found = beside.verdicts()
+    assert (found[ANA], found[BEN]) == (("active", None), ("leaver", "deprovisioned"))
+    ana = beside.bureau.assistant.call("check_user", person=ANA)
+    assert "The directories disagree." in ana.data["explanation"]
+    assert {"deprovisioned (DEPROVISIONED), not assigned to Axure's app there", "active (accountEnabled=true)"} <= {
+        one["says"] for one in ana.data["statements"]
+    }
+    # Left in Okta's app, and still in Axure: both stand there.
+    says = [one["says"] for one in beside.bureau.assistant.call("check_user", person=OPERATOR).data["statements"]]
+    assert "active (ACTIVE), assigned to Axure's app there" in says
+    beside.bureau.clock.pass_by(days=2)
+    okta, graph = beside.bureau.assistant.call("list_sources").data["directories"]
+    assert (okta["people"], okta["age_days"], okta["error"]) == (4, 2, None)
+    assert (graph["people"], graph["age_days"], graph["error"]) == (3, 2, None)
+    assert "User.Read.All" in graph["scopes"]
+    assert "permissions: " in graph["said"]
+
+
+def test_a_call_that_is_cancelled_ends_the_read_at_once_and_leaves_nothing_of_it(beside: Beside) -> None:
+    beside.sync()
+    kept = beside.bureau.assistant.call("list_sources").data["directories"]
+    beside.people.disable(beside.numbers[ANA])
+    beside.okta.vendor.schedule.again().at(2, faults.Silence())
+    heard: list[str | None] = []
+
+    async def call_until_something_came() -> bool:
+        with anyio.CancelScope() as call:
+
+            async def hear(done: float, total: float | None, what: str | None) -> None:
+                del done, total
+                heard.append(what)
+                call.cancel()
+
+            await beside.bureau.assistant.client.call_tool("sync_directory", {}, progress_callback=hear)
+        return call.cancelled_caught
+
+    assert beside.bureau.assistant.portal.call(call_until_something_came)
+    left = time.monotonic()
+    for thread in threading.enumerate():
+        if thread.name.startswith("reads "):
+            thread.join(10)
+    assert time.monotonic() - left < 5
+    assert heard[0] is not None
+    assert heard[0].startswith("okta: ")
+    assert beside.bureau.assistant.call("list_sources").data["directories"] == kept
+    assert beside.verdicts()[ANA] == ("active", None)
+    beside.okta.vendor.schedule.again()
+    beside.sync()
+    assert beside.verdicts()[ANA] == ("leaver", "deprovisioned")
 
 
 def test_without_a_configured_directory_it_says_how_to_configure_one(bureau: Bureau) -> None:

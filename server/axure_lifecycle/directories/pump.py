@@ -83,6 +83,7 @@ class _Pumped:
         self._ending: Ending | None = None
         self._room = asyncio.Semaphore(AHEAD)
         self._loop: asyncio.AbstractEventLoop | None = None
+        """Of the reader's thread, which takes it away under the guard before it closes it."""
         self._task: asyncio.Future[Ending] | None = None
         self._is_left = False
         self._guard = threading.Lock()
@@ -137,7 +138,7 @@ class _Pumped:
         """Cancel the reader and let its thread go."""
         with self._guard:
             self._is_left = True
-            if self._loop is not None and self._task is not None and not self._loop.is_closed():
+            if self._loop is not None and self._task is not None:
                 self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join(_FAREWELL)
 
@@ -152,7 +153,7 @@ class _Pumped:
 
     def _make_room(self) -> None:
         with self._guard:
-            if self._loop is not None and not self._loop.is_closed():
+            if self._loop is not None:
                 self._loop.call_soon_threadsafe(self._room.release)
 
     # --- in the reader's thread ---
@@ -163,10 +164,14 @@ class _Pumped:
             self._loop, self._task = asyncio.get_running_loop(), reading
             if self._is_left:
                 reading.cancel()
-        await asyncio.wait([reading])
-        if not reading.cancelled():
-            error = reading.exception()
-            self._handed.put(_Ended(reading.result()) if error is None else _Failed(error))
+        try:
+            await asyncio.wait([reading])
+            if not reading.cancelled():
+                error = reading.exception()
+                self._handed.put(_Ended(reading.result()) if error is None else _Failed(error))
+        finally:
+            with self._guard:
+                self._loop = None
 
     async def _put(self, entries: list[DirectoryEntry]) -> None:
         await self._room.acquire()

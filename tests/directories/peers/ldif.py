@@ -42,6 +42,12 @@ def replace(dn: str, **attributes: Sequence[Value]) -> str:
     return "".join(parts) + "\n"
 
 
+def add(entry: Entry) -> str:
+    """A change that brings a new entry."""
+    (written,) = write_entries([entry])
+    return written.replace("\n", "\nchangetype: add\n", 1)
+
+
 def delete(dn: str) -> str:
     """A change that takes an entry away."""
     return f"{_line('dn', dn)}changetype: delete\n\n"
