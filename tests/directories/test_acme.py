@@ -1,18 +1,19 @@
-"""Acme in Okta, in Entra and in OpenLDAP, read by the product over each one's own protocol, against the answer key."""
+"""Acme in Okta, Entra, OpenLDAP and Active Directory, read over each one's own protocol, against the answer key."""
 
 import csv
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from axure_lifecycle.domain.directories import EntraSettings
-from tests.directories.conftest import StartOpenLdap
-from tests.directories.ldap_reads import at_openldap
+from tests.directories.conftest import StartDomainController, StartOpenLdap
+from tests.directories.ldap_reads import at_controller, at_openldap
+from tests.directories.peers import samba
 from tests.directories.peers.ldif import Entry, Value
 from tests.directories.peers.openldap import LOCKED_FOR_EVER, READER_PASSWORD, describe_person
 from tests.directories.product import NAME, AnyVendor, Settings, open_product, settings_of
@@ -36,6 +37,10 @@ NOT_TOLD: Final[Mapping[str, Sequence[tuple[str, str, str]]]] = {
     "entra": (
         ("hold", "leaver", "accountEnabled is false for whoever is on hold and for whoever has left"),
         ("non_personal", "active", "a user object of Graph does not say what kind of account it is"),
+    ),
+    "active_directory": (
+        ("hold", "leaver", "userAccountControl is the same for whoever is on hold and for whoever has left"),
+        ("non_personal", "active", "a user of Active Directory does not say what kind of account it is"),
     ),
     "openldap": (
         ("hold", "leaver", "pwdAccountLockedTime is the same for whoever is on hold and for whoever has left"),
@@ -127,6 +132,31 @@ def test_openldap_gives_every_verdict_that_its_entries_can_tell(
 
     meant = told_by(key, "openldap") | dict.fromkeys(unheld & key.keys(), "not_in_directory")
     assert found == meant, BEYOND_ASCII
+
+
+@pytest.mark.peer("samba")
+def test_active_directory_gives_every_verdict_that_its_users_can_tell(
+    start_domain_controller: StartDomainController, acme: Path, tmp_path: Path, roster: Path, key: dict[str, str]
+) -> None:
+    controller = start_domain_controller()
+    controller.load(user_of(person) for person in people_of(acme))
+    settings = replace(at_controller(controller), name=NAME)
+    assert verdicts_beside(tmp_path / "home", roster, settings, samba.PASSWORD) == told_by(key, "active_directory")
+
+
+def user_of(person: Person) -> Entry:
+    """A person as an administrator of Active Directory keeps one: whoever is on hold is disabled."""
+    is_off = person.standing in {Standing.DISABLED, Standing.SUSPENDED}
+    attributes: dict[str, Sequence[Value]] = {
+        "displayName": [person.name],
+        "mail": [person.address],
+        "userAccountControl": [str(samba.NORMAL | (samba.DISABLED if is_off else 0))],
+    }
+    if person.aliases:
+        attributes["proxyAddresses"] = [f"smtp:{alias}" for alias in person.aliases]
+    if person.leaves_at is not None:
+        attributes["accountExpires"] = [samba.tell_filetime(person.leaves_at.replace(tzinfo=UTC))]
+    return samba.describe_person(f"p{person.number:05}", **attributes)
 
 
 def entry_of(person: Person) -> Entry | None:

@@ -12,7 +12,6 @@ from tests.directories.troubles import begin_beside
 PEOPLE = 600
 TROUBLES = 7
 """Of each vendor; the full size is `uv run python -m tests.benchmarks.troubles`."""
-FEWER_PEOPLE = 250
 MORE_TROUBLES = 12
 """Of OpenLDAP and of Active Directory, whose reads are short."""
 
@@ -28,9 +27,7 @@ def test_after_any_fault_the_old_or_the_new_read_is_in_force_and_no_change_is_lo
 
 @pytest.mark.peer("slapd")
 def test_the_same_holds_of_a_real_openldap(has_openldap: None, tmp_path: Path) -> None:
-    with begin_beside(
-        partial(open_openldap, tmp_path / "openldap"), tmp_path / "home", FEWER_PEOPLE, seed=100
-    ) as beside:
+    with begin_beside(partial(open_openldap, tmp_path / "openldap"), tmp_path / "home", PEOPLE, seed=100) as beside:
         for seed in range(100, 100 + MORE_TROUBLES):
             beside.meet(seed)
     assert sum(beside.outcomes.values()) == MORE_TROUBLES
@@ -39,7 +36,7 @@ def test_the_same_holds_of_a_real_openldap(has_openldap: None, tmp_path: Path) -
 @pytest.mark.peer("samba")
 def test_the_same_holds_of_the_changes_that_a_real_domain_controller_tells(domain: Path, tmp_path: Path) -> None:
     open_rig = partial(open_active_directory, domain, tmp_path / "samba")
-    with begin_beside(open_rig, tmp_path / "home", FEWER_PEOPLE, seed=200) as beside:
+    with begin_beside(open_rig, tmp_path / "home", PEOPLE, seed=200) as beside:
         for seed in range(200, 200 + MORE_TROUBLES):
             beside.meet(seed)
     assert sum(beside.outcomes.values()) == MORE_TROUBLES

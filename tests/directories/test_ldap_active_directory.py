@@ -12,13 +12,18 @@ import pytest
 from axure_lifecycle.directories.ldap.dirsync import FULL_AGAIN, Cursor
 from axure_lifecycle.directories.ldap.reading import LdapReader
 from axure_lifecycle.directories.pace import Pace
-from axure_lifecycle.directories.refusals import DirectorySignInRefused, DirectoryUnreachable
+from axure_lifecycle.directories.refusals import (
+    DirectoryCertificateUntrusted,
+    DirectorySignInRefused,
+    DirectoryUnreachable,
+)
 from axure_lifecycle.domain.rosters import Removed, Standing
 from axure_lifecycle.ports.directories import CursorDoubted
 from tests.directories import ldap_reads
 from tests.directories.conftest import StartDomainController
 from tests.directories.ldap_reads import Read, at_controller, look_again
 from tests.directories.peers import ldif, samba
+from tests.directories.peers.certificates import Authority
 from tests.directories.peers.samba import BASE, NEVER, PASSWORD, PEOPLE, DomainController, name_person
 
 pytestmark = pytest.mark.peer("samba")
@@ -93,6 +98,12 @@ def test_the_password_goes_through_tls_alone(domain_controller: DomainController
     assert read(domain_controller, start_tls=True).people()
     with pytest.raises(DirectorySignInRefused, match="the account or its password is wrong"):
         ldap_reads.read(at_controller(domain_controller), "wrong")
+
+
+def test_a_certificate_that_nobody_trusts_is_refused(domain_controller: DomainController, stranger: Authority) -> None:
+    for start_tls in (False, True):
+        with pytest.raises(DirectoryCertificateUntrusted, match="unable to get local issuer certificate"):
+            read(domain_controller, ca_file=stranger.file, start_tls=start_tls)
 
 
 def test_one_disable_and_one_delete_are_exactly_two_changes(domain_controller: DomainController) -> None:
