@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import anyio
 import pytest
@@ -18,6 +19,9 @@ from axure_lifecycle.domain.directories import Finding
 from axure_lifecycle.domain.holdings import HoldingKind, System
 from axure_lifecycle.domain.rosters import Removed, Totals
 from axure_lifecycle.ports.directories import CursorDoubted, DirectoryEntry, Ending
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 ENDING = Ending(Totals(3, None, ("key",), "okta", (), 0), "cursor of the end", None)
 Does = Callable[[Put, Tell], Awaitable[None]]
@@ -228,7 +232,7 @@ def test_a_page_is_taken_from_a_reader_that_ends_at_that_very_moment() -> None:
         await put(page("only"))
         await anyio.to_thread.run_sync(may_end.wait)
 
-    def hold(frame: FrameType, event: str, argument: object) -> Callable[..., object] | None:
+    def hold(frame: FrameType, event: str, argument: object) -> "TraceFunction | None":
         """Let the reader go as far as it can while the caller is about to tell it that there is room."""
         del argument
         code = frame.f_code

@@ -151,9 +151,9 @@ def test_a_call_that_is_cancelled_ends_the_read_at_once_and_leaves_nothing_of_it
     async def call_until_something_came() -> bool:
         with anyio.CancelScope() as call:
 
-            async def hear(done: float, total: float | None, what: str | None) -> None:
-                del done, total
-                heard.append(what)
+            async def hear(progress: float, total: float | None, message: str | None) -> None:
+                del progress, total
+                heard.append(message)
                 call.cancel()
 
             await beside.bureau.assistant.client.call_tool("sync_directory", {}, progress_callback=hear)

@@ -134,8 +134,8 @@ class LdapRelay:
             self._trusting.wrap_socket(there, server_hostname=self._server[0]) as server,
             selectors.DefaultSelector() as waiting,
         ):
-            for end in (client, server, self._stopped):
-                waiting.register(end, selectors.EVENT_READ)
+            for listened in (client, server, self._stopped):
+                waiting.register(listened, selectors.EVENT_READ)
             heard = b""
             while self._stopped not in (ready := {key.fileobj for key, _ in waiting.select()}):
                 for end in ready:
