@@ -15,6 +15,7 @@ from axure_lifecycle.cli import (
     comparing,
     deciding,
     erasing,
+    installing,
     knowing,
     looking,
     opening,
@@ -32,6 +33,7 @@ from axure_lifecycle.cli.wording import PROGRAM
 COMMANDS: Final[tuple[Command, ...]] = (
     setting_up.demonstrate,
     setting_up.init,
+    installing.install,
     bringing.bring,
     comparing.discrepancies,
     looking.check,
