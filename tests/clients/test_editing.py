@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +15,7 @@ ENTRY = {"command": 'C:\\uv "x"', "args": ["run", "Ä\x7f"]}
 NOTES = ('  // note, with } and "\n', "/* a\n * { */", "// \r\n")
 BLANKS = st.sampled_from(["", " ", "\n", "\r\n", "\t", "\n  ", *NOTES])
 KEYS = st.sampled_from(["mcpServers", "axure", "a", "//", "é", "x\\y", "}"])
+FLAGS = st.booleans()
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(-9, 10**20), st.floats(allow_nan=False, allow_infinity=False), st.text()
 )
@@ -28,8 +29,8 @@ VALUES = st.recursive(
 @st.composite
 def documents(draw: st.DrawFn) -> tuple[Any, str]:
     """A document and its text as somebody may have typed it: blanks and comments anywhere, trailing commas."""
-    root = draw(st.dictionaries(KEYS, VALUES, max_size=4))
-    if draw(st.booleans()):
+    root: dict[str, Any] = draw(st.dictionaries(KEYS, VALUES, max_size=4))
+    if draw(FLAGS):
         root["mcpServers"] = draw(st.dictionaries(KEYS, VALUES, max_size=3))
     elif not isinstance(root.get("mcpServers", {}), dict):
         del root["mcpServers"]
@@ -38,15 +39,17 @@ def documents(draw: st.DrawFn) -> tuple[Any, str]:
         return draw(BLANKS)
 
     def joined(parts: list[str]) -> str:
-        trailing = "," if parts and draw(st.booleans()) else ""
+        trailing = "," if len(parts) > 0 and draw(FLAGS) else ""
         return blank() + ",".join(f"{blank()}{part}{blank()}" for part in parts) + trailing + blank()
 
     def write(value: Any) -> str:
         if isinstance(value, dict):
-            return "{" + joined([f"{json.dumps(key)}{blank()}:{blank()}{write(of)}" for key, of in value.items()]) + "}"
+            held = cast("dict[str, Any]", value)
+            return "{" + joined([f"{json.dumps(key)}{blank()}:{blank()}{write(of)}" for key, of in held.items()]) + "}"
         if isinstance(value, list):
-            return "[" + joined([write(of) for of in value]) + "]"
-        return json.dumps(value, ensure_ascii=draw(st.booleans()))
+            items: list[Any] = value
+            return "[" + joined([write(of) for of in items]) + "]"
+        return json.dumps(value, ensure_ascii=draw(FLAGS))
 
     return root, blank() + write(root) + blank()
 
@@ -102,7 +105,7 @@ def toml_texts(draw: st.DrawFn) -> str:
     """A file of Codex with tables, comments and strings that look like tables."""
     end = draw(st.sampled_from(["\n", "\r\n"]))
     lines = [draw(LINES), 'model = "large"', draw(LINES)]
-    if draw(st.booleans()):
+    if draw(FLAGS):
         lines += ["motto = '''", "[mcp_servers.axure-lifecycle]", "command = 'no'", "'''"]
     for name, table in draw(TABLES).items():
         lines += [f"[mcp_servers.{json.dumps(name, ensure_ascii=False)}]", draw(LINES)]

@@ -198,6 +198,7 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "option_unreadable": {"option": "role", "given": "boss", "known": "one of guest, member"},
     "option_unused": {"option": "seat", "known": ("last_day",)},
     "part_unknown": {"given": "9", "parts": 3},
+    "pass_under_way": {"holder": "lifecycle.acme.example, process 4711", "since": "2026-11-23 06:00 UTC"},
     "path_elsewhere": {"name": "members.csv"},
     "path_refused": {"name": "passwords"},
     "people_wrong": {"subject": Subject.PERSON, "given": 2},

@@ -96,7 +96,7 @@ def _install(shell: Shell, spot: "Spot", start: "Start", *, yes: bool) -> None:
     if plan.is_empty:
         _answer(shell, plan, f"Nothing changes: {spot.file} starts this server already.", is_written=False)
         return
-    title = spot.client.title
+    title = spot.client.known_as
     _agree(
         shell, plan, f"Is {title} to start this server, and {spot.file} to be changed like that?", "install", yes=yes
     )

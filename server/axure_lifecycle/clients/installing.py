@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from axure_lifecycle.clients import jsonc, toml_text
 from axure_lifecycle.clients.places import Client, Spot
@@ -34,7 +34,7 @@ class ClientNotHere(LifecycleError):
     def __init__(self, client: Client, folder: Path) -> None:
         self.client, self.folder = client, folder
         super().__init__(
-            f"Nothing was written for {client.title}: {folder}, where it keeps its settings, does not exist. "
+            f"Nothing was written for {client.known_as}: {folder}, where it keeps its settings, does not exist. "
             "Install it and start it once, or see with `--print` what to add by hand."
         )
 
@@ -101,7 +101,7 @@ class NothingToUndo(LifecycleError):
     def __init__(self, client: Client, file: Path) -> None:
         self.client, self.file = client, file
         super().__init__(
-            f"Nothing was undone for {client.title}: beside {file} nothing is kept that this command could put back. "
+            f"Nothing was undone for {client.known_as}: beside {file} nothing is kept that could be put back. "
             f"If the entry “{NAME}” stands in it, remove it by hand."
         )
 
@@ -114,7 +114,7 @@ class ClientKeepsItsFile(LifecycleError):
     def __init__(self, client: Client, line: str) -> None:
         self.client, self.line = client, line
         super().__init__(
-            f"Nothing was written for {client.title}: it rewrites its own file while it runs, and a change from "
+            f"Nothing was written for {client.known_as}: it rewrites its own file while it runs, and a change from "
             f"outside could be lost. Type “{line}”, or name the folder of a project with `--project DIR`."
         )
 
@@ -169,7 +169,7 @@ def plan_installation(spot: Spot, start: Start) -> Plan:
         raise ClientNotHere(spot.client, spot.mark)
     entry = _entry(spot, start)
     before = _read(spot.file)
-    form = toml_text if spot.is_toml else jsonc
+    read, put = (toml_text.read, toml_text.put) if spot.is_toml else (jsonc.read, jsonc.put)
     try:
         text = (before or b"").decode("utf-8")
     except UnicodeDecodeError as error:
@@ -177,8 +177,8 @@ def plan_installation(spot: Spot, start: Start) -> Plan:
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     path = (spot.key, NAME)
     try:
-        _see_that_it_starts_a_program(form.read(text.removeprefix(mark)), path)
-        after = mark + form.put(text.removeprefix(mark), path, entry)
+        _see_that_it_starts_a_program(read(text.removeprefix(mark)), path)
+        after = mark + put(text.removeprefix(mark), path, entry)
     except (jsonc.Malformed, toml_text.Malformed) as error:
         raise ClientFileMalformed(spot.file, str(error)) from None
     except (jsonc.Unfit, toml_text.Unfit) as error:
@@ -188,8 +188,8 @@ def plan_installation(spot: Spot, start: Start) -> Plan:
 
 def example_for(spot: Spot, start: Start) -> str:
     """A whole file with this server alone, for somebody who adds it by hand."""
-    form = toml_text if spot.is_toml else jsonc
-    return form.put("", (spot.key, NAME), _entry(spot, start)).rstrip()
+    put = toml_text.put if spot.is_toml else jsonc.put
+    return put("", (spot.key, NAME), _entry(spot, start)).rstrip()
 
 
 def carry_out(plan: Plan) -> None:
@@ -256,8 +256,9 @@ def _entry(spot: Spot, start: Start) -> dict[str, Any]:
 
 def _see_that_it_starts_a_program(document: Any, path: tuple[str, str]) -> None:
     """Raises `jsonc.Unfit` where the entry is there and speaks of something else, such as a server's address."""
-    servers = document.get(path[0]) if isinstance(document, dict) else None
-    there: Any = servers.get(path[1]) if isinstance(servers, dict) else None
+    there = document
+    for step in path:
+        there = cast("dict[str, Any]", there).get(step) if isinstance(there, dict) else None
     if there is not None and (not isinstance(there, dict) or "command" not in there):
         raise jsonc.Unfit(".".join(path))
 

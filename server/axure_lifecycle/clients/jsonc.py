@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 _DEEPEST: Final = 100
 _BLANK: Final = " \t\r\n"
@@ -244,7 +244,8 @@ def _write(value: Any, indent: str, end: str, unit: str) -> str:
         return json.dumps(value, ensure_ascii=False)
     inner = indent + unit
     lines = [
-        f"{inner}{json.dumps(key, ensure_ascii=False)}: {_write(held, inner, end, unit)}" for key, held in value.items()
+        f"{inner}{json.dumps(key, ensure_ascii=False)}: {_write(held, inner, end, unit)}"
+        for key, held in cast("dict[str, Any]", value).items()
     ]
     return "{" + end + f",{end}".join(lines) + f"{end}{indent}}}"
 

@@ -22,7 +22,7 @@ class Client(StrEnum):
     GEMINI = "gemini"
 
     @property
-    def title(self) -> str:
+    def known_as(self) -> str:
         """What people call it."""
         return _TITLES[self]
 
@@ -45,7 +45,7 @@ class ProjectImpossible(LifecycleError):
     def __init__(self, client: Client, folder: Path, reason: str) -> None:
         self.client, self.folder = client, folder
         super().__init__(
-            f"Nothing was written for {client.title} in {folder}: {reason}. "
+            f"Nothing was written for {client.known_as} in {folder}: {reason}. "
             "Leave `--project` out, or name the folder of a project."
         )
 

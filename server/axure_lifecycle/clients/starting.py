@@ -58,5 +58,6 @@ class Start:
 def _source() -> str:
     """What `uvx --from` was given: a folder where it was one, else the name in a registry."""
     written = metadata.distribution(_NAME).read_text("direct_url.json")
-    address = urlsplit(json.loads(written)["url"]) if written else None
-    return _NAME if address is None or address.scheme != "file" else url2pathname(unquote(address.path))
+    url: str = json.loads(written)["url"] if written else ""
+    address = urlsplit(url)
+    return url2pathname(unquote(address.path)) if address.scheme == "file" else _NAME

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import Any, Final
+from typing import Any, Final, cast
 
 _LONGEST_VALUE: Final = 40
 """Lines that one value may take."""
@@ -43,9 +43,10 @@ def put(text: str, path: Sequence[str], members: Mapping[str, Any]) -> str:
     wanted = deepcopy(said)
     table = wanted
     for depth, step in enumerate(path):
-        table = table.setdefault(step, {})
-        if not isinstance(table, dict):
+        inner = table.setdefault(step, {})
+        if not isinstance(inner, dict):
             raise Unfit(".".join(path[: depth + 1]))
+        table = cast("dict[str, Any]", inner)
     if not table:
         table.update(members)
         return _checked(_append(text, path, members), wanted, path)
