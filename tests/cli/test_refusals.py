@@ -47,6 +47,7 @@ WORKING: Final[dict[str, tuple[str, ...]]] = {
     "audit key": (),
     "audit checkpoint": (),
     "audit bundle": ("q4.zip", "--from", "2026-10-01", "--to", "2026-11-23"),
+    "report": ("access-review",),
     "erase": ("ana@acme.example", "--reason", "HR-1142"),
     "serve": (),
     "token create": ("ana@acme.example", "--role", "operator"),
