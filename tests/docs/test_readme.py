@@ -44,6 +44,7 @@ PAGES = [
     "docs/erasure.md",
     "docs/benchmarks.md",
     "docs/clients.md",
+    "docs/console.md",
     "docs/directories.md",
     "docs/playbooks.md",
     "docs/roles.md",

@@ -15,7 +15,6 @@ from axure_lifecycle.cli import (
     comparing,
     deciding,
     erasing,
-    installing,
     knowing,
     looking,
     opening,
@@ -33,7 +32,6 @@ from axure_lifecycle.cli.wording import PROGRAM
 COMMANDS: Final[tuple[Command, ...]] = (
     setting_up.demonstrate,
     setting_up.init,
-    installing.install,
     bringing.bring,
     comparing.discrepancies,
     looking.check,
