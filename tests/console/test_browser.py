@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pyotp.totp import TOTP
 
+from axure_lifecycle.cli.demo import Someone, members_page, people
 from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.steps import StepState
 from tests.console.browsing import sign_in
-from tests.console.hostile import EVERY, MARKUP
+from tests.console.hostile import EVERY, MARKUP, TURNED
 from tests.console.office import ADMIN, OPERATOR, VIEWER
 from tests.console.scene import OTHERS, STRICT, Scene
 from tests.console.test_saying import PNG, case_of, step_of
@@ -264,6 +265,21 @@ def test_hostile_names_and_notes_are_shown_as_the_text_that_they_are(page: Page,
         assert f"{number} {shown_as(words)}" in " ".join(seen.split()), words
         assert page.locator("main img, main script").count() == 0
         assert "Axure Lifecycle" in page.title()
+    zed = Someone(f"Zed {TURNED}", "zed@birchwood.example", in_directory=False)
+    scene.office.bring("members", "members-page-3.txt", members_page([*people(), zed]))
+    page.goto(f"{url}/people?q=zed")
+    expect(page.locator("main")).to_contain_text(f"Zed {shown_as(TURNED)}")
+    page.goto(f"{url}/cases/{scene.overdue}")
+    page.get_by_label("Owner").fill(f'">{MARKUP}')
+    page.get_by_role("button", name="Assign").click()
+    expect(page.get_by_label("Owner")).to_have_value(f'">{MARKUP}')
+    page.goto(f"{url}/cases/{scene.overdue}/steps/{STEP}/skipped")
+    page.get_by_label("Why is this step not needed?").fill(MARKUP)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("#question")).to_contain_text(MARKUP)
+    assert page.locator("main img, main script").count() == 0
+    page.goto(f"{url}/people?q={TURNED}")
+    expect(page.locator("#found-title")).to_contain_text(shown_as(TURNED))
     page.goto(f"{url}/people?q={MARKUP[:30]}")
     expect(page.get_by_text("Nobody begins like that")).to_be_visible()
     assert page.locator("main img").count() == 0

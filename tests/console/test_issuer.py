@@ -141,6 +141,13 @@ def test_the_question_is_bound_to_this_browser_and_no_code_serves_without_its_ve
         assert other.get(desk.url + "/").status_code == 303
 
 
+def test_a_token_of_another_sign_in_signs_nobody_in(desk: Desk) -> None:
+    with httpx.Client() as client:
+        asked = begin(client, desk)
+        back = answer_of(desk, asked.copy_set_param("nonce", "of-somebody-elses-sign-in"))
+        assert refusal(client.get(back)) == "what the issuer gave is of another sign-in"
+
+
 def test_another_issuers_answer_and_a_denied_one_sign_nobody_in(desk: Desk) -> None:
     with httpx.Client() as client:
         asked = begin(client, desk)

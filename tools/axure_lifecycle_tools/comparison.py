@@ -121,7 +121,7 @@ def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Gener
         judge = Judge(brakes_now(view, desk, as_of))
         source = view.source_in_force(members, as_of)
         counted = view.count_compared(members, as_of, patterns) if source else ()
-        counts, settled = sum_up(counted, judge) if source else ({}, {})
+        counts, settled = _sum_up(counted, judge) if source else ({}, {})
         only = None if everyone else [facts for facts, _ in counted if _asks_for_action(judge(facts))]
         yield Whole(
             source=source,
@@ -147,11 +147,10 @@ def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Gener
 def count_verdicts(view: View, desk: Desk, judge: Judge, as_of: datetime) -> tuple[dict[str, int], dict[str, int]]:
     """Members by verdict, and how many of each a decision has settled."""
     patterns = desk.policy.non_personal
-    return sum_up(view.count_compared(desk.organization.cloud_for_business, as_of, patterns), judge)
+    return _sum_up(view.count_compared(desk.organization.cloud_for_business, as_of, patterns), judge)
 
 
-def sum_up(counted: Sequence[tuple[Facts, int]], judge: Judge) -> tuple[dict[str, int], dict[str, int]]:
-    """The same of members who are counted already."""
+def _sum_up(counted: Sequence[tuple[Facts, int]], judge: Judge) -> tuple[dict[str, int], dict[str, int]]:
     counts = dict.fromkeys((verdict.value for verdict in Verdict), 0)
     settled = dict(counts)
     for facts, count in counted:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from typing import Annotated, Final
 
@@ -10,8 +11,8 @@ from pydantic import Field
 
 from axure_lifecycle.domain.addresses import Address, normal
 from axure_lifecycle.domain.costs import yearly
-from axure_lifecycle.domain.verdicts import TO_ACT_ON, Facts, Verdict
-from axure_lifecycle.ports import CursorUnknown
+from axure_lifecycle.domain.verdicts import TO_ACT_ON, Verdict
+from axure_lifecycle.ports import CursorUnknown, View
 from axure_lifecycle_tools.arguments import Cursor, Day, VerdictName, moment_of
 from axure_lifecycle_tools.comparison import (
     RECLAIMABLE,
@@ -19,9 +20,9 @@ from axure_lifecycle_tools.comparison import (
     MoreOf,
     SeatFinding,
     cautions_about,
+    count_verdicts,
     find_seats,
     single_out,
-    sum_up,
 )
 from axure_lifecycle_tools.listing import NO_ROSTER
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
@@ -124,19 +125,15 @@ def find_discrepancies(
     with desk.store.reading() as view:
         judge = Judge(brakes_now(view, desk, as_of_moment))
         source = view.source_in_force(members, as_of_moment)
-        counted = view.count_compared(members, as_of_moment, patterns) if source else ()
-        counts, settled = sum_up(counted, judge) if source else ({}, {})
+        counts, settled = count_verdicts(view, desk, judge, as_of_moment) if source else ({}, {})
         found: list[Item] = []
         for group in groups[groups.index(begun) :] if source else ():
             if counts[group.value] and len(found) <= MOST_ITEMS:
-                theirs = [facts for facts, _ in counted if judge(facts).verdict is group]
-                rows = view.compared(
-                    members, as_of_moment, patterns, after=after if group is begun else None, only=theirs
-                )
+                rows = view.compared(members, as_of_moment, patterns, after=after if group is begun else None)
                 wanted = single_out(rows, judge, desk, everyone=verdict is not None, only=group.value)
                 found += islice(wanted, MOST_ITEMS + 1 - len(found))
         found = list(map(MoreOf(view, desk, as_of_moment), found)) if found else []
-        in_all = _how_many(counted, judge, verdict)
+        in_all = _how_many(view, desk, judge, as_of_moment, verdict) if source else 0
         seat_counts: Counter[str] = Counter()
         editions: list[str | None] = []
         seats: list[SeatFinding] = []
@@ -188,9 +185,10 @@ def _first(sentences: Sequence[str]) -> list[str]:
     return [*sentences[:MOST_BRAKES], *more]
 
 
-def _how_many(counted: Sequence[tuple[Facts, int]], judge: Judge, verdict: str | None) -> int:
+def _how_many(view: View, desk: Desk, judge: Judge, as_of: datetime, verdict: str | None) -> int:
+    rows = view.count_compared(desk.organization.cloud_for_business, as_of, desk.policy.non_personal)
     total = 0
-    for facts, count in counted:
+    for facts, count in rows:
         judgement = judge(facts)
         wanted = (
             judgement.verdict == verdict if verdict else judgement.verdict in TO_ACT_ON and not judgement.is_decided
