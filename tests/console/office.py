@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import socket
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.domain.serving import ServeSettings
 from axure_lifecycle.web.application import Place, build_mcp, serve_house
 from axure_lifecycle.web.house import House
+from axure_lifecycle.web.serving import listen
 from axure_lifecycle.web.stored_tokens import StoredTokens
 from axure_lifecycle_tools.importing import ask_about_import, import_roster
 from axure_lifecycle_tools.opening import open_case
@@ -169,7 +169,7 @@ def make_office(home: Path, clock: SetClock | None = None) -> Office:
 @contextmanager
 def served(office: Office, **options: Any) -> Generator[str]:
     """The server of an office, in a thread; gives its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen(ServeSettings(port=0))
     port = listener.getsockname()[1]
     address = f"http://localhost:{port}"
     given: dict[str, Any] = {"port": port, "public_url": address, "takes_tokens": True, **options}
