@@ -1,5 +1,7 @@
 """Nobody changes anything from another site's page, with another's form, or without the role for it."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import httpx
@@ -202,3 +204,20 @@ def test_behind_https_cookies_are_bound_to_the_host_and_travel_nowhere_in_the_cl
         assert cookie.startswith("__Host-")
         assert "Secure" in cookie
         assert "Domain" not in cookie
+
+
+WITHOUT = """
+import sys
+sys.modules["webauthn"] = None
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from axure_lifecycle.web.console import build
+print(TestClient(Starlette(routes=build(None))).get("/").text)
+"""
+
+
+def test_a_server_without_the_pages_extra_says_how_to_have_them() -> None:
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", WITHOUT], check=True, capture_output=True, text=True
+    ).stdout
+    assert "install axure-lifecycle[web]" in told

@@ -72,8 +72,8 @@ def listen(settings: ServeSettings) -> socket.socket:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
         listener = socket.create_server(address[:2], family=family, backlog=QUEUE)
-        # What it accepts has it, too. asyncio sets it only where a socket names its protocol, which these do not; without
-        # it the end of every answer on a kept connection waits 40 ms for the other side's delayed acknowledgement.
+        # What it accepts has it, too. asyncio sets it only where a socket names its protocol, which these do not.
+        # Without it the end of every answer on a kept connection waits 40 ms for a delayed acknowledgement.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as error:
         raise CannotListen(settings.host, settings.port, error.strerror or type(error).__name__) from error

@@ -79,7 +79,7 @@ MOST_FIELD_BYTES: Final = 64 * 1024
 _log: Final = logging.getLogger(__name__)
 
 
-def build(house: House) -> list[BaseRoute]:
+def build_site(house: House) -> list[BaseRoute]:
     """The console's routes, below the root; whatever other routes do not take is theirs."""
     rendering = Rendering()
     is_secure = house.settings.origin.startswith("https://")
