@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import IO, Any, Final
 
 from tests.benchmarks.figures import MIB, Figure
+from tests.benchmarks.over_http import call_over_http
 from tests.benchmarks.places import Workplace, configure
 from tests.benchmarks.processes import ROOT, Ended, alternate, environment, run_child, wait_for
 from tests.benchmarks.reading import read
@@ -202,5 +203,6 @@ ROWS: Final[dict[str, Callable[[Workplace], list[Figure]]]] = {
     "compare": compare,
     "verify": verify,
     "read": read,
+    "serve": call_over_http,
 }
 """Name on the command line → what measures it."""

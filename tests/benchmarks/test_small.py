@@ -93,6 +93,15 @@ def test_the_readers_and_the_bare_loops_meet_as_many_people(place: Workplace) ->
     assert all(figure.outcome >= SIZE for figure in figures)
 
 
+def test_every_call_over_http_is_answered_by_both_servers_on_both_stores(place: Workplace) -> None:
+    figures = ROWS["serve"](place)
+    assert [(figure.name.split(", ")[1], figure.agrees, figure.allowed) for figure in figures] == [
+        *[("SQLite", True, 2)] * 3,
+        *[("PostgreSQL", True, 2)] * 3,
+    ]
+    assert [figure.outcome for figure in figures] == [25, 25, 320] * 2
+
+
 def test_reads_that_meet_faults_are_told_by_how_they_ended(tmp_path: Path) -> None:
     outcomes = run_troubles(range(2), 60, tmp_path, ["google"])
     assert outcomes.total() == 2

@@ -7,6 +7,7 @@ is about the very request, whoever began the session.
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Final
 
 from axure_lifecycle.domain.access import EVERYBODY, WORKERS, Identity, Role, RoleMissing, has_any
@@ -50,6 +51,7 @@ def require_using(tool: str) -> None:
         raise RoleMissing(tool, identity.name, identity.roles, _roles_for(tool))
 
 
+@cache
 def _roles_for(tool: str) -> frozenset[Role]:
     # Imported here: a server for one person lists tools without the verbs.
     from axure_lifecycle.mcp_server.page_tools import PAGE_VERBS

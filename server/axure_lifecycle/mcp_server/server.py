@@ -73,6 +73,9 @@ _SHIPPED: Final = (
 class Server(MCPServer[Any]):
     """The SDK's server, which lists what the caller's roles allow, with sentences of ours for what does not exist."""
 
+    _existing: frozenset[str] = frozenset()
+    """Of the tools those that were called before: to list them all takes longer than many a call."""
+
     async def list_tools(self) -> list[ListedTool]:
         """The tools that the caller may use."""
         return [tool for tool in await super().list_tools() if may_use(tool.name)]
@@ -93,10 +96,12 @@ class Server(MCPServer[Any]):
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         """Call a tool; one that is not listed is refused with what to do instead."""
-        existing = [tool.name for tool in await super().list_tools()]
-        if name not in existing:
-            unknown = ToolUnknown(name, existing)
-            raise ToolError(f"{unknown.sentence} [{unknown.code}]")
+        if name not in self._existing:
+            existing = [tool.name for tool in await super().list_tools()]
+            if name not in existing:
+                unknown = ToolUnknown(name, existing)
+                raise ToolError(f"{unknown.sentence} [{unknown.code}]")
+            self._existing |= {name}
         try:
             require_using(name)
         except RoleMissing as error:

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from axure_lifecycle import __version__
@@ -104,10 +104,10 @@ def serve_house(house: House, mcp: Server, place: Place) -> ASGIApp:
     routes: list[BaseRoute] = [
         *_probes(house),
         *_metadata(settings),
-        Route(MCP_PATH, Door(Whole(Streams(sessions or endpoint, place.stopping), most), house)),
         Mount("/", Paced(Whole(Starlette(routes=console_routes(house)), most), settings.calls_a_minute)),
     ]
-    app: ASGIApp = Starlette(routes=routes, lifespan=lifespan)
+    door = Door(Whole(Streams(sessions or endpoint, place.stopping), most), house)
+    app: ASGIApp = Fork(door, Starlette(routes=routes, lifespan=lifespan))
     app = Guarded(
         app, hosts=hosts, origins=origins, max_body_bytes=most, is_https=settings.origin.startswith("https://")
     )
@@ -115,6 +115,17 @@ def serve_house(house: House, mcp: Server, place: Place) -> ASGIApp:
     if settings.trusted_proxies:
         app = ProxyHeadersMiddleware(app, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[assignment, arg-type]
     return app
+
+
+class Fork:
+    """MCP to the one side, without a detour through the routes of everything else."""
+
+    def __init__(self, mcp: ASGIApp, others: ASGIApp) -> None:
+        self._mcp, self._others = mcp, others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await (self._mcp if scope.get("path") == MCP_PATH else self._others)(scope, receive, send)
 
 
 def console_routes(house: House) -> list[BaseRoute]:

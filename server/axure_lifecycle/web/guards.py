@@ -6,7 +6,7 @@ Pure ASGI, outermost first: `Recorded` (what `recording` writes), `Guarded`, the
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from axure_lifecycle.web.answers import Told
@@ -36,7 +36,8 @@ class Guarded:
         self._app = app
         self._hosts, self._origins = frozenset(hosts), frozenset(origins)
         self._most = max_body_bytes
-        self._safe = {**SAFE, **({"Strict-Transport-Security": HSTS} if is_https else {})}
+        safe = {**SAFE, **({"Strict-Transport-Security": HSTS} if is_https else {})}
+        self._safe = [(name.lower().encode(), value.encode()) for name, value in safe.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or refuse it before anybody reads it."""
@@ -46,10 +47,9 @@ class Guarded:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=message.setdefault("headers", []))
-                for name, value in self._safe.items():
-                    headers.setdefault(name, value)
-                message["headers"] = headers.raw
+                said = list(message.get("headers", ()))
+                names = {name.lower() for name, _ in said}
+                message["headers"] = said + [each for each in self._safe if each[0] not in names]
             await send(message)
 
         objection = self._object_to(scope)

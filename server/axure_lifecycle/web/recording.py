@@ -7,17 +7,19 @@ import time
 import uuid
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from axure_lifecycle.domain.access import Identity
+from axure_lifecycle.domain.serving import MCP_PATH
 from axure_lifecycle.mcp_server.over_http import IDENTITY
 from axure_lifecycle.web.guards import PROBES
 from axure_lifecycle.web.sessions import is_passed_on
 from axure_lifecycle.web.speaking import say
 
 REQUEST_ID: Final = "X-Request-Id"
+_NAME: Final = REQUEST_ID.lower().encode()
 NOWHERE: Final = "(no such path)"
 
 
@@ -34,15 +36,14 @@ class Recorded:
             return
         number, begun, status = _number(scope), time.monotonic(), 0
 
-        MutableHeaders(scope=scope)[REQUEST_ID] = number
+        scope["headers"] = [*scope["headers"], (_NAME, number.encode())]
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(raw=message.setdefault("headers", []))
-                headers[REQUEST_ID] = number
-                message["headers"] = headers.raw
+                said = [each for each in message.get("headers", ()) if each[0].lower() != _NAME]
+                message["headers"] = [*said, (_NAME, number.encode())]
             await send(message)
 
         try:
@@ -63,11 +64,13 @@ class Recorded:
 
 def _number(scope: Scope) -> str:
     """A new one; what another worker passes on keeps the one that it has."""
-    given = Headers(scope=scope).get(REQUEST_ID, "") if is_passed_on(scope) else ""
-    return given or uuid.uuid4().hex
+    given = Headers(scope=scope).getlist(REQUEST_ID)[-1:] if is_passed_on(scope) else []
+    return given[0] if given else uuid.uuid4().hex
 
 
 def pattern_of(scope: Scope) -> str:
     """The path of a request with placeholders for what is filled in."""
+    if scope["path"] == MCP_PATH:
+        return MCP_PATH
     route = scope.get("route")
     return route.path if isinstance(route, Route) else scope.get("root_path") or NOWHERE

@@ -31,8 +31,8 @@ QUEUE: Final = 2_048
 """Connections that wait to be taken."""
 MOST_CONNECTIONS: Final = 2_000
 """Of a worker; further ones are told to come again (503)."""
-IDLE_SECONDS: Final = 15
-"""How long a connection is kept for the next request."""
+IDLE_SECONDS: Final = 75
+"""How long a connection is kept for the next request; longer than proxies keep theirs, so that none meets its end."""
 
 
 class CannotListen(LifecycleError):
