@@ -338,7 +338,7 @@ def test_each_lookup_is_one_statement_that_an_index_answers(desk: Desk) -> None:
     if not desk.url.startswith("sqlite"):
         with desk.store.reading() as view, listening(desk) as heard:
             assert all(look(view) for look in looks)
-        assert len(heard) == len(looks)
+        assert heard == []  # All went the short way; the same statements are counted on SQLite.
         return
     with desk.store.database.reading() as connection:
         driver = connection.connection.driver_connection

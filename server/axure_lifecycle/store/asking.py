@@ -1,8 +1,8 @@
-"""Small indexed reads without a ceremony: the same statements, straight through SQLite's driver.
+"""Small indexed reads without a ceremony: the same statements, straight through the database's driver.
 
-Looking one person up asks a dozen questions, each of which takes SQLite a few microseconds. What surrounds a statement
-in SQLAlchemy costs ten times as much, every time. So a statement is compiled once and its text goes to the driver; on
-any other database, and whenever the driver complains, it takes the ordinary way, where errors become refusals.
+Looking one person up asks a dozen questions, each of which takes a database a few microseconds. What surrounds a
+statement in SQLAlchemy costs ten times as much, every time. So a statement is compiled once and its text goes to the
+driver; whenever the driver complains, it takes the ordinary way, where errors become refusals.
 """
 
 import sqlite3
@@ -13,9 +13,10 @@ from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import BindParameter, Boolean, Connection, Select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.engine import Dialect
 
 Statement = Select[*tuple[Any, ...]]
-_DIALECT: Final = sqlite_dialect()
+_SQLITE: Final = sqlite_dialect()
 _MOST_VALUES: Final = 64
 """Longer lists of values take the ordinary way: each length is a statement of its own."""
 
@@ -23,7 +24,7 @@ _MOST_VALUES: Final = 64
 class _Plan(NamedTuple):
     sql: str
     names: tuple[str, ...]
-    """The parameters in their order; those of a list are numbered."""
+    """SQLite's parameters in their order; those of a list are numbered. PostgreSQL's go by name."""
     constants: Mapping[str, Any]
     make: Callable[[Iterable[Any]], Any]
     """Makes a row of its cells, with the labels as attributes."""
@@ -33,7 +34,7 @@ class _Plan(NamedTuple):
 def ask(connection: Connection, statement: Statement, parameters: Mapping[str, Any]) -> Sequence[Any]:
     """The rows of a statement, each with its columns as attributes, in order."""
     lengths = tuple([(name, _length(value)) for name, value in parameters.items()])
-    plan = _plan(statement, lengths) if connection.dialect.name == "sqlite" else None
+    plan = _plan(statement, lengths, _SQLITE if connection.dialect.name == "sqlite" else connection.dialect)
     if plan is None:
         return connection.execute(statement, dict(parameters)).all()
     values = {**plan.constants, **parameters}
@@ -43,8 +44,9 @@ def ask(connection: Connection, statement: Statement, parameters: Mapping[str, A
                 values[f"{name}_{number}"] = value
     driver = cast("sqlite3.Connection", connection.connection.driver_connection)
     try:
-        found = driver.execute(plan.sql, [values[name] for name in plan.names]).fetchall()
-    except sqlite3.Error:
+        given = [values[name] for name in plan.names] if plan.names else values
+        found = driver.execute(plan.sql, given).fetchall()
+    except _errors_of(connection.dialect):
         return connection.execute(statement, dict(parameters)).all()
     if not plan.booleans:
         return list(map(plan.make, found))
@@ -82,13 +84,19 @@ def _constants(binds: Mapping[str, BindParameter[Any]]) -> Mapping[str, Any]:
     return found
 
 
+def _errors_of(dialect: Dialect) -> type[Exception]:
+    """Those of the driver."""
+    assert dialect.dbapi is not None
+    return dialect.dbapi.Error
+
+
 @lru_cache(maxsize=512)
-def _plan(statement: Statement, lengths: tuple[tuple[str, int], ...]) -> _Plan | None:
+def _plan(statement: Statement, lengths: tuple[tuple[str, int], ...], dialect: Dialect) -> _Plan | None:
     """The text of a statement for lists of these lengths; None where a list is empty or too long for that."""
     if any(length == 0 or length > _MOST_VALUES for _, length in lengths):
         return None
     filled = statement.params({name: [""] * length if length > 0 else "" for name, length in lengths})
-    compiled = filled.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    compiled = filled.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     columns = tuple(filled.selected_columns)
     labels: list[str] = [str(column.key) for column in columns]
     return _Plan(
