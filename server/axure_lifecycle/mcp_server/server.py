@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -159,18 +160,20 @@ def build_server(
     keys: Sequence[bytes] = (),
     people_sign_in: bool = False,
     console: str | None = None,
+    store_is_near: bool = True,
 ) -> Server:
     """A server with what the configuration offers; nothing is opened before somebody asks for something.
 
     `typed` is how a person beside it types a command; plain where nobody knows. `keys` seal what a question carries
     from round to round, so that any process which has them can go on; without any, this process alone can.
     `people_sign_in`: whether what is listed is somebody's own. `console` is the origin of the console, where there is
-    one: people are led there where a client can open an address for them.
+    one: people are led there where a client can open an address for them. `store_is_near`: whether it is a file, so that
+    a few reads take less than handing them to a thread; to wait for another machine would keep everybody waiting.
     """
     toolsets = tuple(toolsets)
     typed = typed or Typed()
     tools: list[Tool] = [
-        LateTool.of(entry, partial(_bind, entry["name"], open_desk, typed, console), typed.say)
+        LateTool.of(entry, partial(_bind, entry["name"], open_desk, typed, console, store_is_near), typed.say)
         for entry in offered(load_surface(), toolsets, reads_only=reads_only)
     ]
     tools += [
@@ -198,11 +201,12 @@ def build_server(
     return server
 
 
-def _bind(name: str, open_desk: "OpenDesk", typed: Typed, console: str | None) -> Tool:
+def _bind(name: str, open_desk: "OpenDesk", typed: Typed, console: str | None, store_is_near: bool) -> Tool:
     from axure_lifecycle.mcp_server.binding import bind
     from axure_lifecycle_tools.catalog import BY_NAME
 
-    return bind(BY_NAME[name], open_desk, typed, console)
+    verb = BY_NAME[name]
+    return bind(verb if store_is_near else replace(verb, is_brief=None), open_desk, typed, console)
 
 
 def _bind_for_page(name: str, open_desk: "OpenDesk", typed: Typed) -> Tool:

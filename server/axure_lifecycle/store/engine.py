@@ -33,6 +33,8 @@ from axure_lifecycle.store.refusals import (
 WAIT_SECONDS: Final = 60
 """How long a writer waits for the others."""
 
+_MOST_BEYOND: Final = 15
+"""Connections to a server beyond the five that are kept."""
 _MOST_IDLE: Final = 2
 """Connections that are kept for the next look."""
 _ROOM_TO_WORK: Final = 1 << 20
@@ -258,7 +260,7 @@ def _open_postgres(url: URL) -> Database:
     hidden = url.difference_update_query(["password", "sslpassword"])
     place = hidden.set(drivername="postgresql").render_as_string(hide_password=True)
     try:
-        engine = create_engine(url, pool_pre_ping=True, connect_args=options)
+        engine = create_engine(url, pool_pre_ping=True, max_overflow=_MOST_BEYOND, connect_args=options)
     except ModuleNotFoundError:
         raise StoreDriverMissing(place) from None
 

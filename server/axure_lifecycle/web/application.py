@@ -31,6 +31,8 @@ from axure_lifecycle.web.sessions import Sessions
 from axure_lifecycle.web.streams import Stopping, Streams
 from axure_lifecycle_tools.spec import Desk
 
+MOST_THREADS: Final = 10
+"""At once, where the store is a server: each holds a connection or two, and a server has some hundred for everybody."""
 CALLED_LATER: Final = (
     "axure_lifecycle.mcp_server.binding",
     "axure_lifecycle.mcp_server.completing",
@@ -76,6 +78,7 @@ def build_mcp(house: House) -> Server:
         keys=house.keys,
         people_sign_in=house.settings.authenticates,
         console=house.settings.origin,
+        store_is_near=configuration.store_file is not None,
     )
 
 
@@ -92,8 +95,12 @@ def serve_house(house: House, mcp: Server, place: Place) -> ASGIApp:
     )
     sessions = None if place.folder is None else Sessions(endpoint, place.worker, place.folder)
 
+    threads = MOST_THREADS if house.workshop.configuration().store_file is None else None
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
+        if threads is not None:
+            anyio.to_thread.current_default_thread_limiter().total_tokens = threads
         try:
             async with endpoint.running(), nullcontext() if sessions is None else sessions.running():
                 yield
