@@ -167,8 +167,8 @@ def build_server(
     `typed` is how a person beside it types a command; plain where nobody knows. `keys` seal what a question carries
     from round to round, so that any process which has them can go on; without any, this process alone can.
     `people_sign_in`: whether what is listed is somebody's own. `console` is the origin of the console, where there is
-    one: people are led there where a client can open an address for them. `store_is_near`: whether it is a file, so that
-    a few reads take less than handing them to a thread; to wait for another machine would keep everybody waiting.
+    one: people are led there where a client can open an address for them. `store_is_near`: whether it is a file, of
+    which a few reads take less time than a thread; to wait for another machine would keep everybody waiting.
     """
     toolsets = tuple(toolsets)
     typed = typed or Typed()
