@@ -47,7 +47,9 @@ WORKING: Final[dict[str, tuple[str, ...]]] = {
     "audit key": (),
     "audit checkpoint": (),
     "audit bundle": ("q4.zip", "--from", "2026-10-01", "--to", "2026-11-23"),
+    "report": ("access-review",),
     "erase": ("ana@acme.example", "--reason", "HR-1142"),
+    "backup": ("home.zip",),
     "serve": (),
     "token create": ("ana@acme.example", "--role", "operator"),
     "token list": (),
@@ -65,6 +67,8 @@ def test_every_command_is_tried_without_a_configuration() -> None:
     assert set(WORKING) == {" ".join(command.words) for command in COMMANDS} - {
         "init",
         "demo",
+        "install",
+        "restore",
         "explain",
         "audit verifier",
     }

@@ -41,6 +41,7 @@ PAGES = [
     "docs/truth.md",
     "docs/architecture.md",
     "docs/audit.md",
+    "docs/backup.md",
     "docs/erasure.md",
     "docs/benchmarks.md",
     "docs/clients.md",

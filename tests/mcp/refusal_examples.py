@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from axure_lifecycle.clients import Client
 from axure_lifecycle.config.settings import Mistake as Unfit
 from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.addresses import Address
@@ -20,6 +21,7 @@ from axure_lifecycle.domain.playbooks import Subject
 from axure_lifecycle.domain.rosters import Mistake, RosterKind, Totals
 from axure_lifecycle.ports import FactorKind, Preview
 
+MCP_JSON: Final = PurePosixPath("home/.cursor/mcp.json")
 ANA: Final = Address("ana@acme.example")
 EVIDENCE: Final = Evidence(
     id=3,
@@ -152,6 +154,20 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "approver_cannot_own": {"owner": "kim@acme.example"},
     "approver_involved": {"name": ANA, "part": "asked for it"},
     "approver_performs": {"name": "kim@acme.example"},
+    "backup_broken": {
+        "file": PurePosixPath("lifecycle.zip"),
+        "reason": "store.sqlite in it is not as it was written",
+    },
+    "backup_of_server": {"place": "postgresql://lifecycle@db.acme.example/lifecycle", "home": PurePosixPath("home")},
+    "client_entry_unusual": {"file": MCP_JSON, "place": "mcpServers.axure-lifecycle"},
+    "client_file_changed": {"file": MCP_JSON, "kept": MCP_JSON.with_name("mcp.json.axure-lifecycle-0a0a.before")},
+    "client_file_malformed": {"file": MCP_JSON, "reason": "line 3, column 5: expected a comma or }"},
+    "client_file_unusable": {"file": MCP_JSON, "reason": "it is read-only"},
+    "client_keeps_its_file": {
+        "client": Client.CLAUDE_CODE,
+        "line": "claude mcp add --scope user axure-lifecycle -- axure-lifecycle-mcp",
+    },
+    "client_not_here": {"client": Client.CURSOR, "folder": MCP_JSON.parent},
     "configuration_broken": {"source": "config.toml", "mistakes": (Unfit("limits.grace_minutes", "-5", "0 to 1440"),)},
     "configuration_exists": {"file": PurePosixPath("home/config.toml")},
     "decision_incomplete": {"sentence": "Nothing was decided: say until when (until), e.g. 2026-12-31."},
@@ -180,12 +196,14 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "nothing_to_manage": {
         "application": Application("around", "Around", "around", (), nothing_to_manage="it is gone. Ask for an export.")
     },
+    "nothing_to_undo": {"client": Client.CURSOR, "file": MCP_JSON},
     "operation_unknown": {"asked": "ofboard"},
     "operation_unsaid": {"why": "which takes no --role", "fitting": ("change-role", "onboard")},
     "option_missing": {"operation": "transfer-licences", "known": ()},
     "option_unreadable": {"option": "role", "given": "boss", "known": "one of guest, member"},
     "option_unused": {"option": "seat", "known": ("last_day",)},
     "part_unknown": {"given": "9", "parts": 3},
+    "pass_under_way": {"holder": "lifecycle.acme.example, process 4711", "since": "2026-11-23 06:00 UTC"},
     "path_elsewhere": {"name": "members.csv"},
     "path_refused": {"name": "passwords"},
     "people_wrong": {"subject": Subject.PERSON, "given": 2},
@@ -196,9 +214,15 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "playbook_broken": {"file": "axure/offboard.toml"},
     "playbook_missing": {"operation": "promote"},
+    "project_impossible": {
+        "client": Client.CLAUDE_DESKTOP,
+        "folder": PurePosixPath("home/drawings"),
+        "reason": "it has servers for a user only",
+    },
     "prompt_not_filled_in": {"prompt": "offboard_person", "objection": "person is missing"},
     "prompt_unknown": {"name": "offbord", "existing": ("offboard_person",)},
     "reference_unknown": {"name": "axure://facts/{fact}"},
+    "restore_refused": {"home": PurePosixPath("home"), "reason": "it is not empty"},
     "retraction_needs_person": {"name": "R-7"},
     "role_missing": {
         "what": "record_deactivation",
@@ -212,6 +236,7 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "secret_missing": {"reference": SecretReference(SecretKind.ENVIRONMENT, "OKTA_KEY")},
     "secret_unusable": {"setting": "private_key"},
     "serving_unguarded": {"host": "0.0.0.0"},
+    "store_not_copied": {"file": PurePosixPath("home/store.sqlite"), "reason": "the file is damaged"},
     "token_revoked_already": {"name": "T-3"},
     "serving_unnamed": {"host": "0.0.0.0"},
     "serve_key_missing": {"place": "env:LIFECYCLE_KEY", "why": "is not set"},

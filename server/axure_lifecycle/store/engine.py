@@ -232,6 +232,14 @@ def open_database(url: str) -> Database:
     raise StoreUnsupported(parsed.render_as_string(hide_password=True).partition("@")[2] or parsed.drivername)
 
 
+def address_of(url: str) -> str:
+    """The URL of a server as its own tools take it, without a password."""
+    parsed = make_url(url).set(drivername="postgresql").difference_update_query(["password", "sslpassword"])
+    return URL.create(
+        parsed.drivername, parsed.username, None, parsed.host, parsed.port, parsed.database, parsed.query
+    ).render_as_string(hide_password=False)
+
+
 def _open_sqlite(file: Path) -> Database:
     engine = create_engine(
         URL.create("sqlite", database=str(file)), poolclass=QueuePool, connect_args={"timeout": WAIT_SECONDS}
