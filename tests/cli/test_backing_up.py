@@ -178,7 +178,7 @@ def test_nothing_is_put_over_anything(lived_in: Path, tmp_path: Path) -> None:
     assert run("restore", str(file), home=empty).code == 0
 
 
-@pytest.mark.parametrize(("broken", "says"), [("trail", "BROKEN at record 1"), ("evidence", "page.txt")])
+@pytest.mark.parametrize(("broken", "says"), [("trail", "BROKEN at record 1"), ("evidence", "E-1 (C-1, missing)")])
 def test_what_was_broken_before_is_told_after(lived_in: Path, tmp_path: Path, broken: str, says: str) -> None:
     if broken == "evidence":
         shutil.rmtree(lived_in / "evidence")

@@ -101,7 +101,7 @@ def verify(
         reply = verify_audit_trail(desk) if kept is None else compare_with_head(desk, kept)
     if signed and isinstance(reply, ComparedTrail):
         reply = reply.model_copy(update={"signed": signed})
-    shell.answer(reply)
+    shell.answer(reply, lambda said: shell.words.speak(said.text()))
     if not reply.holds or reply.lost_files or (isinstance(reply, ComparedTrail) and reply.kept_at is None):
         raise typer.Exit(1)
 

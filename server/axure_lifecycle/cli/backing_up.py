@@ -77,7 +77,7 @@ def restore(
     else:
         made = f"{contents.made_at:%Y-%m-%d %H:%M} UTC"
         tell(f"Restored to {shell.home}: {found.tell()}; saved on {made} by version {contents.version}.")
-        tell(shell.words.reply(reply).text())
+        tell(shell.words.speak(reply.text()))
     if not reply.holds or reply.lost_files:
         raise typer.Exit(1)
 
