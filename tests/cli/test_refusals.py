@@ -71,6 +71,7 @@ def test_every_command_is_tried_without_a_configuration() -> None:
         "restore",
         "explain",
         "audit verifier",
+        "db copy",
     }
 
 

@@ -170,6 +170,8 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "client_not_here": {"client": Client.CURSOR, "folder": MCP_JSON.parent},
     "configuration_broken": {"source": "config.toml", "mistakes": (Unfit("limits.grace_minutes", "-5", "0 to 1440"),)},
     "configuration_exists": {"file": PurePosixPath("home/config.toml")},
+    "copy_differs": {"how": "of 206 rows of member_row 205 arrived"},
+    "copy_target_not_empty": {"tables": ("audit_record", "source")},
     "decision_incomplete": {"sentence": "Nothing was decided: say until when (until), e.g. 2026-12-31."},
     "directory_file_flawed": {"mistakes": 1, "first": "line 3: there is no address in it"},
     "directory_incomplete": {"remedy": "Ask the server's owner for paged results."},

@@ -14,6 +14,7 @@ from axure_lifecycle.cli import (
     bringing,
     bundling,
     comparing,
+    copying,
     deciding,
     erasing,
     installing,
@@ -73,6 +74,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     backing_up.backup,
     backing_up.restore,
     serving.serve,
+    copying.copy,
     admitting.create_token,
     admitting.list_tokens,
     admitting.revoke_token,
@@ -83,6 +85,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
 GROUPS: Final = {
     "plan": "Plan the steps of an operation. A plan writes nothing and never touches Axure.",
     "audit": "The trail of everything that was recorded: verify, export, sign, and bundle it for an auditor.",
+    "db": "The store's database: copy it into another one.",
     "token": "With which people get in to a server for a team: create, list, revoke.",
     "factor": "Devices that a person holds and no assistant does: invite, list, remove.",
 }
