@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from axure_lifecycle.config import Configuration
     from axure_lifecycle.domain.access import Identity
     from axure_lifecycle.domain.applications import Application
+    from axure_lifecycle.domain.checkpoints import Checkpoint
     from axure_lifecycle.domain.facts import Register
     from axure_lifecycle.domain.playbooks import Playbook
     from axure_lifecycle.domain.reports import Report, ReportFormat
@@ -189,6 +190,11 @@ class Workshop:
         with self._lock:
             configuration = self._load()
             store = self._open(configuration)
+        actor = (
+            Actor(configuration.organization.operator, channel, client)
+            if identity is None
+            else Actor(identity.name, channel, client, identity.proof)
+        )
         rosters = ConfiguredRosters(configuration.roster_columns, configuration.organization.time_zone)
         return Desk(
             organization=configuration.organization,
@@ -200,16 +206,29 @@ class Workshop:
             archive=HomeArchive(self.home, configuration.evidence),
             directories=ConfiguredDirectories(configuration.directories, rosters),
             reports=ReportFolder(self.home, _write_report),
-            actor=Actor(configuration.organization.operator, channel, client)
-            if identity is None
-            else Actor(identity.name, channel, client, identity.proof),
+            actor=actor,
             now=self._clock.now().astimezone(configuration.organization.time_zone),
             progress=progress,
             most_bytes=most_bytes or MOST_BYTES,
             toolsets=configuration.toolsets,
             is_read_only=configuration.is_read_only,
+            sign_head=self._signer(store, actor),
             roles=None if identity is None else identity.roles,
         )
+
+    def _signer(self, store: "Store", actor: Actor) -> "Callable[[], Checkpoint] | None":
+        """Signs the head of a store's trail; None where no key was made or configured."""
+        from axure_lifecycle.audit.keys import KEY_FILE
+
+        if self.audit_key_place() is None and not (self.home / KEY_FILE).is_file():
+            return None
+
+        def sign() -> "Checkpoint":
+            from axure_lifecycle.audit.bundle import sign_head
+
+            return sign_head(store, self.signing_key(), actor, self._clock.now())
+
+        return sign
 
     def audit_key_place(self) -> str | None:
         """Where the configuration says that the key of the audit lies; None: in the home."""

@@ -35,6 +35,10 @@ CALLS: dict[str, dict[str, Any]] = {
     "record_fact": {"fact": "deactivate.control", "local_answer": "a switch"},
     "record_screen_change": {"operation": "offboard", "step": "deactivate", "differs": "it is a menu"},
     "build_report": {"kind": "leavers"},
+    "open_review": {"title": "Q4 2026"},
+    "get_review": {},
+    "record_review_decision": {"review": "V-1", "people": ["ana@heron.example"], "decision": "keep", "reason": "x"},
+    "close_review": {"review": "V-1"},
     "verify_audit_trail": {},
 }
 

@@ -122,6 +122,20 @@ BY_NAME: Final[Mapping[str, Any]] = {
     "why": "the system refuses",
 }
 BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "not_in_review": {"review": "V-2", "addresses": ("olga@acme.example",)},
+    "review_closed": {"review": "V-2"},
+    "review_needs_person": {"review": "V-2", "place": "at a terminal"},
+    "review_needs_roster": {"why": "no members roster was brought."},
+    "review_role": {"sentence": "say with role which one they get."},
+    "review_unfinished": {"review": "V-2", "undecided": 2},
+    "review_unknown": {"number": 7, "newest": 2},
+    "review_word_too_weak": {
+        "review": "V-2",
+        "why": "policy demands console, and it came by terminal",
+        "place": "there",
+    },
+    "reviewer_is_reviewed": {"review": "V-2", "name": ANA},
+    "too_many_removals": {"review": "V-2", "asked": 12, "most": 5},
     "report_unwritable": {"place": "home/reports/leavers.html", "why": "no space left on device"},
     "audit_file_refused": {"what": "bundle", "file": PurePosixPath("q4.zip")},
     "bundle_unsound": {"why": "the payload of record 8 was changed"},

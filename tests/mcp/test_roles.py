@@ -35,6 +35,7 @@ EVERYBODY: dict[str, dict[str, Any]] = {
     "list_cases": {},
     "get_case": {"case": "C-1"},
     "explain_axure": {},
+    "get_review": {},
 }
 WORKERS: dict[str, dict[str, Any]] = {
     "import_roster": {"kind": "members", "text": "Email\nx@heron.example\n"},
@@ -53,13 +54,20 @@ APPROVERS: dict[str, dict[str, Any]] = {
     "approve_case": {"case": "C-1"},
     "retract_source": {"source": "A-1", "reason": "because"},
 }
-AUDITORS: dict[str, dict[str, Any]] = {"verify_audit_trail": {}}
+AUDITORS: dict[str, dict[str, Any]] = {
+    "verify_audit_trail": {},
+    "open_review": {"title": "Q4"},
+    "close_review": {"review": "V-1"},
+}
+REVIEWERS: dict[str, dict[str, Any]] = {
+    "record_review_decision": {"review": "V-1", "people": [ANA], "decision": "keep", "reason": "because"}
+}
 REPORTERS: dict[str, dict[str, Any]] = {"build_report": {"kind": "screens"}}
-CALLS: dict[str, dict[str, Any]] = {**EVERYBODY, **WORKERS, **APPROVERS, **AUDITORS, **REPORTERS}
+CALLS: dict[str, dict[str, Any]] = {**EVERYBODY, **WORKERS, **APPROVERS, **AUDITORS, **REPORTERS, **REVIEWERS}
 MAY = {
     Role.VIEWER: {*EVERYBODY},
-    Role.OPERATOR: {*EVERYBODY, *WORKERS, *REPORTERS},
-    Role.APPROVER: {*EVERYBODY, *APPROVERS},
+    Role.OPERATOR: {*EVERYBODY, *WORKERS, *REPORTERS, *REVIEWERS},
+    Role.APPROVER: {*EVERYBODY, *APPROVERS, *REVIEWERS},
     Role.AUDITOR: {*EVERYBODY, *AUDITORS, *REPORTERS},
     Role.ADMIN: {*CALLS},
     None: set[str](),

@@ -39,6 +39,10 @@ MATRIX: Final = {
     "record_screen_change": WORKS,
     "build_report": "operator auditor admin",
     "verify_audit_trail": "auditor admin",
+    "open_review": "auditor admin",
+    "get_review": LOOKS,
+    "record_review_decision": "operator approver admin",
+    "close_review": "auditor admin",
 }
 ROLES: Final = ("viewer", "operator", "approver", "auditor", "admin")
 WRITING_PROMPTS: Final = {"offboard_person", "onboard_people"}

@@ -20,6 +20,8 @@ from axure_lifecycle_tools import (
     planning,
     reports,
     retracting,
+    review_deciding,
+    reviewing,
     sources,
     steps,
     syncing,
@@ -47,6 +49,9 @@ CATALOG: Final[tuple[Verb, ...]] = (
     *local_screens.VERBS,
     *building.VERBS,
     *reports.VERBS,
+    *reviewing.VERBS,
+    *review_deciding.VERBS,
+    *reviewing.CLOSING,
 )
 BY_NAME: Final = {verb.name: verb for verb in CATALOG}
 

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.approvals import ApprovalReason
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.plans import NothingToDo, Plan, PlanBlocked, PlanDrifted
@@ -72,12 +73,16 @@ def open_planned(
     reason: str,
     application: str | None = None,
     despite_blockers: bool = False,
+    also_for: Sequence[ApprovalReason] = (),
 ) -> tuple[CaseRecord, Plan]:
     """Open the case for a plan, made again in this transaction, or join it to one. Raises the refusals of plans.
 
-    Without a digest something was done already: then the case is one of its own.
+    Without a digest something was done already: then the case is one of its own. `also_for` are reasons for a second
+    person that the plan of one person cannot show; policy decides whether they count.
     """
     planned = make_plan(change, desk, operation, asked, application)
+    wanted = {*planned.approval_for, *(reason for reason in also_for if reason in desk.policy.approvals.reasons)}
+    approval_for = tuple(reason for reason in ApprovalReason if reason in wanted)
     plan, people = planned.plan, [*dict.fromkeys(known for found in planned.people for known in found.addresses)]
     if digest is not None and plan.digest != digest:
         raise PlanDrifted(plan.subject, digest, plan.digest)
@@ -87,7 +92,7 @@ def open_planned(
     about = [found.asked for found in planned.people] if len(planned.people) > 1 else [Address(plan.subject)]
     for known in people:
         other = change.case_on(known, operation)
-        if other is not None and _is_wanted_still(other):
+        if other is not None and is_wanted_still(other):
             _require_the_same(plan, about, other)
     standing = change.cases_about(people, plan.application)
     for case in standing:
@@ -101,14 +106,12 @@ def open_planned(
         since = desk.now - timedelta(hours=desk.limits.join_hours)
         for case in standing:
             if operation not in case.operations and len(case.people) == 1 and case.opened_at >= since:
-                return change.join_case(case, plan, reason=reason, approval_for=planned.approval_for), plan
-    opened = change.open_case(
-        plan, about, due_on=planned.due_on, reason=reason, owner=owner, approval_for=planned.approval_for
-    )
+                return change.join_case(case, plan, reason=reason, approval_for=approval_for), plan
+    opened = change.open_case(plan, about, due_on=planned.due_on, reason=reason, owner=owner, approval_for=approval_for)
     return opened, plan
 
 
-def _is_wanted_still(case: CaseRecord) -> bool:
+def is_wanted_still(case: CaseRecord) -> bool:
     """Whether a case is open, or done and waits for a roster to show it."""
     return case.state is CaseState.OPEN or any(
         step.state is StepState.CONFIRMED and step.step.end is not None for step in case.steps

@@ -20,6 +20,7 @@ from axure_lifecycle.domain.reports import (
     Table,
     Tone,
 )
+from axure_lifecycle.domain.reviews import ReviewDecision
 from axure_lifecycle.domain.sources import Source, age
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import TO_ACT_ON, Facts, Judgement, Verdict
@@ -36,6 +37,7 @@ from axure_lifecycle_tools.report_frame import (
     say_who,
     sources_in_force,
 )
+from axure_lifecycle_tools.review_reply import say_decision
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import Judge, brakes_now, silences
 from axure_lifecycle_tools.wording import on_day
@@ -61,6 +63,8 @@ COLUMNS: Final = (
     Column("flags", "Flags", 12),
     Column("decision", "Decision", 14),
     Column("decided_by", "Decided by", 0, is_beneath=True),
+    Column("reviewed", "Review", 0, is_beneath=True),
+    Column("reviewed_by", "Reviewed by", 0, is_beneath=True),
 )
 _MOST_SEATS: Final = 3
 """Subscriptions that are named."""
@@ -166,8 +170,15 @@ class _Review:
         for part in in_parts(row for row in everybody if wanted(self._judge(row.facts))):
             seats = self._seats_of(part)
             words = self._view.words_about([row.address for row in part], organization.cloud_for_business.application)
+            reviewed = self._view.newest_decisions([row.address for row in part])
             for row in part:
-                yield self._row(row, seats.get(row.address, ()), words.get(row.address))
+                last = reviewed.get(row.address)
+                counts = last is not None and last.at <= self._as_of
+                yield (
+                    *self._row(row, seats.get(row.address, ()), words.get(row.address)),
+                    f"V-{last.review_id}: {say_decision(last)}" if last is not None and counts else None,
+                    _reviewed_by(last, self._desk) if last is not None and counts else None,
+                )
 
     def _seats_of(self, part: Sequence[Compared]) -> Mapping[Address, Sequence[SeatRecord]]:
         """Whose seats are whose, also under the address by which a directory knows the one person."""
@@ -261,6 +272,11 @@ def _decided(decision: Decision | None) -> str | None:
     whose = f" {shown(decision.belongs_to, 120)}" if decision.belongs_to else ""
     until = f" until {decision.until}" if decision.until else ""
     return f"{in_words(decision.kind.value)}{whose}{until}"
+
+
+def _reviewed_by(decision: ReviewDecision, desk: Desk) -> str:
+    day = on_day(decision.at, desk.organization.time_zone)
+    return f"{say_who(decision.decided_by, decision.assurance)}, {day}: {shown(decision.reason, 120)}"
 
 
 def _decided_by(decision: Decision, desk: Desk) -> str:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.access import EVERYBODY, WORKERS, Role, RoleMissing, has_any
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.checkpoints import Checkpoint
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel, Strength
 from axure_lifecycle.domain.organization import Limits, Organization, Policy
@@ -41,6 +42,7 @@ class Toolset(StrEnum):
     CASES = "cases"
     KNOWLEDGE = "knowledge"
     REPORTS = "reports"
+    REVIEWS = "reviews"
 
 
 MOST_BYTES: Final = 7_600
@@ -72,6 +74,8 @@ class Desk:
     """What the configuration offers to clients at this moment; None: everything."""
     is_read_only: bool = False
     """Whether the configuration lets clients only look, at this moment."""
+    sign_head: "Callable[[], Checkpoint] | None" = None
+    """Signs the head of the trail with the audit's key and keeps that; None where there is no key."""
     roles: frozenset[Role] | None = None
     """What the actor is on a server for a team; None on a machine where nobody signs in."""
 

@@ -24,6 +24,7 @@ from axure_lifecycle.cli import (
     planning,
     recording,
     reporting,
+    reviewing,
     serving,
     setting_up,
     syncing,
@@ -63,6 +64,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     knowing.record_fact,
     knowing.record_screen_change,
     reporting.report,
+    reviewing.open_review,
+    reviewing.list_reviews,
+    reviewing.show,
+    reviewing.decide,
+    reviewing.close,
     auditing.verify,
     auditing.export,
     bundling.key,
@@ -83,6 +89,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     admitting.remove_factor,
 )
 GROUPS: Final = {
+    "review": "Campaigns in which people decide who keeps access: open, list, show, decide, close.",
     "plan": "Plan the steps of an operation. A plan writes nothing and never touches Axure.",
     "audit": "The trail of everything that was recorded: verify, export, sign, and bundle it for an auditor.",
     "db": "The store's database: copy it into another one.",

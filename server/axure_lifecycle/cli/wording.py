@@ -40,6 +40,10 @@ COMMANDS: Final = {
     "record_fact": "record-fact",
     "record_screen_change": "record-screen-change",
     "build_report": "report",
+    "open_review": "review open",
+    "get_review": "review show",
+    "record_review_decision": "review decide",
+    "close_review": "review close",
     "verify_audit_trail": "audit verify",
 }
 """Which command calls which verb."""

@@ -41,7 +41,7 @@ from axure_lifecycle.domain.serving import ServeSettings
 if TYPE_CHECKING:
     from axure_lifecycle.domain.directories import DirectorySettings, SecretReference
 
-TOOLSETS: Final = ("people", "sources", "discrepancies", "cases", "knowledge", "reports")
+TOOLSETS: Final = ("people", "sources", "discrepancies", "cases", "knowledge", "reports", "reviews")
 
 LARGEST_FILE: Final = 1_000_000
 """Bytes; a configuration is written by hand."""

@@ -116,7 +116,7 @@ max_bytes = 10485760
 
 [tools]
 # Which groups of tools assistants are offered.
-toolsets = ["people", "sources", "discrepancies", "cases", "knowledge", "reports"]
+toolsets = ["people", "sources", "discrepancies", "cases", "knowledge", "reports", "reviews"]
 # Offer only tools that read.
 read_only = false
 

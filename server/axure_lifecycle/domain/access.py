@@ -41,6 +41,7 @@ WORKERS: Final = frozenset({Role.OPERATOR, Role.ADMIN})
 APPROVERS: Final = frozenset({Role.APPROVER, Role.ADMIN})
 AUDITORS: Final = frozenset({Role.AUDITOR, Role.ADMIN})
 REPORTERS: Final = WORKERS | AUDITORS
+REVIEWERS: Final = WORKERS | APPROVERS
 ADMINS: Final = frozenset({Role.ADMIN})
 
 

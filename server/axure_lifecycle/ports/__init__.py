@@ -64,6 +64,7 @@ from axure_lifecycle.ports.records import (
     StepRecord,
 )
 from axure_lifecycle.ports.reporting import Departure, FirstGone, ReportView, Unapproved, Word, Words
+from axure_lifecycle.ports.reviewing import ReviewChange, Reviewed, ReviewView
 from axure_lifecycle.ports.store import Store
 from axure_lifecycle.ports.view import View
 
@@ -114,6 +115,9 @@ __all__ = [
     "Reading",
     "ReportFiles",
     "ReportView",
+    "ReviewChange",
+    "ReviewView",
+    "Reviewed",
     "RosterReader",
     "SeatLine",
     "SeatRecord",

@@ -24,10 +24,11 @@ from axure_lifecycle.ports.records import (
     Decision,
     StepRecord,
 )
+from axure_lifecycle.ports.reviewing import ReviewChange
 from axure_lifecycle.ports.view import View
 
 
-class Change(View, AccessChange, AuditChange, OutboxChange, Protocol):
+class Change(View, AccessChange, AuditChange, OutboxChange, ReviewChange, Protocol):
     """One transaction: all of it and its trail records, or nothing.
 
     Every method that changes something appends its own trail record in the same transaction.

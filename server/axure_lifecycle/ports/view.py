@@ -37,9 +37,10 @@ from axure_lifecycle.ports.records import (
     SeatRecord,
 )
 from axure_lifecycle.ports.reporting import ReportView
+from axure_lifecycle.ports.reviewing import ReviewView
 
 
-class View(AccessView, AuditView, OutboxView, ReportView, Protocol):
+class View(AccessView, AuditView, OutboxView, ReportView, ReviewView, Protocol):
     """One consistent state of the store, read only."""
 
     def source_in_force(self, system: System, as_of: datetime | None = None) -> Source | None:

@@ -17,13 +17,14 @@ from axure_lifecycle.store.case_change import CaseChange
 from axure_lifecycle.store.local_change import LocalChange
 from axure_lifecycle.store.outbox_change import OutboxChanging
 from axure_lifecycle.store.refusals import NoDecision
+from axure_lifecycle.store.review_change import ReviewChanging
 from axure_lifecycle.store.source_change import SourceChange
 from axure_lifecycle.store.values import write_actor
 
 _d = schema.decision
 
 
-class SqlChange(SourceChange, CaseChange, LocalChange, AccessChange, AuditChanging, OutboxChanging):
+class SqlChange(SourceChange, CaseChange, LocalChange, AccessChange, AuditChanging, OutboxChanging, ReviewChanging):
     """Implements `ports.Change`."""
 
     # -- decisions ----------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from axure_lifecycle.store.schema.columns import TypedText
 LIVE: Final = (CaseState.OPEN.value, CaseState.DONE.value)
 WHO_ACTED: Final = frozenset(
     {"opened_by", "said_by", "approved_by", "attached_by", "brought_by", "confirmed_by", "decided_by", "created_by"}
-) | {"owner"}
+) | {"closed_by", "owner"}
 """Columns that say who did something, or whose case it is: they stay."""
 ROWS_GO: Final = (
     schema.member_row,
@@ -38,6 +38,7 @@ ROWS_GO: Final = (
     schema.factor_invitation,
     schema.audit_payload,
     schema.case_person,
+    schema.review_person,
 )
 """Tables of which whole rows go, or which are written anew."""
 UNREAD: Final = (
@@ -179,6 +180,7 @@ class Eraser:
         decisions, answers = self._erase_decisions(), self._erase_answers()
         access = self._erase_access()
         cases = self._rename_in_cases()
+        self._rename_in_reviews()
         return Erasure(
             addresses=tuple(self._addresses),
             payloads_about=about,
@@ -313,6 +315,15 @@ class Eraser:
         if cases:
             self._connection.execute(insert(w), [{"case_id": one, "address": self._pseudonym} for one in cases])
         return tuple(cases)
+
+    def _rename_in_reviews(self) -> None:
+        p = schema.review_person
+        theirs = p.c.address.in_(self._addresses)
+        first = select(p.c.review_id, func.min(p.c.address).label("address")).where(theirs).group_by(p.c.review_id)
+        for row in self._connection.execute(first).all():
+            mine = (p.c.review_id == row.review_id, p.c.address == row.address)
+            self._connection.execute(update(p).where(*mine).values(address=self._pseudonym))
+        self._connection.execute(delete(p).where(theirs))
 
     def _sweep(self, table: Table) -> int:
         """Put the pseudonym wherever a text of the table names them; how many rows did."""

@@ -123,6 +123,15 @@ class CaseUnknown(LifecycleError):
         super().__init__(f"There is no case C-{case_id}: {_what_exists('C', newest)} Look at list_cases.")
 
 
+class ReviewUnknown(LifecycleError):
+    """No review has this number."""
+
+    code = "review_unknown"
+
+    def __init__(self, number: int, newest: int | None) -> None:
+        super().__init__(f"There is no review V-{number}: {_what_exists('V', newest)} Look at get_review.")
+
+
 class ClaimUnknown(LifecycleError):
     """No claim has this number."""
 

@@ -59,6 +59,7 @@ from axure_lifecycle.store.auditing import AuditReading
 from axure_lifecycle.store.engine import Database
 from axure_lifecycle.store.outbox import OutboxReading
 from axure_lifecycle.store.reporting import ReportReading
+from axure_lifecycle.store.review_reading import ReviewReading
 from axure_lifecycle.store.sources import InForce, Standing
 
 _Each = TypeVar("_Each")
@@ -67,7 +68,7 @@ _SHORTEST: Final = 12
 _ANSWER: Final = select(schema.kept_answer.c.answer).where(schema.kept_answer.c.request_key == bindparam("key"))
 
 
-class SqlView(AccessReading, AuditReading, OutboxReading, ReportReading):
+class SqlView(AccessReading, AuditReading, OutboxReading, ReportReading, ReviewReading):
     """Implements `ports.View` on one connection in one transaction."""
 
     def __init__(self, database: Database, connection: Connection, clock: Clock) -> None:

@@ -44,6 +44,7 @@ from axure_lifecycle.store.schema.outbox import (
     notice_attempt,
     signed_call,
 )
+from axure_lifecycle.store.schema.reviewing import review, review_decision, review_person
 from axure_lifecycle.store.schema.sources import (
     directory_account,
     directory_address,
@@ -89,6 +90,9 @@ __all__ = [
     "metadata",
     "notice",
     "notice_attempt",
+    "review",
+    "review_decision",
+    "review_person",
     "role_count",
     "screen_change",
     "seat_row",
