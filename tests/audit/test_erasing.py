@@ -214,6 +214,7 @@ def test_every_column_that_can_name_somebody_is_read_cleared_or_said_to_stay() -
         if erasing.is_text(column) and column not in erasing.texts_of(table)
     }
     assert stays == {
+        *("review.opened_by", "review.closed_by", "review_decision.decided_by"),
         *("access_token.created_by", "approval.approved_by", "case_.opened_by", "case_.owner", "case_part.opened_by"),
         *("claim.said_by", "evidence.attached_by", "local_fact.said_by", "screen_change.said_by"),
         *("source.brought_by", "source.confirmed_by", "subscription_row.subscription"),

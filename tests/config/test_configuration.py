@@ -31,7 +31,7 @@ def test_the_least_configuration_has_every_default(load: Load, tmp_path: Path) -
     assert configuration.policy.trusted_folders == ()
     assert configuration.store_url == f"sqlite:///{tmp_path}/store.sqlite"
     assert configuration.store_file == tmp_path / "store.sqlite"
-    assert configuration.toolsets == ("people", "sources", "discrepancies", "cases", "knowledge", "reports")
+    assert configuration.toolsets == ("people", "sources", "discrepancies", "cases", "knowledge", "reports", "reviews")
     assert configuration.is_read_only is False
     assert configuration.roster_columns == {}
 

@@ -38,7 +38,7 @@ def test_the_example_loads_to_the_defaults(tmp_path: Path, placeholder: Organiza
     assert configuration.policy == Policy()
     assert configuration.evidence == EvidenceRules()
     assert configuration.store_file == tmp_path / "store.sqlite"
-    assert configuration.toolsets == ("people", "sources", "discrepancies", "cases", "knowledge", "reports")
+    assert configuration.toolsets == ("people", "sources", "discrepancies", "cases", "knowledge", "reports", "reviews")
     assert configuration.is_read_only is False
     assert configuration.serving == ServeSettings()
     assert configuration.roster_columns == {}

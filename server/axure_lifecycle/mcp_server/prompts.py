@@ -133,10 +133,13 @@ say so before anything else.
 shared and non-personal accounts, outside people, idle seats, then the active members (list_users, by its cursor).
 3. For each group give the exact count and the addresses, and ask me what should be: keep, end, or find out. Say what \
 you see and how it is known; the judgement is mine. Do not decide for a whole group from one answer unless I say so.
-4. Where record_decision is offered, write down what I decide with my reason, one address at a time. Where access \
-should end, note it; plan_offboard comes afterwards, person by person.
-5. At the end list what was decided, by whom, what is still open, and which sources the review leaned on. Nothing has \
-changed in Axure by it: say that too.
+4. Where get_review is offered and a review is open, work through its undecided people and write down what I decide \
+with record_review_decision, by exact addresses and with my reason; removing opens a case for each. If none is open, \
+whoever may opens one (open_review). Where that is not offered, use record_decision, one address at a time, and note \
+where access should end; plan_offboard comes afterwards, person by person.
+5. At the end list what was decided, by whom, what is still open, and which sources the review leaned on. Where \
+build_report is offered, build the access-review and tell me where it lies. When everybody is decided, close_review is \
+for whoever answers for the review. Nothing has changed in Axure by it: say that too.
 """,
     ),
     Paper(
@@ -158,7 +161,9 @@ when it is due. Name every contradicted step: a roster shows the opposite of wha
 4. What waits for a person: steps that are only reported, done cases that wait for a roster, addresses that wait for a \
 decision. Where explain_axure is offered, its topic local adds the screens that differ here and the answers that have \
 expired and are to be checked again. Name who can do it and how.
-5. End with at most three things to do next, the most urgent first. Use the words reported, confirmed and verified as \
+5. Where build_report is offered and I want the whole, build leavers or cases, and tell me where the file lies and the \
+figures at its head. Where get_review is offered and a review is open, say how many are undecided and when it is due.
+6. End with at most three things to do next, the most urgent first. Use the words reported, confirmed and verified as \
 the tools do; count nothing twice.
 """,
     ),
