@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from axure_lifecycle.domain.addresses import Address
-from axure_lifecycle.domain.rosters import Assigned, DirectoryRow, Removed, Standing
+from axure_lifecycle.domain.rosters import Assigned, DirectoryRow, Removed, Standing, Unaddressed
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.ports import DirectoryEntry
 from tests.store.desk import OKTA, Desk, person
@@ -33,7 +33,12 @@ _people = st.builds(
     st.sampled_from([None, "", "Ana", "Ana\n]"]),
 )
 _entries: st.SearchStrategy[DirectoryEntry] = st.one_of(
-    _people, _people, _people, st.builds(Removed, _keys), st.builds(Assigned, _keys)
+    _people,
+    _people,
+    _people,
+    st.builds(Removed, _keys),
+    st.builds(Unaddressed, _keys, st.sampled_from([Standing.ACTIVE, Standing.DISABLED])),
+    st.builds(Assigned, _keys),
 )
 _pages = st.lists(st.lists(_entries, max_size=4), max_size=3)
 
@@ -76,7 +81,7 @@ def after(before: People, sync: Sync) -> People:
             case DirectoryRow():
                 everything = frozenset({entry.address, *entry.aliases})
                 people[entry.key] = Account(entry.address, entry.display_name, entry.standing, everything, None)
-            case Removed(key):
+            case Removed(key) | Unaddressed(key):  # whoever has no address is found by none
                 people.pop(key, None)
             case Assigned(key):
                 named.add(key)
