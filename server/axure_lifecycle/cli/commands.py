@@ -79,6 +79,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     syncing.doctor,
     backing_up.backup,
     backing_up.restore,
+    serving.mcp,
     serving.serve,
     copying.copy,
     admitting.create_token,

@@ -8,6 +8,18 @@ import typer
 from axure_lifecycle.cli.shell import Shell, command
 
 
+@command("mcp", "mcp", "mcp --home /srv/lifecycle", answers=False)
+def mcp(shell: Shell) -> None:
+    """Serve one MCP client on standard input and output.
+
+    What clients start; nobody types it. The same as the program `axure-lifecycle-mcp`, which starts a little sooner. It
+    ends when the client closes its input. Nothing here ever touches Axure.
+    """
+    from axure_lifecycle.app import serve_stdio
+
+    serve_stdio(["--home", shell.home_option] if shell.home_option else [])
+
+
 @command("serve", "serve", "serve --port 9000 --workers 2", answers=False)
 def serve(
     shell: Shell,
