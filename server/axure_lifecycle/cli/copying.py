@@ -7,26 +7,8 @@ import typer
 
 from axure_lifecycle.cli.shell import Shell, command
 from axure_lifecycle.cli.terminal import progress_bar
-from axure_lifecycle_tools.spec import Reply
 
 _PLACE = "A database's URL (postgresql://lifecycle@db.acme.example/lifecycle), or an SQLite file."
-
-
-class CopiedStore(Reply):
-    """What is there twice now."""
-
-    source: str
-    target: str
-    rows: dict[str, int]
-    records: int
-    head: str
-
-    def text(self) -> str:
-        """What was copied, and what to do with it."""
-        return (
-            f"{sum(self.rows.values()):,} rows of {len(self.rows)} tables were copied from {self.source} to "
-            f"{self.target}; the trail holds there too: {self.records:,} records, head {self.head}.\n{self.next}"
-        )
 
 
 @command(
@@ -46,6 +28,7 @@ def copy(
     copied from stays as it is, and nothing of the configuration is changed: put the new URL into [store] yourself.
     Passwords stand in the file that PGPASSFILE names, not in an address that others can read.
     """
+    from axure_lifecycle.cli.copied import CopiedStore
     from axure_lifecycle.store.copying import copy_store
 
     with progress_bar() as progress:
