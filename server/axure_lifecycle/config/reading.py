@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from axure_lifecycle.config.home import CONFIGURATION_FILE
+from axure_lifecycle.config.notifying import read_places, read_reminders, read_tickets
 from axure_lifecycle.config.sections import (
     SQLITE_PREFIX,
     RosterColumns,
@@ -36,6 +37,8 @@ from axure_lifecycle.domain.organization import (
     Organization,
     Policy,
 )
+from axure_lifecycle.domain.places import Place, TicketRules
+from axure_lifecycle.domain.reminding import ReminderRules
 from axure_lifecycle.domain.serving import ServeSettings
 
 if TYPE_CHECKING:
@@ -105,6 +108,10 @@ class Configuration:
     """For each kind of roster, which headers mean which field; only what was configured, never an empty entry."""
     directories: "tuple[DirectorySettings, ...]"
     """Those that the product reads by itself, in the order of the file."""
+    places: tuple[Place, ...] = ()
+    """Where notices go, in the order of the file."""
+    reminders: ReminderRules = field(default_factory=ReminderRules)
+    tickets: TicketRules = field(default_factory=TicketRules)
     audit_key: "SecretReference | None" = None
     """Where the key lies that signs checkpoints and bundles; None: in the home, once somebody makes one."""
 
@@ -142,6 +149,9 @@ def load_configuration(
     columns = read_columns(root.take_table("rosters"))
     audit_key = _read_audit(root.take_table("audit"))
     directories = _read_directories(root.take_tables("directories"), findings)
+    places = read_places(root.take_tables("notices"), findings)
+    reminders = read_reminders(root.take_table("reminders"))
+    tickets = read_tickets(root.take_table("tickets"))
     root.finish()
     findings.name_unknown()
     if findings.mistakes or organization is None:
@@ -158,6 +168,9 @@ def load_configuration(
         serving=serving,
         roster_columns=columns,
         directories=directories,
+        places=places,
+        reminders=reminders,
+        tickets=tickets,
         audit_key=audit_key,
     )
 

@@ -46,15 +46,15 @@ shrink_percent = 20
 shrink_rows = 5
 # A roster must have been taken at least this many minutes after a claim before it can contradict the claim.
 grace_minutes = 5
-# More leavers than this percentage of the members are said to be held back: find_discrepancies lists them all, and asks
-# for a person before anybody acts on them in one go. Today nothing acts in bulk, and each one can be offboarded …
+# More leavers than this percentage of the members are said to be held back: find_discrepancies lists them all, and a
+# pass opens no case for them by itself until a person at a terminal says so …
 departures_percent = 10
 # … more than this number of people, whichever is lower …
 departures_number = 25
 # … but so many are never held back, however small the organisation.
 departures_least = 3
 # An open case, and a step that waits for nothing else, are marked as overdue when more than this many days have passed
-# since it was opened, or since the last day where that is later. Nobody is reminded.
+# since it was opened, or since the last day where that is later. [[notices]] says who is told.
 step_overdue_days = 3
 # A fact about Axure that is older than this many days is marked as to be checked.
 fact_days = 365
@@ -91,6 +91,14 @@ least = "client"
 # For single steps, by the key that get_case shows, and for an approval.
 # deactivate = "second_factor"
 # approval = "second_factor"
+
+[policy.run]
+# Whether a pass (`axure-lifecycle run`; docs/running.md) opens offboarding cases by itself: "never", or "at_last_day",
+# once somebody's last day has come or the directories show them gone. Brakes, the ceiling on departures and approvals
+# hold either way, and somebody who is only disabled is never more than proposed.
+open = "never"
+# Whose cases those are; by default the operator's.
+# owner = "design-it"
 
 [evidence]
 # Folders from which an assistant may attach files to a case; you at a terminal may attach any file that you can read.
@@ -241,6 +249,58 @@ trusted_proxies = []
 # kind = "file"
 # Whoever can write this file decides who is gone: name none that an assistant can write to.
 # path = "/srv/hr/staff.csv"
+
+# Who is told what waits for them (docs/running.md).
+[reminders]
+# An owner gets one message through each place, at most once in this many days.
+every_days = 1
+# Nobody is told anything in these hours and on these days; what is still due afterwards is said afterwards.
+# quiet_from = "20:00"
+# quiet_until = "07:00"
+# quiet_days = ["sat", "sun"]
+quiet_days = []
+# What is overdue for more than this many days beyond step_overdue_days is told somebody else too, if you say who.
+escalate_after_days = 7
+# escalate_to = "head-of-it@acme.example"
+# A message that nobody takes is given up after this many hours; `axure-lifecycle notices list` shows it.
+give_up_hours = 72
+
+# Where messages go; one table for each place. `name` is your own word for it. The address of an incoming webhook is a
+# secret: whoever knows it can write there. `takes` says what is sent: "digests" (what is due to owners), "escalations",
+# and at a webhook "tickets" (that a case began or ended). `owners` limits it to messages for these owners.
+# [[notices]]
+# name = "slack"
+# kind = "slack"
+# url = "env:SLACK_WEBHOOK"
+# takes = ["digests", "escalations"]
+# owners = ["design-it", "kim@acme.example"]
+# [[notices]]
+# name = "teams"
+# kind = "teams"
+# A workflow that begins with "When a Teams webhook request is received".
+# url = "file:/etc/axure-lifecycle/teams-url"
+# [[notices]]
+# name = "desk"
+# kind = "webhook"
+# url = "env:DESK_WEBHOOK"
+# Signs each call as Standard Webhooks says: 24 bytes or more, as text or as base64 after whsec_.
+# secret = "file:/etc/axure-lifecycle/desk-secret"
+# [[notices]]
+# name = "mail"
+# kind = "email"
+# host = "smtp.acme.example"
+# "starttls", "tls", or "none" to this machine only; the usual port of each.
+# security = "starttls"
+# port = 587
+# sender = "lifecycle@acme.example"
+# user = "lifecycle"
+# password = "file:/etc/axure-lifecycle/mail-password"
+# Who gets what is for a team.
+# fallback = "it@acme.example"
+
+# What a ticket system reports of its tickets (POST /hooks/tickets of `axure-lifecycle serve`), signed in the same way.
+[tickets]
+# secret = "file:/etc/axure-lifecycle/tickets-secret"
 
 # What a seat of an edition costs a year; without a price no cost is named. One table for each edition.
 # [[seat_prices]]

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from axure_lifecycle.config.home import STORE_FILE
+from axure_lifecycle.config.notifying import read_run
 from axure_lifecycle.config.settings import (
     Findings,
     Table,
@@ -139,6 +140,7 @@ def read_policy(table: Table, prices: tuple[Table, ...], known_steps: Steps | No
     trusted = table.take_list("trusted_folders", read_folder)
     approvals = _read_approvals(table.take_table("approvals"))
     demands = _read_demands(table.take_table("confirmation"), known_steps)
+    run = read_run(table.take_table("run"))
     table.finish()
     return Policy(
         seat_prices=_read_prices(prices),
@@ -146,6 +148,7 @@ def read_policy(table: Table, prices: tuple[Table, ...], known_steps: Steps | No
         trusted_folders=trusted,
         approvals=approvals,
         demands=demands,
+        run=run,
     )
 
 

@@ -1,0 +1,381 @@
+"""What each place is sent, and what becomes of it: over real connections on the loopback."""
+
+import base64
+import hmac
+import json
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from axure_lifecycle.domain.directories import SecretKind, SecretReference
+from axure_lifecycle.domain.places import (
+    Delivered,
+    Delivery,
+    MailPlace,
+    MailSecurity,
+    NotDelivered,
+    Place,
+    SlackPlace,
+    Takes,
+    TeamsPlace,
+    WebhookPlace,
+)
+from axure_lifecycle.domain.reminding import Line, Message, MessageKind
+from axure_lifecycle.notices.opening import ConfiguredPlaces
+from axure_lifecycle.notices.wire import Limits
+from tests.notices.receivers import Answer, Behaviour, Drip, Drop, receiving
+
+KEY = "5e" * 32
+AT = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
+ALL = frozenset(Takes)
+HOSTILE = "<!channel> <https://evil.example|Approve> *bold* [x](https://evil.example) <at>all</at>"
+MESSAGE = Message(
+    MessageKind.DIGEST,
+    "kim@acme.example",
+    "Acme & Co, Axure access: 2 things wait",
+    (Line("C-12 (offboard): overdue by 4 days", 12), Line(HOSTILE, None)),
+    {"recipient": "kim@acme.example", "in_all": 2},
+)
+CONSOLE = "https://lifecycle.acme.example"
+QUICK = Limits(whole=1.0, connecting=0.5)
+
+
+class Secrets:
+    """Secrets in files of this test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, name: str, secret: str) -> SecretReference:
+        """Keep one."""
+        file = self.folder / name
+        file.write_text(secret + "\n", encoding="utf-8")
+        file.chmod(0o600)
+        return SecretReference(SecretKind.FILE, str(file))
+
+
+@pytest.fixture
+def secrets(tmp_path: Path) -> Secrets:
+    """Where this test keeps its secrets."""
+    return Secrets(tmp_path)
+
+
+def slack(url: SecretReference, ca_file: Path | None = None) -> SlackPlace:
+    """A place of Slack."""
+    return SlackPlace(name="slack", takes=ALL, url=url, ca_file=ca_file)
+
+
+def deliver(place: Place, *, limits: Limits = QUICK, message: Message = MESSAGE) -> Delivery:
+    """Send a message there."""
+    return ConfiguredPlaces([place], CONSOLE, limits).deliver(place, message, key=KEY, at=AT)
+
+
+def refused(delivery: Delivery) -> NotDelivered:
+    """What stood in the way."""
+    assert isinstance(delivery, NotDelivered)
+    return delivery
+
+
+def test_slack_is_sent_text_in_which_nothing_calls_links_or_formats(secrets: Secrets) -> None:
+    with receiving() as receiver:
+        assert deliver(slack(secrets("url", f"{receiver.base}/services/T0/B0/canary"))) == Delivered()
+    (call,) = receiver.calls
+    assert call.path == "/services/T0/B0/canary"
+    assert call.json["text"] == "Acme &amp; Co, Axure access: 2 things wait"
+    headline, section = call.json["blocks"]
+    assert headline["text"]["type"] == "plain_text"
+    said = section["text"]["text"]
+    assert "• C-12 (offboard): overdue by 4 days <https://lifecycle.acme.example/cases/C-12|open>" in said
+    assert said.count("<") == 1  # the one link that is ours
+    assert "&lt;!channel&gt;" in said
+    assert "*bold*" not in said
+
+
+def test_teams_is_sent_a_card_of_plain_runs(secrets: Secrets) -> None:
+    with receiving() as receiver:
+        receiver.usual = Answer(202)  # as a workflow answers
+        place = TeamsPlace(name="teams", takes=ALL, url=secrets("url", receiver.base))
+        assert deliver(place) == Delivered()
+    (call,) = receiver.calls
+    assert call.json["type"] == "message"
+    (attachment,) = call.json["attachments"]
+    assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
+    card = attachment["content"]
+    assert {block["type"] for block in card["body"]} == {"RichTextBlock"}  # a TextBlock would read Markdown
+    runs = [run["text"] for block in card["body"] for run in block["inlines"]]
+    assert runs == [MESSAGE.headline, "• C-12 (offboard): overdue by 4 days", f"• {HOSTILE}"]
+    assert card["actions"] == [{"type": "Action.OpenUrl", "title": "Open the console", "url": f"{CONSOLE}/cases/C-12"}]
+    assert "msteams" not in card  # without its entities no mention is one
+
+
+@pytest.mark.parametrize("prefix", ["", "whsec_"])
+def test_a_webhook_is_signed_over_its_id_moment_and_body(secrets: Secrets, prefix: str) -> None:
+    raw = b"0123456789abcdef0123456789abcdef"
+    secret = prefix + base64.b64encode(raw).decode() if prefix else raw.decode()
+    with receiving() as receiver:
+        place = WebhookPlace(
+            name="desk", takes=ALL, url=secrets("url", receiver.base), secret=secrets("secret", secret)
+        )
+        assert deliver(place) == Delivered()
+        assert deliver(place) == Delivered()
+    first, second = receiver.calls
+    told = first.headers["webhook-timestamp"]
+    assert abs(int(told) - time.time()) < 60
+    signed = f"{KEY}.{told}.".encode() + first.body
+    expected = base64.b64encode(hmac.digest(raw, signed, "sha256")).decode()
+    assert first.headers["webhook-signature"] == f"v1,{expected}"
+    assert first.headers["webhook-id"] == second.headers["webhook-id"] == KEY
+    assert first.body == second.body  # a second try is the same call
+    assert first.json["type"] == "digest"
+    assert first.json["timestamp"] == "2026-11-27T08:30:00Z"
+    assert first.json["data"]["in_all"] == 2
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "code", "wait"),
+    [
+        (Answer(500), "place_in_trouble", None),
+        (Answer(503, (("retry-after", "7"),)), "place_in_trouble", timedelta(seconds=7)),
+        (Answer(429, (("retry-after", "30"),)), "place_throttles", timedelta(seconds=30)),
+        (Answer(429), "place_throttles", None),
+        (Answer(404), "place_refuses", None),
+        (Answer(307, (("location", "http://127.0.0.1:9/"),)), "place_redirects", None),
+        (Drop(), "place_unreachable", None),
+        (Drip(), "place_silent", None),
+    ],
+)
+def test_whatever_a_receiver_does_sending_ends_in_time_and_says_so(
+    secrets: Secrets, behaviour: Behaviour, code: str, wait: timedelta | None
+) -> None:
+    with receiving() as receiver:
+        receiver.always = behaviour
+        begun = time.monotonic()
+        outcome = refused(deliver(slack(secrets("url", f"{receiver.base}/canary"))))
+        assert time.monotonic() - begun < 10
+    assert (outcome.code, outcome.wait) == (code, wait)
+    assert len(receiver.calls) == 1
+    assert "canary" not in outcome.sentence
+    assert "localhost" not in outcome.sentence
+
+
+@pytest.mark.parametrize("address", ["http://hooks.slack.example/x", "ftp://localhost/x", "not an address", "https://"])
+def test_nothing_is_sent_without_tls_but_to_this_machine(secrets: Secrets, address: str) -> None:
+    outcome = refused(deliver(slack(secrets("url", address))))
+    assert outcome.code == "place_address_unusable"
+    assert address not in outcome.sentence
+
+
+def test_a_certificate_must_be_trusted(secrets: Secrets, tmp_path: Path) -> None:
+    ca = trustme.CA()
+    with receiving(tls=ca) as receiver:
+        url = secrets("url", receiver.base)
+        assert refused(deliver(slack(url))).code == "place_certificate_untrusted"
+        assert receiver.calls == []
+        ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+        assert deliver(slack(url, tmp_path / "ca.pem")) == Delivered()
+        assert len(receiver.calls) == 1
+
+
+def test_no_address_of_a_webhook_is_logged(secrets: Secrets, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with receiving() as receiver:
+        for behaviour in (Answer(200), Answer(500), Drop()):
+            receiver.always = behaviour
+            deliver(slack(secrets("url", f"{receiver.base}/services/canary-of-a-webhook")))
+    assert len(receiver.calls) == 3
+    assert "canary" not in caplog.text
+
+
+def test_doctor_says_what_is_wrong_with_each_secret_and_sends_nothing(secrets: Secrets, tmp_path: Path) -> None:
+    gone = SecretReference(SecretKind.FILE, str(tmp_path / "gone"))
+    with receiving() as receiver:
+        url = secrets("url", receiver.base)
+        places: list[Place] = [
+            slack(url),
+            slack(gone),
+            slack(secrets("bad", "http://hooks.slack.example/canary")),
+            WebhookPlace(name="desk", takes=ALL, url=url, secret=secrets("short", "canary-too-short")),
+        ]
+        findings = ConfiguredPlaces(places, None).examine()
+    assert [finding.is_fine for finding in findings] == [True, False, False, False]
+    assert "canary" not in "".join(finding.sentence for finding in findings)
+    assert receiver.calls == []
+
+
+# -- mail -------------------------------------------------------------------------------------------------------------
+
+
+class Box:
+    """A mail server's box."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[list[str], bytes]] = []
+        self.answers: list[str] = []
+        self.signed_in: list[bool] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Take a mail, or say why not."""
+        del server
+        self.signed_in.append(bool(session.authenticated))
+        if self.answers:
+            return self.answers.pop(0)
+        self.mails.append((list(envelope.rcpt_tos), envelope.content or b""))  # type: ignore[arg-type]
+        return "250 OK"
+
+
+def _knows(server: object, session: object, envelope: object, mechanism: str, data: Any) -> AuthResult:
+    del server, session, envelope, mechanism
+    is_known = isinstance(data, LoginPassword) and (data.login, data.password) == (b"lifecycle", b"canary-password")
+    return AuthResult(success=is_known)
+
+
+@contextmanager
+def mail_server(ca: trustme.CA | None = None) -> Iterator[tuple[Box, int]]:
+    """A real SMTP server; with an authority it wants STARTTLS, and names and passwords."""
+    import ssl
+
+    box = Box()
+    more: dict[str, Any] = {}
+    if ca is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        ca.issue_cert("localhost").configure_cert(context)
+        more = {"tls_context": context, "require_starttls": True, "authenticator": _knows, "auth_required": True}
+    controller = Controller(box, hostname="127.0.0.1", port=0, **more)
+    # The controller asks its own port, which is 0 until it listens.
+    controller.port = _free_port()
+    controller.start()
+    try:
+        yield box, controller.port
+    finally:
+        controller.stop()
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return int(held.getsockname()[1])
+
+
+def mail(port: int, security: MailSecurity = MailSecurity.NONE, **more: Any) -> MailPlace:
+    """A mail server of this machine."""
+    given = {"host": "localhost", "sender": "lifecycle@acme.example", "fallback": "it@acme.example"} | more
+    return MailPlace(name="mail", takes=ALL, port=port, security=security, **given)
+
+
+def test_a_mail_goes_to_the_owner_and_what_is_for_a_team_to_whom_the_configuration_names(secrets: Secrets) -> None:
+    with mail_server() as (box, port):
+        assert deliver(mail(port)) == Delivered()
+        assert deliver(mail(port), message=MESSAGE._replace(recipient="design-it")) == Delivered()
+    assert [to for to, _ in box.mails] == [["kim@acme.example"], ["it@acme.example"]]
+    parsed = message_from_bytes(box.mails[0][1], policy=policy.default)
+    assert parsed["subject"] == MESSAGE.headline
+    assert parsed["auto-submitted"] == "auto-generated"
+    assert parsed["message-id"] == f"<{KEY}@acme.example>"
+    text = parsed.get_content().replace("\r\n", "\n")
+    assert f"- C-12 (offboard): overdue by 4 days\n  {CONSOLE}/cases/C-12\n" in text
+
+
+def test_no_header_of_a_mail_can_be_added_by_a_name(secrets: Secrets) -> None:
+    hostile = MESSAGE._replace(headline="Acme\r\nBcc: everybody@acme.example\r\n\r\nHello")
+    with mail_server() as (box, port):
+        assert deliver(mail(port), message=hostile) == Delivered()
+    ((to, content),) = box.mails
+    parsed = message_from_bytes(content, policy=policy.default)
+    assert to == ["kim@acme.example"]
+    assert parsed["bcc"] is None
+    assert "␍␊Bcc" in parsed["subject"]
+
+
+def test_mail_goes_over_verified_starttls_with_a_name_and_password(secrets: Secrets, tmp_path: Path) -> None:
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with mail_server(ca) as (box, port):
+        known: dict[str, Any] = {"user": "lifecycle", "password": secrets("password", "canary-password")}
+        trusted: dict[str, Any] = {"ca_file": tmp_path / "ca.pem"}
+        assert deliver(mail(port, MailSecurity.STARTTLS, **known, **trusted)) == Delivered()
+        assert box.signed_in == [True]
+        untrusted = refused(deliver(mail(port, MailSecurity.STARTTLS, **known)))
+        wrong: dict[str, Any] = {"user": "lifecycle", "password": secrets("wrong", "canary-wrong")}
+        slowly = Limits(whole=30.0, connecting=30.0)  # a server lets whoever errs wait
+        refusal = refused(deliver(mail(port, MailSecurity.STARTTLS, **wrong, **trusted), limits=slowly))
+        assert len(box.mails) == 1
+    assert untrusted.code == "place_certificate_untrusted"
+    assert refusal.code == "place_sign_in_refused"
+    assert "canary" not in untrusted.sentence + refusal.sentence
+
+
+def test_nothing_is_mailed_to_a_server_that_cannot_be_made_private(secrets: Secrets) -> None:
+    with mail_server() as (box, port):
+        assert refused(deliver(mail(port, MailSecurity.STARTTLS))).code == "place_not_private"
+        assert refused(deliver(mail(port, MailSecurity.TLS))).code == "place_unreachable"
+        assert box.mails == []
+
+
+def test_a_mail_server_in_trouble_is_asked_again_later(secrets: Secrets) -> None:
+    with mail_server() as (box, port):
+        box.answers = ["451 later", "554 never"]
+        assert refused(deliver(mail(port))).code == "place_in_trouble"
+        assert refused(deliver(mail(port))).code == "place_refuses"
+
+
+def test_a_mail_server_that_says_nothing_or_a_letter_at_a_time_does_not_hold_us(secrets: Secrets) -> None:
+    import socket
+    import threading
+
+    for drips in (False, True):
+        with socket.create_server(("127.0.0.1", 0)) as held:
+            ended = threading.Event()
+
+            def drip(held: socket.socket = held, ended: threading.Event = ended, drips: bool = drips) -> None:
+                connection, _ = held.accept()
+                with connection:
+                    while not ended.wait(0.05):
+                        try:
+                            connection.send(b"2" if drips else b"")
+                        except OSError:
+                            return
+
+            thread = threading.Thread(target=drip)
+            thread.start()
+            begun = time.monotonic()
+            outcome = refused(deliver(mail(held.getsockname()[1])))
+            ended.set()
+            thread.join()
+        assert outcome.code == "place_unreachable"
+        assert time.monotonic() - begun < 10
+
+
+def test_what_a_webhook_is_told_names_nobody_whom_a_case_is_about(secrets: Secrets) -> None:
+    from axure_lifecycle.domain.reminding import ticket_message
+
+    told = ticket_message(MessageKind.TICKET_OPEN, 12, "offboard", due_on="2026-11-27", state="open", reference=None)
+    raw = "0123456789abcdef0123456789abcdef"
+    with receiving() as receiver:
+        place = WebhookPlace(name="desk", takes=ALL, url=secrets("url", receiver.base), secret=secrets("s", raw))
+        assert deliver(place, message=told) == Delivered()
+    assert json.loads(receiver.calls[0].body) == {
+        "type": "ticket.open",
+        "timestamp": "2026-11-27T08:30:00Z",
+        "data": {
+            "id": KEY,
+            "headline": "Axure access: case C-12 is open",
+            "lines": ["C-12 (offboard) is open"],
+            "case": "C-12",
+            "operation": "offboard",
+            "state": "open",
+            "due_on": "2026-11-27",
+            "ticket": None,
+            "console": f"{CONSOLE}/cases/C-12",
+        },
+    }
