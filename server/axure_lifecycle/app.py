@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from axure_lifecycle.domain.facts import Register
     from axure_lifecycle.domain.playbooks import Playbook
     from axure_lifecycle.domain.reports import Report, ReportFormat
-    from axure_lifecycle.ports import Clock, Material, Progress, Reading, Store
+    from axure_lifecycle.ports import Clock, Material, Notifier, Progress, Reading, Store
     from axure_lifecycle.reports import TextSink
     from axure_lifecycle.rosters import Material as RawMaterial
     from axure_lifecycle_tools.spec import Desk
@@ -214,6 +214,8 @@ class Workshop:
             is_read_only=configuration.is_read_only,
             sign_head=self._signer(store, actor),
             roles=None if identity is None else identity.roles,
+            notifier=self._notifier(configuration),
+            reminders=configuration.reminders,
         )
 
     def _signer(self, store: "Store", actor: Actor) -> "Callable[[], Checkpoint] | None":
@@ -229,6 +231,13 @@ class Workshop:
             return sign_head(store, self.signing_key(), actor, self._clock.now())
 
         return sign
+
+    def _notifier(self, configuration: "Configuration") -> "Notifier | None":
+        if not configuration.places:
+            return None
+        from axure_lifecycle.notices.opening import ConfiguredPlaces
+
+        return ConfiguredPlaces(configuration.places, configuration.serving.public_url)
 
     def audit_key_place(self) -> str | None:
         """Where the configuration says that the key of the audit lies; None: in the home."""

@@ -44,6 +44,7 @@ def decide(*candidates: Candidate, opening: Opening = Opening.AT_LAST_DAY, **mor
         (leaver(reason=Reason.GONE_FROM_DIRECTORY), True, False),
         (leaver(reason=Reason.DISABLED), False, True),
         (leaver(disagree=True), False, True),
+        (leaver()._replace(was_cancelled=True), False, True),
         (leaving(date(2026, 11, 27)), True, False),
         (leaving(date(2026, 11, 28)), False, False),
         (Candidate(Address("x@acme.example"), Verdict.HOLD, None, None), False, False),
@@ -88,9 +89,11 @@ def test_the_ceiling_holds_all_back_and_counts_what_passes_opened_of_late() -> N
 
 def test_a_person_lets_them_pass_beyond_the_ceiling_but_not_under_a_brake() -> None:
     many = [leaver(f"p{number}") for number in range(40)]
-    assert len(decide(*many, is_allowed=True).to_open) == 40
+    assert decide(*many).beyond_ceiling == 40
+    assert len(decide(*many, let_pass=40).to_open) == 40
+    assert decide(*many, leaver("one-more"), let_pass=40).to_open == ()  # they said yes to forty
     brake = Brake("directory_stale", True, "Verdicts are withheld.")
-    assert decide(*many, is_allowed=True, brakes=[brake]).to_open == ()
+    assert decide(*many, let_pass=40, brakes=[brake]).to_open == ()
 
 
 @pytest.mark.parametrize(

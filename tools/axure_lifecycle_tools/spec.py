@@ -7,7 +7,7 @@ answer. Whoever owns a channel to a person (an MCP client's form, a terminal) ca
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -21,11 +21,13 @@ from axure_lifecycle.domain.checkpoints import Checkpoint
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel, Strength
 from axure_lifecycle.domain.organization import Limits, Organization, Policy
+from axure_lifecycle.domain.reminding import ReminderRules
 from axure_lifecycle.ports import (
     Change,
     Directories,
     EvidenceArchive,
     Knowledge,
+    Notifier,
     Progress,
     ReportFiles,
     RosterReader,
@@ -78,6 +80,9 @@ class Desk:
     """Signs the head of the trail with the audit's key and keeps that; None where there is no key."""
     roles: frozenset[Role] | None = None
     """What the actor is on a server for a team; None on a machine where nobody signs in."""
+    notifier: Notifier | None = None
+    """Where people are told what waits for them; None where no place is configured."""
+    reminders: ReminderRules = field(default_factory=ReminderRules)
 
     def require_role(self, what: str, needed: frozenset[Role]) -> None:
         """Hold somebody to their roles, whichever door they came by. Raises `RoleMissing`."""

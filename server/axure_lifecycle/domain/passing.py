@@ -29,6 +29,8 @@ class Candidate(NamedTuple):
     leaves_on: date | None
     """The last day that a directory announces, where the organisation is."""
     directories_disagree: bool = False
+    was_cancelled: bool = False
+    """Whether a person cancelled the newest offboarding of them: what a person ended no pass begins again."""
 
 
 CLEARLY_GONE: Final = frozenset({Reason.DEPROVISIONED, Reason.LEAVE_DATE_PASSED, Reason.GONE_FROM_DIRECTORY})
@@ -50,7 +52,7 @@ def has_come(candidate: Candidate, today: date) -> bool:
 
 def _is_clear(candidate: Candidate) -> bool:
     is_gone = candidate.verdict is Verdict.LEAVING or candidate.reason in CLEARLY_GONE
-    return is_gone and not candidate.directories_disagree
+    return is_gone and not candidate.directories_disagree and not candidate.was_cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Openings:
     """Whom a person decides about; those that are held back are among them."""
     held_back: str | None
     """Why nothing is opened although policy would, as a sentence."""
+    beyond_ceiling: int = 0
+    """How many are held back by the ceiling alone; a person may let so many pass."""
 
 
 def decide_openings(
@@ -73,12 +77,12 @@ def decide_openings(
     brakes: Sequence[Brake],
     limits: Limits,
     opening: Opening,
-    is_allowed: bool = False,
+    let_pass: int = 0,
 ) -> Openings:
     """Whom a pass opens a case for, in the order given.
 
     `opened_of_late` are the cases that passes opened within the last 24 hours: several passes together open no more
-    than one may. `is_allowed`: a person at a terminal said yes to going beyond the ceiling; no brake is lifted by it.
+    than one may. `let_pass`: a person said yes to so many beyond the ceiling; no brake is lifted by it.
     """
     come = tuple(one for one in candidates if has_come(one, today))
     clear = tuple(one for one in come if _is_clear(one))
@@ -87,8 +91,8 @@ def decide_openings(
     if brakes:
         return Openings((), come, f"No case is opened by itself while a brake is on. {brakes[0].sentence}")
     most = limits.allow_departures(members)
-    if len(clear) + opened_of_late > most and not is_allowed:
-        return Openings((), come, over_the_ceiling(len(clear), opened_of_late, members, most))
+    if len(clear) + opened_of_late > most and len(clear) > let_pass:
+        return Openings((), come, over_the_ceiling(len(clear), opened_of_late, members, most), len(clear))
     return Openings(clear, tuple(one for one in come if not _is_clear(one)), None)
 
 

@@ -1,0 +1,357 @@
+"""One pass: read what is configured, take what lies ready, compare, open or propose, remind, send, report.
+
+Every part commits by itself and finds out anew what is left to do, so a pass that is killed half-way goes on where it
+was. The same store, folders and directories lead to the same decisions; a second pass on the same day writes nothing
+but that directories were read again, and reads of directories are sources of their own.
+"""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.holdings import Channel
+from axure_lifecycle.domain.passing import PartOutcome, PassLost, PassUnderWay, exit_code
+from axure_lifecycle.domain.places import Takes, takes
+from axure_lifecycle.domain.reminding import (
+    Message,
+    MessageKind,
+    deduplication_key,
+    digest_messages,
+    is_quiet,
+    is_told_again,
+    ticket_message,
+)
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.ports import Change, View
+from axure_lifecycle_tools.departing import Departures, departures, open_cases, standings
+from axure_lifecycle_tools.pass_reply import PassReply, Told
+from axure_lifecycle_tools.roster_reply import say_heard
+from axure_lifecycle_tools.sending import flush
+from axure_lifecycle_tools.spec import Answered, Desk, Question, note_answer
+from axure_lifecycle_tools.syncing import sync_directory
+from axure_lifecycle_tools.trusted import Found, find_new, import_found
+from axure_lifecycle_tools.wording import at, cite, plural
+
+RUNNER: Final = "axure-lifecycle run"
+"""The client's name of whatever a pass does."""
+LEASE: Final = "pass"
+LEASE_LASTS: Final = timedelta(minutes=10)
+_BEATS: Final = 60.0
+"""Seconds between two signs that a pass goes on."""
+_MOST_TICKETS: Final = 500
+"""A pass tells a ticket system of so many cases; the next one goes on."""
+
+Report = Callable[[Desk], str]
+"""Writes the report of a pass; the sentence says where it lies."""
+
+
+@dataclass
+class _Pass:
+    desk: Desk
+    is_rehearsal: bool
+    let_pass: int
+    check: Callable[[], None]
+    """Raises `PassLost`."""
+    told: list[Told] = field(default_factory=list[Told])
+    held_back: list[str] = field(default_factory=list[str])
+
+    def tell(self, part: str, outcome: PartOutcome, *said: str) -> None:
+        self.told.append(Told(part=part, outcome=outcome.value, said=[shown(one, 600) for one in said]))
+
+
+def run_pass(
+    desk: Desk,
+    *,
+    rehearse: bool = False,
+    let_pass: int = 0,
+    patience: float = 60.0,
+    report: Report | None = None,
+) -> PassReply:
+    """One pass over everything; with `rehearse` nothing is read from directories, written or sent.
+
+    `let_pass`: so many departures beyond the ceiling a person said yes to. `patience`: seconds for which places that
+    take nothing are tried again. Raises `PassUnderWay`, `PassLost`, and the refusals of configuration and store.
+    """
+    desk = replace(desk, actor=replace(desk.actor, channel=Channel.UNATTENDED, client=RUNNER))
+    with _alone(desk, is_needed=not rehearse) as check:
+        one = _Pass(desk, rehearse, let_pass, check)
+        _sync(one)
+        check()
+        _take_rosters(one)
+        check()
+        gone = _depart(one)
+        check()
+        queued = _remind(one, gone)
+        check()
+        sent = None if rehearse else flush(desk, patience)
+        if sent is not None:
+            failed = PartOutcome.FAILED if sent.failed or sent.given_up else PartOutcome.DONE
+            is_idle = not (sent.sent or sent.failed or sent.given_up)
+            one.tell("send", PartOutcome.NOTHING if is_idle else failed, *sent.sentences)
+        check()
+        if report is not None and not rehearse:
+            _report(one, report)
+        with desk.store.reading() as view:
+            records = view.trail_length()
+    return PassReply(
+        at=at(desk.now, desk.organization.time_zone),
+        rehearsed=rehearse,
+        parts=one.told,
+        opened=gone.opened,
+        proposed=len(gone.openings.proposed),
+        beyond_ceiling=gone.openings.beyond_ceiling,
+        members=gone.members,
+        leavers=gone.leavers,
+        withheld=gone.withheld,
+        needs=gone.needs,
+        queued=queued,
+        sent=0 if sent is None else sent.sent,
+        waiting=0 if sent is None else sent.waiting,
+        given_up=0 if sent is None else sent.given_up,
+        trail_records=records,
+        exit_code=exit_code([PartOutcome(part.outcome) for part in one.told]),
+    )
+
+
+# -- only one at a time ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _alone(desk: Desk, *, is_needed: bool) -> Generator[Callable[[], None], None, None]:
+    """The lease of the pass, with a sign of life every minute; what is given out raises `PassLost` once it is lost."""
+    if not is_needed:
+        yield lambda: None
+        return
+    started, holder = time.monotonic(), f"{socket.gethostname()}/{os.getpid()}/{threading.get_ident()}"
+    ended, lost = threading.Event(), threading.Event()
+
+    def until() -> datetime:
+        return desk.now + timedelta(seconds=time.monotonic() - started) + LEASE_LASTS
+
+    def beat() -> None:
+        while not ended.wait(_BEATS):
+            with desk.store.writing(desk.actor) as change:
+                if change.take_lease(LEASE, holder, until()).holder != holder:
+                    lost.set()
+                    return
+
+    def check() -> None:
+        if lost.is_set():
+            raise PassLost
+        with desk.store.writing(desk.actor) as change:
+            if change.take_lease(LEASE, holder, until()).holder != holder:
+                raise PassLost
+
+    with desk.store.writing(desk.actor) as change:
+        found = change.take_lease(LEASE, holder, until())
+        if found.holder != holder and _is_dead(found.holder):
+            found = change.take_lease(LEASE, holder, until(), is_dead=True)
+    if found.holder != holder:
+        raise PassUnderWay(found.holder, at(found.taken_at, desk.organization.time_zone))
+    heart = threading.Thread(target=beat, name="pass-lease", daemon=True)
+    heart.start()
+    try:
+        yield check
+    finally:
+        ended.set()
+        heart.join()
+        with desk.store.writing(desk.actor) as change:
+            change.end_lease(LEASE, holder)
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether a holder on this machine is surely gone; of another machine nobody knows."""
+    machine, _, rest = holder.partition("/")
+    number = rest.partition("/")[0]
+    if machine != socket.gethostname() or os.name != "posix" or not number.isdigit():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+# -- the parts ---------------------------------------------------------------------------------------------------------
+
+
+def _sync(one: _Pass) -> None:
+    names = one.desk.directories.names()
+    if not names:
+        one.tell("directories", PartOutcome.NOTHING)
+        return
+    if one.is_rehearsal:
+        one.tell("directories", PartOutcome.NOTHING, f"Not read in a rehearsal: {', '.join(names)}.")
+        return
+    synced = sync_directory(one.desk)
+    said = [line for found in synced.directories for line in (*found.said, *found.heard)]
+    failed = [found for found in synced.directories if found.outcome == "failed"]
+    one.held_back += [" ".join(found.said) for found in failed]
+    one.tell("directories", PartOutcome.FAILED if failed else PartOutcome.DONE, *said)
+
+
+def _take_rosters(one: _Pass) -> None:
+    new, failed = find_new(one.desk)
+    said: list[str] = []
+    for found in new:
+        if one.is_rehearsal:
+            said.append(f"Would import {_named(found)}.")
+            continue
+        one.check()
+        try:
+            imported = import_found(one.desk, found)
+        except LifecycleError as refusal:
+            if refusal.code.startswith("store_"):
+                raise
+            failed.append((found.material.label, refusal))
+            continue
+        said.append(f"Imported {cite(imported.source, one.desk)}.")
+        said += [say_heard(one.desk, heard) for heard in imported.heard]
+    refused = [f"{shown(name, 80)}: {refusal.sentence} [{refusal.code}]" for name, refusal in failed]
+    one.held_back += refused
+    outcome = PartOutcome.FAILED if refused else PartOutcome.DONE if new else PartOutcome.NOTHING
+    one.tell("rosters", outcome, *said, *refused)
+
+
+def _named(found: Found) -> str:
+    return f"{shown(found.material.label, 80)} ({found.kind.value})"
+
+
+def _depart(one: _Pass) -> Departures:
+    gone = departures(one.desk, one.let_pass, RUNNER)
+    one.held_back += [brake.sentence for brake in gone.brakes]
+    if gone.openings.held_back is not None:
+        one.held_back.append(gone.openings.held_back)
+    said = [brake.sentence for brake in gone.brakes]
+    if gone.openings.held_back is not None:
+        said.append(gone.openings.held_back)
+    if one.is_rehearsal:
+        said += [f"Would open a case for {candidate.address}." for candidate in gone.openings.to_open]
+    else:
+        gone = open_cases(one.desk, gone, one.check)
+        said += [f"Opened {name} for {address}." for name, address in gone.opened.items()]
+    said += [f"{address}: {why}" for address, why in gone.refused.items()]
+    if gone.openings.proposed:
+        told = plural(len(gone.openings.proposed), "departure", "departures")
+        sentence = f"{told} without a case: find_discrepancies shows whom, plan_offboard plans each."
+        said.append(sentence)
+        one.held_back.append(f"{told} without a case; `axure-lifecycle discrepancies` shows whom.")
+    is_attention = bool(gone.brakes or gone.openings.proposed or gone.openings.held_back or gone.refused)
+    done = PartOutcome.DONE if gone.opened else PartOutcome.NOTHING
+    one.tell("departures", PartOutcome.ATTENTION if is_attention else done, *said)
+    return gone
+
+
+def _remind(one: _Pass, gone: Departures) -> int:
+    """Put what is due into the outbox; how many messages. What each owner has to do is told in any case."""
+    desk = one.desk
+    with desk.store.reading() as view:
+        cases = standings(view, desk)
+    today = desk.now.date()
+    messages = digest_messages(
+        cases,
+        one.held_back,
+        organization=desk.organization.name,
+        operator=desk.organization.operator,
+        today=today,
+        overdue_after=desk.limits.step_overdue_days,
+        rules=desk.reminders,
+    )
+    gone.count_needs(cases, today, desk.limits.step_overdue_days)
+    said = [f"{message.headline}." for message in messages]
+    queued = 0
+    if desk.notifier is not None and not one.is_rehearsal:
+        if not is_quiet(desk.now, desk.reminders):
+            queued += _queue_digests(one, messages, today)
+        queued += _queue_tickets(one, today)
+    waits = sum(gone.needs.values())
+    one.tell("reminders", PartOutcome.ATTENTION if waits else PartOutcome.NOTHING, *said)
+    return queued
+
+
+def _queue_digests(one: _Pass, messages: tuple[Message, ...], today: date) -> int:
+    desk, queued = one.desk, 0
+    assert desk.notifier is not None
+    for place in desk.notifier.places():
+        wanted = [message for message in messages if takes(place, message)]
+        if not wanted:
+            continue
+        with desk.store.reading() as view:
+            due = [message for message in wanted if _is_due(view, desk, place.name, message, today)]
+        if due:
+            with desk.store.writing(desk.actor) as change:
+                queued += sum(_queue(change, place.name, message, today.isoformat(), today) for message in due)
+    return queued
+
+
+def _is_due(view: View, desk: Desk, place: str, message: Message, today: date) -> bool:
+    last = view.last_told(place, message.kind).get(message.recipient)
+    return is_told_again(last, today, desk.reminders.every_days)
+
+
+def _queue(change: Change, place: str, message: Message, what: str, today: date) -> int:
+    key = deduplication_key(message.kind, place, message.recipient, what)
+    return change.queue_notice(place, message, key=key, day=today) is not None
+
+
+def _queue_tickets(one: _Pass, today: date) -> int:
+    desk, queued = one.desk, 0
+    assert desk.notifier is not None
+    for place in desk.notifier.places():
+        if Takes.TICKETS not in place.takes:
+            continue
+        with desk.store.reading() as view:
+            changes = view.tickets_to_tell(place.name, _MOST_TICKETS)
+        if not changes:
+            continue
+        with desk.store.writing(desk.actor) as change:
+            for found in changes:
+                kind = MessageKind.TICKET_OPEN if found.state.value == "open" else MessageKind.TICKET_CLOSE
+                message = ticket_message(
+                    kind,
+                    found.case,
+                    found.operation,
+                    due_on=found.due_on,
+                    state=found.state.value,
+                    reference=found.reference,
+                )
+                queued += _queue(change, place.name, message, f"C-{found.case}/{found.was_told}", today)
+    return queued
+
+
+def _report(one: _Pass, report: Report) -> None:
+    try:
+        one.tell("report", PartOutcome.DONE, report(one.desk))
+    except LifecycleError as refusal:
+        if refusal.code.startswith("store_"):
+            raise
+        one.tell("report", PartOutcome.FAILED, f"{refusal.sentence} [{refusal.code}]")
+
+
+# -- beyond the ceiling ------------------------------------------------------------------------------------------------
+
+
+def ask_about_departures(desk: Desk, reply: PassReply) -> Question | None:
+    """What a person is asked where only the ceiling holds cases back; None where it does not."""
+    if not reply.beyond_ceiling:
+        return None
+    return Question(
+        f"{plural(reply.beyond_ceiling, 'person', 'people')} of {reply.members:,} members of {desk.organization.name} "
+        "have left or leave today by the directories, and nobody has a case. That is more than is usual. Did you look "
+        "at the list, is it right, and is a case to be opened for each of them?"
+    )
+
+
+def note_departures(desk: Desk, answer: Answered) -> None:
+    """Write down what a person said about going beyond the ceiling."""
+    with desk.store.writing(replace(desk.actor, channel=answer.channel)) as change:
+        note_answer(change, "departures beyond the ceiling", answer)
