@@ -239,6 +239,10 @@ class Workshop:
 
         return ConfiguredPlaces(configuration.places, configuration.serving.public_url)
 
+    def now(self) -> datetime:
+        """The present moment, UTC, by the clock of this workshop."""
+        return self._clock.now()
+
     def audit_key_place(self) -> str | None:
         """Where the configuration says that the key of the audit lies; None: in the home."""
         reference = self.configuration().audit_key

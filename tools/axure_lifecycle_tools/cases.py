@@ -15,6 +15,7 @@ from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseLine, CaseRecord, Page
 from axure_lifecycle_tools.approvals import ApproverCannotOwn, given_by
 from axure_lifecycle_tools.arguments import Because, CaseName, Cursor, address_of, number_of
+from axure_lifecycle_tools.outbox import say_ticket
 from axure_lifecycle_tools.showing import CaseReply, has_waited_long, show_case
 from axure_lifecycle_tools.spec import (
     Answer,
@@ -38,7 +39,8 @@ def get_case(desk: Desk, *, case: CaseName, cursor: Cursor = None) -> CaseReply:
     """Raises `CaseUnknown`, `CursorUnknown`."""
     with desk.store.reading() as view:
         found = view.case(number_of(case))
-    return show_case(desk, found, cursor=cursor)
+        ticket = say_ticket(desk, view, found.id)
+    return show_case(desk, found, ticket, cursor=cursor)
 
 
 class ListedCase(BaseModel):

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.directories import Finding
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle_tools.outbox import examine_outbox
 from axure_lifecycle_tools.spec import Desk, Reply
 from axure_lifecycle_tools.wording import plural
 
@@ -15,7 +16,7 @@ class ExaminedThing(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    where: str = Field(description="`configuration`, `store`, `serve`, or the name of a directory.")
+    where: str = Field(description="`configuration`, `store`, `serve`, `notices`, or the name of a directory.")
     about: str
     fine: bool
     warning: bool
@@ -59,6 +60,10 @@ def examine(
         if note is not None:
             note(f"Asking {name} ({desk.directories.kind(name)}) …")
         things += [_thing(name, finding) for finding in desk.directories.examine(name)]
+    try:
+        things += [_thing("notices", finding) for finding in examine_outbox(desk)]
+    except LifecycleError as refusal:
+        things.append(_thing("notices", Finding("outbox", is_fine=False, sentence=refusal.sentence)))
     wrong = sum(not one.fine for one in things)
     return Examination(
         things=things,

@@ -42,7 +42,7 @@ class PassReply(Reply):
         needs = ", ".join(f"{count} {need.replace('_', ' ')}" for need, count in self.needs.items() if count)
         lines.append(
             f"{plural(self.members, 'member')}, {plural(self.leavers, 'leaver')}, {self.withheld:,} withheld; "
-            f"{plural(len(self.opened), 'case')} opened, {self.proposed:,} proposed; open cases: {needs or 'none due'}; "
+            f"{plural(len(self.opened), 'case')} opened, {self.proposed:,} proposed; open cases: {needs or 'none'}; "
             f"{plural(self.sent, 'message')} sent, {self.waiting:,} waiting, {self.given_up:,} given up."
         )
         outcome = {0: "Nothing to do.", 10: "A person should look.", 11: "A part of it failed."}[self.exit_code]

@@ -195,7 +195,10 @@ def _sync(one: _Pass) -> None:
     synced = sync_directory(one.desk)
     said = [line for found in synced.directories for line in (*found.said, *found.heard)]
     failed = [found for found in synced.directories if found.outcome == "failed"]
-    one.held_back += [" ".join(found.said) for found in failed]
+    one.held_back += [
+        f"The directory {found.directory} was not read ({found.code}); `axure-lifecycle doctor` says why."
+        for found in failed
+    ]
     one.tell("directories", PartOutcome.FAILED if failed else PartOutcome.DONE, *said)
 
 
@@ -217,7 +220,11 @@ def _take_rosters(one: _Pass) -> None:
         said.append(f"Imported {cite(imported.source, one.desk)}.")
         said += [say_heard(one.desk, heard) for heard in imported.heard]
     refused = [f"{shown(name, 80)}: {refusal.sentence} [{refusal.code}]" for name, refusal in failed]
-    one.held_back += refused
+    # What a file says of its mistakes may name people; a message does not.
+    one.held_back += [
+        f"The roster {shown(name, 80)} was refused ({refusal.code}); `axure-lifecycle run` says why."
+        for name, refusal in failed
+    ]
     outcome = PartOutcome.FAILED if refused else PartOutcome.DONE if new else PartOutcome.NOTHING
     one.tell("rosters", outcome, *said, *refused)
 

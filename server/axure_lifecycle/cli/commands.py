@@ -21,6 +21,7 @@ from axure_lifecycle.cli import (
     knowing,
     looking,
     opening,
+    passing,
     planning,
     recording,
     reporting,
@@ -43,6 +44,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     looking.users,
     looking.sources,
     syncing.sync,
+    passing.make_pass,
+    passing.list_notices,
     deciding.decide,
     deciding.retract,
     planning.onboard,
@@ -59,6 +62,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     recording.deactivated,
     attaching.attach,
     opening.assign,
+    passing.record_ticket,
     opening.cancel,
     knowing.explain,
     knowing.record_fact,
@@ -95,6 +99,7 @@ GROUPS: Final = {
     "audit": "The trail of everything that was recorded: verify, export, sign, and bundle it for an auditor.",
     "db": "The store's database: copy it into another one.",
     "token": "With which people get in to a server for a team: create, list, revoke.",
+    "notices": "Messages to owners, and what became of them.",
     "factor": "Devices that a person holds and no assistant does: invite, list, remove.",
 }
 

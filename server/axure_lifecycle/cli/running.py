@@ -1,7 +1,7 @@
 """One run of the command line: what stands on standard error, and the exit code.
 
 0: done. 1: refused, with a sentence and a stable code; nobody said yes; or the trail is broken. 2: the command was
-typed wrongly. 70: a fault of ours. 130: interrupted.
+typed wrongly. 10, 11 and 12: what `run` says of a pass. 70: a fault of ours. 130: interrupted.
 """
 
 import json
@@ -20,12 +20,15 @@ from axure_lifecycle.cli.commands import build_command
 from axure_lifecycle.cli.terminal import say, tell, wrapped
 from axure_lifecycle.cli.wording import Shellwords
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.passing import ALREADY_RUNNING, PassUnderWay
 
 PROGRAM: Final = "axure-lifecycle"
 DEBUG_VARIABLE: Final = "AXURE_LIFECYCLE_DEBUG"
 
 REFUSED: Final = 1
 MISTYPED: Final = 2
+_OWN_CODES: Final = {PassUnderWay.code: ALREADY_RUNNING}
+"""Refusals that a script tells from all others."""
 OUR_FAULT: Final = 70
 """`EX_SOFTWARE` of BSD's sysexits."""
 INTERRUPTED: Final = 130
@@ -82,7 +85,11 @@ class _Outermost:
             case None:
                 return True
             case LifecycleError():
-                self._end(REFUSED, error.code, Shellwords.of(self._arguments).speak(error.sentence))
+                self._end(
+                    _OWN_CODES.get(error.code, REFUSED),
+                    error.code,
+                    Shellwords.of(self._arguments).speak(error.sentence),
+                )
             case typer.TyperException():
                 self._end(MISTYPED, "mistyped", error.format_message())
             case BrokenPipeError():
