@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,9 @@ from axure_lifecycle.domain.directories import SecretKind, SecretReference
 from axure_lifecycle.domain.evidence import EvidenceRules
 from axure_lifecycle.domain.holdings import Strength
 from axure_lifecycle.domain.organization import Demands, Deployment, Idp, Limits, Organization, Policy, Screens, SignIn
+from axure_lifecycle.domain.places import MailPlace, SlackPlace, TeamsPlace, WebhookPlace
+from axure_lifecycle.domain.policies import Opening, RunPolicy
+from axure_lifecycle.domain.reminding import ReminderRules, Weekday
 from axure_lifecycle.domain.serving import IssuerSettings, ServeSettings
 from axure_lifecycle.playbooks import shipped_steps
 
@@ -42,6 +46,8 @@ def test_the_example_loads_to_the_defaults(tmp_path: Path, placeholder: Organiza
     assert configuration.is_read_only is False
     assert configuration.serving == ServeSettings()
     assert configuration.roster_columns == {}
+    assert configuration.reminders == ReminderRules()
+    assert (configuration.places, configuration.tickets.secret) == ((), None)
 
 
 def test_the_example_is_what_init_explains(placeholder: Organization) -> None:
@@ -70,15 +76,18 @@ def test_the_example_spells_out_every_number() -> None:
         "calls_a_minute": "600",
         "max_body_bytes": "12582912",
         "session_hours": "12",
+        "every_days": "1",
+        "escalate_after_days": "7",
+        "give_up_hours": "72",
     }
 
 
 def test_every_setting_that_the_example_comments_out_can_be_switched_on(tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
-    for name in ("non_personal", "trusted_folders", "folders", "reasons", "keys", "trusted_proxies"):
+    for name in ("non_personal", "trusted_folders", "folders", "reasons", "keys", "trusted_proxies", "quiet_days"):
         text = text.replace(f"\n{name} = []\n", "\n")
     text = re.sub(r"(?m)^# (?=url_(env|file) = )", "## ", text)
-    text = re.sub(r"(?m)^# (?=(token|secret) = )", "## ", text)  # of two ways to sign in, the one without them
+    text = re.sub(r"(?m)^# (?=(token|secret) = \"env:)", "## ", text)  # of two ways to sign in, the one without them
     switched_on = re.sub(r"""(?m)^# (?=\[\[?[a-z_.]+\]\]?$|([a-z_]+|"[^"]+") = )""", "", text)
     (tmp_path / "config.toml").write_text(switched_on)
     configuration = load_configuration(tmp_path, {}, known_steps=shipped_steps)
@@ -107,6 +116,15 @@ def test_every_setting_that_the_example_comments_out_can_be_switched_on(tmp_path
             client_secret=SecretReference(SecretKind.FILE, "/etc/axure-lifecycle/client-secret"),
         ),
     )
+    assert configuration.policy.run == RunPolicy(opening=Opening.NEVER, owner="design-it")
+    assert configuration.reminders == ReminderRules(
+        quiet_from=time(20),
+        quiet_until=time(7),
+        quiet_days=frozenset({Weekday.SATURDAY, Weekday.SUNDAY}),
+        escalate_to="head-of-it@acme.example",
+    )
+    assert [type(place) for place in configuration.places] == [SlackPlace, TeamsPlace, WebhookPlace, MailPlace]
+    assert configuration.tickets.secret == SecretReference(SecretKind.FILE, "/etc/axure-lifecycle/tickets-secret")
     assert [str(price.yearly) for price in configuration.policy.seat_prices] == ["588.00"]
     assert configuration.store_url == "postgresql+psycopg://lifecycle@db.acme.example/lifecycle"
     assert [directory.name for directory in configuration.directories] == ["okta", "entra", "google", "ad", "staff"]

@@ -136,6 +136,8 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "reviewer_is_reviewed": {"review": "V-2", "name": ANA},
     "too_many_removals": {"review": "V-2", "asked": 12, "most": 5},
+    "folder_unreadable": {"folder": "rosters"},
+    "ticket_unfit": {"what": "ticket"},
     "report_unwritable": {"place": "home/reports/leavers.html", "why": "no space left on device"},
     "audit_file_refused": {"what": "bundle", "file": PurePosixPath("q4.zip")},
     "bundle_unsound": {"why": "the payload of record 8 was changed"},

@@ -267,8 +267,10 @@ def read_choice(choices: type[Choice]) -> Reader[Choice]:
     """One of the words of an enumeration; a word of digits may stand without its quotes."""
 
     def read(value: object) -> Choice:
+        # Of a very large number Python may refuse to write the digits, and no word has so many.
+        word = str(value) if isinstance(value, int) and abs(value) < 10**LONGEST_SHOWN else value
         for choice in choices:
-            if isinstance(value, str | int) and str(value) == choice.value:
+            if word == choice.value:
                 return choice
         raise Unfit(f"one of {', '.join(choices)}")
 
