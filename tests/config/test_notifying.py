@@ -41,8 +41,8 @@ user = "lifecycle"
         'notices.3.name: found "slack" a second time; expected one name for each place.',
         'notices.4.sender: found "nobody"; expected an e-mail address such as pat@acme.example.',
         "notices.4.password: missing; expected user and password together, or neither.",
-        'notices.4.security: found "none" with smtp.acme.example; expected starttls or tls: only this machine is spoken '
-        "to without.",
+        'notices.4.security: found "none" with smtp.acme.example; expected starttls or tls: only this machine is '
+        "spoken to without.",
     ]
     assert "canary" not in "".join(found)
 

@@ -49,6 +49,7 @@ PAGES = [
     "docs/directories.md",
     "docs/playbooks.md",
     "docs/roles.md",
+    "docs/running.md",
     "CHANGELOG.md",
 ]
 

@@ -5,7 +5,7 @@ import hmac
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -240,7 +240,7 @@ def _knows(server: object, session: object, envelope: object, mechanism: str, da
 
 
 @contextmanager
-def mail_server(ca: trustme.CA | None = None) -> Iterator[tuple[Box, int]]:
+def mail_server(ca: trustme.CA | None = None) -> Generator[tuple[Box, int]]:
     """A real SMTP server; with an authority it wants STARTTLS, and names and passwords."""
     import ssl
 
@@ -269,7 +269,11 @@ def _free_port() -> int:
 
 def mail(port: int, security: MailSecurity = MailSecurity.NONE, **more: Any) -> MailPlace:
     """A mail server of this machine."""
-    given = {"host": "localhost", "sender": "lifecycle@acme.example", "fallback": "it@acme.example"} | more
+    given: dict[str, Any] = {
+        "host": "localhost",
+        "sender": "lifecycle@acme.example",
+        "fallback": "it@acme.example",
+    } | more
     return MailPlace(name="mail", takes=ALL, port=port, security=security, **given)
 
 

@@ -115,7 +115,8 @@ class Firm:
 
     def run(self, **more: Any) -> PassReply:
         """One pass, which does not wait for places that take nothing."""
-        return run_pass(self.desk(), **{"patience": 0.0, **more})
+        given: dict[str, Any] = {"patience": 0.0, **more}
+        return run_pass(self.desk(), **given)
 
     def cases(self, *states: CaseState) -> list[CaseRecord]:
         """The cases in these states, oldest first."""

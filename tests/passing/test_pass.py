@@ -130,7 +130,7 @@ def test_a_roster_from_the_folder_verifies_and_contradicts_what_was_said(firm: F
     firm.write_staff(employees(ana="DEPROVISIONED", cy="DEPROVISIONED"))
     firm.write_members(members(ana="Deactivated"), "members-2.csv")
     reply = firm.run()
-    states = {case.subject: {step.step.key: step.state for step in case.steps} for case in firm.cases()}
+    states = {str(case.subject): {step.step.key: step.state for step in case.steps} for case in firm.cases()}
     assert states["ana@acme.example"]["deactivate"] is StepState.VERIFIED
     assert states["cy@acme.example"]["deactivate"] is StepState.CONTRADICTED
     assert reply.needs["contradicted"] == 1

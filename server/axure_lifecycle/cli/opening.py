@@ -194,7 +194,7 @@ def assign(
 ) -> None:
     """Give a case to another owner.
 
-    Nobody is notified, and nothing changes in Axure.
+    The new owner hears of it with the next pass, where notices are configured. Nothing changes in Axure.
     """
     from axure_lifecycle.cli.outlines import news
     from axure_lifecycle_tools.cases import assign_case

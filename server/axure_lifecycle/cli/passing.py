@@ -99,7 +99,12 @@ def _beyond_the_ceiling(shell: Shell, workshop: "Workshop", reply: "PassReply", 
 def _go_on(shell: Shell, workshop: "Workshop", seconds: int, patience: float) -> None:
     """One pass after another until somebody ends the process; a pass that is under way is made to its end."""
     ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+
+    def end(number: int, frame: object) -> None:
+        del number, frame
+        ended.set()
+
+    signal.signal(signal.SIGTERM, end)
     while not ended.is_set():
         try:
             reply = _once(shell, workshop, patience)

@@ -52,7 +52,7 @@ def sum_up(brakes: Sequence[Brake]) -> Brakes:
 def hold_back(leavers: int, members: int, limits: Limits) -> str | None:
     """Why so many leavers among so many members are not acted on in one go, as a sentence; None where they may be.
 
-    Nothing acts in bulk today; the list is never cut.
+    The list is never cut; what a pass opens by itself has its own sentence (`passing.over_the_ceiling`).
     """
     most = limits.allow_departures(members)
     if leavers <= most:
