@@ -40,7 +40,7 @@ trusted_folders = ["rosters", "/"]
 """
     with pytest.raises(ConfigurationBroken) as refusal:
         load(text)
-    toolsets = "people, sources, discrepancies, cases, knowledge, reports"
+    toolsets = "people, sources, discrepancies, cases, knowledge, reports, reviews"
     pattern = "a pattern such as svc-*@* that does not match everybody, with * and ? and no brackets"
     folder = "the absolute path of a folder, not the root"
     assert refusal.value.sentence.splitlines() == [

@@ -154,7 +154,10 @@ def _alone(desk: Desk, *, is_needed: bool) -> Generator[Callable[[], None], None
         if found.holder != holder and _is_dead(found.holder):
             found = change.take_lease(LEASE, holder, until(), is_dead=True)
     if found.holder != holder:
-        raise PassUnderWay(found.holder, at(found.taken_at, desk.organization.time_zone))
+        machine, _, rest = found.holder.partition("/")
+        raise PassUnderWay(
+            f"{machine}, process {rest.partition('/')[0]}", at(found.taken_at, desk.organization.time_zone)
+        )
     heart = threading.Thread(target=beat, name="pass-lease", daemon=True)
     heart.start()
     try:
