@@ -27,7 +27,7 @@ from tests.directories.vendors.asking import (
 )
 from tests.directories.vendors.entra import PERMISSIONS, EntraVendor
 from tests.directories.vendors.google import READ_USERS, GoogleVendor
-from tests.directories.vendors.okta import OktaVendor
+from tests.directories.vendors.okta import OktaVendor, number_of
 from tests.directories.vendors.people import Organisation, Standing, make_organisation, make_person
 from tests.directories.vendors.relay import Relay
 from tests.directories.vendors.serving import Served, serve, serve_apart
@@ -238,6 +238,15 @@ def test_people_that_move_between_pages_come_twice_or_not_at_all(
 
     assert len(ids) - len(set(ids)) == twice
     assert 249 - len(set(ids)) == missed
+
+
+def test_a_page_overlaps_with_its_own_collection_alone(okta: Served[OktaVendor]) -> None:
+    walk_okta(okta, "/api/v1/users?limit=50")
+    okta.vendor.schedule.again().at(1, faults.Overlap(5))
+    first = walk_okta(okta, f"/api/v1/apps/{okta.vendor.app_id}/users?limit=50")[0]
+
+    assert len(first) == 50
+    assert {number_of(user["id"]) for user in first} <= okta.vendor.organisation.assigned.keys()
 
 
 def test_the_organisation_can_change_and_the_token_end_between_two_pages(okta: Served[OktaVendor]) -> None:

@@ -115,7 +115,7 @@ class PageAgain:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """The page begins with so many people of the page before."""
+    """The page begins with so many people of the page before it in the same collection."""
 
     people: int = 10
 

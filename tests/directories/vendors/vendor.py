@@ -3,7 +3,7 @@
 import json
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from email.utils import formatdate
 from typing import ClassVar, Final, assert_never
@@ -40,7 +40,8 @@ class Vendor(ABC):
         self.elsewhere = "https://elsewhere.example"
         self.asked: list[Asked] = []
         self.asked_elsewhere: list[Asked] = []
-        self._page_before: Page | None = None
+        self._pages_before: dict[str, Page] = {}
+        """Path → the last page of that collection."""
         self._rendered: dict[object, dict[int, tuple[object, bytes]]] = {}
 
     def now(self) -> float:
@@ -143,7 +144,8 @@ class Vendor(ABC):
         answer = self.answer(ask)
         if isinstance(answer, Reply):
             return garble(answer, fault)
-        page, self._page_before = self.bend(answer, ask, fault), answer
+        page = self.bend(answer, ask, fault)
+        self._pages_before[ask.path] = answer
         if isinstance(fault, broken.WrongShape):
             return self.misshape(fault.shape, page)
         return garble(self.written(page), fault)
@@ -183,8 +185,8 @@ class Vendor(ABC):
             case broken.EmptyPage():
                 return replace(page, people=[], following=self.link_to(ask))
             case broken.Overlap(people):
-                before: Sequence[bytes] = self._page_before.people[-people:] if self._page_before is not None else ()
-                return replace(page, people=[*before, *page.people])
+                before = self._pages_before.get(ask.path)
+                return replace(page, people=[*(before.people[-people:] if before is not None else ()), *page.people])
             case broken.NextElsewhere():
                 return replace(page, following=self.link_elsewhere(ask) or page.following)
             case _:
