@@ -83,6 +83,11 @@ def test_the_verification_and_the_bare_loop_reach_the_same_head(place: Workplace
     assert (figure.agrees, figure.allowed) == (True, 2)
 
 
+def test_the_access_review_has_a_row_for_everybody_whom_the_plain_rows_have(place: Workplace) -> None:
+    (figure,) = ROWS["report"](place)
+    assert (figure.outcome, figure.agrees, figure.allowed) == (400, True, 20)
+
+
 def test_the_readers_and_the_bare_loops_meet_as_many_people(place: Workplace) -> None:
     figures = ROWS["read"](place)
     assert [(figure.name.rpartition(" ")[2], figure.agrees, figure.allowed) for figure in figures] == [

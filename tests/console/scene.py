@@ -6,6 +6,7 @@ from pathlib import Path
 
 from axure_lifecycle.cli.demo import LEAVER, SetClock, directory_table, licence_list, members_page, people
 from axure_lifecycle.domain.holdings import Channel
+from axure_lifecycle_tools.reviewing import open_review
 from tests.console.office import Office, make_office
 
 OTTO = "otto.lind@birchwood.example"
@@ -37,6 +38,8 @@ class Scene:
     overdue: str
     approval: str
     """A second person must agree to it."""
+    review: str
+    """A review in which nobody is decided yet."""
 
 
 def licences() -> str:
@@ -74,4 +77,6 @@ def play(home: Path, now: datetime | None = None) -> Scene:
     approval = office.open_offboarding(TESS, "HR-1150: leaves for a year")
     office.set_policy("policy.confirmation", **{"least": "client", STRICT: "second_factor"})
     clock.at = end
-    return Scene(office, clock, leaver, contradicted, overdue, approval)
+    review = open_review(office.desk(), title="Q4 <i>2026</i>", due_on="2099-12-31").review
+    assert review is not None
+    return Scene(office, clock, leaver, contradicted, overdue, approval, review)

@@ -172,7 +172,7 @@ def test_a_changed_mind_counts_anew_and_says_which_case_still_stands(team: Team)
 
     assert "C-1 of the earlier decision stands still: cancel_case ends it." in kept.text
     assert (kept.data["kept"], kept.data["removed"]) == (1, 0)
-    assert [one["kind"] for one in records(team, "review.decided")] == ["remove", "keep"]
+    assert [one["decided"] for one in records(team, "review.decided")] == ["remove", "keep"]
     again = decide(team, PAT, "remove", ANA)
     assert "Opened" not in again.text
     assert records(team, "review.decided")[-1]["case_id"] == 1, "the case that stands is the one"

@@ -85,8 +85,8 @@ class ReviewChanging(Writing):
         if assurance >= Assurance.CONFIRMED:
             mine = (_p.c.review_id == review.id, _p.c.address == address)
             self._connection.execute(update(_p).where(*mine).values(decision_id=number))
-        told = {"decision": number, "review": review.id, **values}
-        del told["review_id"]
+        told = {"decision": number, "review": review.id, "decided": kind.value, **values}
+        del told["review_id"], told["kind"]
         self._append(now, "review.decided", told, address)
         return read_review_decision(self._connection.execute(select(*DECISION).where(_d.c.id == number)).one())
 

@@ -94,12 +94,12 @@ class ReviewReading:
     def reviewed_among(self, number: int, addresses: Sequence[Address]) -> Mapping[Address, ReviewDecision | None]:
         """Of these addresses those that stand in the review, with the decision that counts."""
         given = {"review": number, "addresses": list(addresses)}
-        return {one.address: one.decision for one in map(_read_person, self._connection.execute(_AMONG, given))}
+        people = [_read_person(row) for row in self._connection.execute(_AMONG, given)]
+        return {one.address: one.decision for one in people}
 
     def newest_decisions(self, addresses: Sequence[Address]) -> Mapping[Address, ReviewDecision]:
         """The newest decision that counts about each of these people, in any review."""
-        found = self._connection.execute(_NEWEST, {"addresses": list(addresses)})
-        people = map(_read_person, found)
+        people = [_read_person(row) for row in self._connection.execute(_NEWEST, {"addresses": list(addresses)})]
         return {one.address: one.decision for one in people if one.decision is not None}
 
 

@@ -19,8 +19,17 @@ from starlette.types import Message, Receive
 from axure_lifecycle.domain.access import RoleMissing
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.ports import CursorUnknown
-from axure_lifecycle.store.refusals import CaseUnknown, EvidenceUnknown, SourceUnknown
-from axure_lifecycle.web.console import account, attaching, case_pages, home, lists, people_pages, trail_pages
+from axure_lifecycle.store.refusals import CaseUnknown, EvidenceUnknown, ReviewUnknown, SourceUnknown
+from axure_lifecycle.web.console import (
+    account,
+    attaching,
+    case_pages,
+    home,
+    lists,
+    people_pages,
+    review_pages,
+    trail_pages,
+)
 from axure_lifecycle.web.console.entrance import Entered, Entrance, SignInRefused, local_path, token_in
 from axure_lifecycle.web.console.guard import FormRefused, Guarded, own_origins, require_own_page, require_token
 from axure_lifecycle.web.console.issuer import IssuerSignIn
@@ -51,6 +60,10 @@ PAGES: Final[tuple[tuple[str, tuple[str, ...], Handler], ...]] = (
     ("/discrepancies", READ, lists.discrepancies),
     ("/people", READ, people_pages.find),
     ("/people/{person}", READ, people_pages.show),
+    ("/reviews", READ, review_pages.list_all),
+    ("/reviews/{review}", READ, review_pages.show),
+    ("/reviews/{review}/close", BOTH, review_pages.close),
+    ("/reviews/{review}/{person}", BOTH, review_pages.decide),
     ("/sources", READ, lists.sources),
     ("/sources/{source}/confirm", BOTH, lists.confirm_source),
     ("/trail", READ, trail_pages.show),
@@ -69,6 +82,7 @@ _STATUSES: Final[Mapping[type[LifecycleError], int]] = {
     NoSuchPage: _NOT_FOUND,
     CaseUnknown: _NOT_FOUND,
     SourceUnknown: _NOT_FOUND,
+    ReviewUnknown: _NOT_FOUND,
     EvidenceUnknown: _NOT_FOUND,
     CursorUnknown: 400,
     TooManyTries: 429,
