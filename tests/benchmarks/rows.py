@@ -167,6 +167,12 @@ def compare(place: Workplace) -> list[Figure]:
     ]
 
 
+def make_pass(place: Workplace) -> list[Figure]:
+    """A whole pass with nothing changed beside the joins of its comparison by hand, on the same store."""
+    home, store = place.home(place.size), place.store(place.size)
+    return [_timed_inside(place, f"pass over {place.size:,}", "make_pass", home, "plain_joins", store)]
+
+
 def verify(place: Workplace) -> list[Figure]:
     """A whole trail walked by the product beside a bare loop, on the same store."""
     home = configure(place.folder / "home-trail")
@@ -216,6 +222,7 @@ ROWS: Final[dict[str, Callable[[Workplace], list[Figure]]]] = {
     "check": check,
     "import": bring,
     "compare": compare,
+    "pass": make_pass,
     "verify": verify,
     "report": report,
     "read": read,

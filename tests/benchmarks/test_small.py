@@ -56,6 +56,12 @@ def test_whoever_is_asked_for_gets_the_verdict_of_their_story(place: Workplace) 
     assert (beside.allowed, beside.ours, beside.baseline) == (1.2, large.ours, small.ours)
 
 
+def test_a_pass_finds_what_the_joins_by_hand_find(place: Workplace) -> None:
+    (figure,) = ROWS["pass"](place)
+    assert figure.outcome["leaver"] == 2 * BLOCK.count("leaver")
+    assert figure.agrees
+
+
 def test_the_import_and_the_plain_table_hold_every_member(place: Workplace) -> None:
     (figure,) = ROWS["import"](place)
     assert (figure.outcome, figure.agrees) == ([["imported", 400]], True)

@@ -68,6 +68,7 @@ def departures(desk: Desk, let_pass: int, runner: str) -> Departures:
         candidates: list[Candidate] = []
         if leave:
             under_way = {line.subject for line in _lines(view, CaseState.OPEN, CaseState.DONE) if _offboards(line)}
+            cancelled = _cancelled(view) if desk.policy.run.opening is not Opening.NEVER else frozenset[Address]()
             for row in view.compared(members, desk.now, patterns, only=leave):
                 if row.address in under_way:
                     continue
@@ -81,7 +82,7 @@ def departures(desk: Desk, let_pass: int, runner: str) -> Departures:
                         if row.leave_at is None
                         else date.fromisoformat(on_day(row.leave_at, desk.organization.time_zone)),
                         judgement.directories_disagree,
-                        _was_cancelled(view, row.address),
+                        row.address in cancelled,
                     )
                 )
         of_late = view.count_opened_by(runner, desk.now - _OF_LATE)
@@ -112,11 +113,12 @@ def _lines(view: View, *states: CaseState) -> Iterator[CaseLine]:
             return
 
 
-def _was_cancelled(view: View, address: Address) -> bool:
-    """Whether the newest offboarding of somebody was cancelled."""
-    lines, _, _ = view.cases(Page(20), subject=address)
-    newest = next(filter(_offboards, lines), None)
-    return newest is not None and newest.state is CaseState.CANCELLED
+def _cancelled(view: View) -> frozenset[Address]:
+    """Those of whom the newest offboarding that is over was cancelled."""
+    newest: dict[Address, CaseState] = {}
+    for line in filter(_offboards, _lines(view, CaseState.CANCELLED, CaseState.VERIFIED)):
+        newest.setdefault(line.subject, line.state)
+    return frozenset(subject for subject, state in newest.items() if state is CaseState.CANCELLED)
 
 
 def open_cases(desk: Desk, gone: Departures, check: Callable[[], None]) -> Departures:

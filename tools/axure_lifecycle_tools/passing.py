@@ -29,7 +29,7 @@ from axure_lifecycle.domain.reminding import (
     ticket_message,
 )
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import Change, View
+from axure_lifecycle.ports import Change
 from axure_lifecycle_tools.departing import Departures, departures, open_cases, standings
 from axure_lifecycle_tools.pass_reply import PassReply, Told
 from axure_lifecycle_tools.roster_reply import say_heard
@@ -296,16 +296,16 @@ def _queue_digests(one: _Pass, messages: tuple[Message, ...], today: date) -> in
         if not wanted:
             continue
         with desk.store.reading() as view:
-            due = [message for message in wanted if _is_due(view, desk, place.name, message, today)]
+            told = {kind: view.last_told(place.name, kind) for kind in {message.kind for message in wanted}}
+        due = [
+            message
+            for message in wanted
+            if is_told_again(told[message.kind].get(message.recipient), today, desk.reminders.every_days)
+        ]
         if due:
             with desk.store.writing(desk.actor) as change:
                 queued += sum(_queue(change, place.name, message, today.isoformat(), today) for message in due)
     return queued
-
-
-def _is_due(view: View, desk: Desk, place: str, message: Message, today: date) -> bool:
-    last = view.last_told(place, message.kind).get(message.recipient)
-    return is_told_again(last, today, desk.reminders.every_days)
 
 
 def _queue(change: Change, place: str, message: Message, what: str, today: date) -> int:
