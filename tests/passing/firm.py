@@ -1,9 +1,9 @@
 """A firm whose days somebody sets: its directory, its rosters, its admins, and one pass whenever they like."""
 
 import os
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,6 @@ class Firm:
     home: Path
     days: Days
     workshop: Workshop
-    answers: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def staff(self) -> Path:
@@ -151,11 +150,8 @@ _TO_SAY = (StepState.TO_DO, StepState.CONTRADICTED, StepState.REPORTED)
 
 
 @contextmanager
-def open_firm(
-    folder: Path, settings: str = "", environment: Mapping[str, str] | None = None, store_url: str | None = None
-) -> Generator[Firm, None, None]:
+def open_firm(folder: Path, settings: str = "", store_url: str | None = None) -> Generator[Firm, None, None]:
     """A firm that nobody has told anything yet."""
-    del environment
     home, days = folder / "home", Days()
     for name in ("home", "hr", "rosters"):
         (folder / name).mkdir(parents=True, exist_ok=True)

@@ -274,3 +274,17 @@ def test_what_fails_today_is_sent_tomorrow_and_nothing_is_sent_twice(firm: Firm,
     firm.pass_by(minutes=5)
     assert firm.run().sent == 0
     assert len(receiver.taken) == 1
+
+
+def test_on_postgresql_it_is_the_same(tmp_path: Path, receiver: Receiver, fresh_postgres: str) -> None:
+    with open_firm(tmp_path, places(tmp_path, receiver), store_url=fresh_postgres) as firm:
+        firm.write_staff(employees(ana="DEPROVISIONED"))
+        firm.write_members(members())
+        first, again = firm.run(), firm.run()
+        assert (first.opened, first.sent, again.opened, again.sent) == ({"C-1": "ana@acme.example"}, 1, {}, 0)
+        assert set(firm.kinds(first.trail_records)) <= {"source.imported", "directory.read"}
+        desk = firm.desk()
+        with desk.store.writing(desk.actor) as change:
+            change.take_lease(LEASE, "elsewhere.example/17/1", firm.days.at + LEASE_LASTS)
+        with pytest.raises(PassUnderWay):
+            firm.run()
