@@ -25,8 +25,7 @@ def rows_of(url: str) -> Rows:
         with database.reading() as connection:
             return {
                 table.name: [
-                    tuple(bytes(cell) if isinstance(cell, memoryview) else cell for cell in row)
-                    for row in connection.execute(select(table).order_by(*table.primary_key.columns))
+                    tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns))
                 ]
                 for table in schema.metadata.sorted_tables
             }

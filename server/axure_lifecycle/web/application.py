@@ -121,6 +121,10 @@ def serve_house(house: House, mcp: Server, place: Place) -> ASGIApp:
         app, hosts=hosts, origins=origins, max_body_bytes=most, is_https=settings.origin.startswith("https://")
     )
     app = Recorded(app)
+    if settings.telemetry:
+        from axure_lifecycle.web.telemetry import Traced
+
+        app = Traced(app)
     if settings.trusted_proxies:
         app = ProxyHeadersMiddleware(app, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[assignment, arg-type]
     return app

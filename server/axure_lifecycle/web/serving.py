@@ -50,10 +50,14 @@ class CannotListen(LifecycleError):
 def serve(home: Path, settings: ServeSettings) -> None:
     """Serve until told to stop (SIGTERM, SIGINT); calls in flight end first, within `GRACE_SECONDS`.
 
-    Raises `ServingUnguarded`, `ServingUnnamed`, `CannotListen`, `WorkersFailed`, and the refusals of configuration,
-    store and keys.
+    Raises `ServingUnguarded`, `ServingUnnamed`, `TelemetryMissing`, `CannotListen`, `WorkersFailed`, and the refusals
+    of configuration, store and keys.
     """
     require_guard(settings)
+    if settings.telemetry:
+        from axure_lifecycle.web.telemetry import require_telemetry
+
+        require_telemetry()
     speak_json()
     house = open_house(home, settings)
     look(house)
