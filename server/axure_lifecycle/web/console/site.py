@@ -18,6 +18,7 @@ from starlette.types import Message, Receive
 
 from axure_lifecycle.domain.access import RoleMissing
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.mcp_server.over_http import IDENTITY
 from axure_lifecycle.ports import CursorUnknown
 from axure_lifecycle.store.refusals import CaseUnknown, EvidenceUnknown, ReviewUnknown, SourceUnknown
 from axure_lifecycle.web.console import (
@@ -133,6 +134,7 @@ class _Door:
                 return self._to_sign_in(request)
             form, files = await self._read(request)
             visit = Visit(self._site, request, entered.session, entered.secret, form, files)
+            request.scope[IDENTITY] = visit.identity  # for the line about the request
             return await run_in_threadpool(self._serve, visit, handler)
 
         return answer
