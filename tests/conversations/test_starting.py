@@ -28,6 +28,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "get_case": {"case": "C-1"},
     "assign_case": {"case": "C-1", "owner": "it"},
     "cancel_case": {"case": "C-1", "reason": "x"},
+    "approve_case": {"case": "C-1"},
     "record_step": {"case": "C-1", "step": "deactivate", "outcome": "done"},
     "record_deactivation": {"person": "ana@heron.example"},
     "attach_evidence": {"case": "C-1", "step": "deactivate", "path": "/srv/screenshots/page.png"},

@@ -1,7 +1,9 @@
 """Every figure of the studio's reports, counted on paper from its fortnight; on both databases."""
 
+from pathlib import Path
+
 from tests.reports.parsing import build, figures_of, rows_of_json
-from tests.reports.studio import Studio
+from tests.reports.studio import Studio, live_through, members_page, open_studio
 
 
 def test_the_access_review_says_of_everybody_what_they_hold_and_how_it_is_known(each_studio: Studio) -> None:
@@ -126,3 +128,16 @@ def test_what_a_brake_withholds_is_shown_as_withheld(each_studio: Studio) -> Non
     assert figures_of(text)["leavers"] == figures_of(leavers)["leavers"] == "0"
     assert {row["verdict"] for row in rows_of_json(text)} == {"withheld", "deactivated"}
     assert "more than 7 days old" in text
+
+
+def test_a_membership_that_came_back_is_verified_by_the_roster_after_the_last_that_contradicts(tmp_path: Path) -> None:
+    studio = open_studio(tmp_path / "home")
+    live_through(studio)
+    for day, off in ((17, {"mia", "tom"}), (18, {"mia"}), (19, {"mia", "tom"})):
+        studio.set_clock(day)
+        studio.bring("members", members_page(frozenset(off)))
+    rows = {row["email"]: row for row in rows_of_json(build(studio, "leavers", "json"))}
+    studio.workshop.close()
+
+    assert (rows["tom@wren.example"]["state"], rows["tom@wren.example"]["verified_by"]) == ("verified", "R-9")
+    assert rows["mia@wren.example"]["verified_by"] == "R-5"
