@@ -26,6 +26,7 @@ ENDS_INPUT: Final = "\x04"
 INTERRUPTS: Final = "\x03"
 _AGAIN: Final = 8.0
 """Seconds without a sign before Ctrl-C is pressed once more."""
+_MOST_ASKED: Final = 50
 _PATIENCE: Final = 60
 """Seconds until a process that says nothing has failed."""
 _LONGEST: Final = 180
@@ -103,21 +104,23 @@ def attend(
     home: Path | None = None,
     pipes: bool = False,
     environment: Mapping[str, str] = {},
+    folder: Path | None = None,
+    agrees: bool = False,
 ) -> Ended:
     """Run a command at a terminal; `says` holds what to wait for on the screen, and what to type then.
 
-    With `pipes`, standard output is no terminal, as in `axure-lifecycle … | jq`.
+    With `pipes`, standard output is no terminal, as in `axure-lifecycle … | jq`. With `agrees`, yes is said to all.
     """
     ours, theirs = pty.openpty()
     with tempfile.TemporaryFile() as out:
         files = (theirs, out.fileno() if pipes else theirs, theirs)
         line = [*_at_home(home), *arguments]
-        process = _nursery().start(line, files, _environment(environment), None, terminal=True)
+        process = _nursery().start(line, files, _environment(environment), folder, terminal=True)
         os.close(theirs)
-        left = list(says)
+        left = [YES] * _MOST_ASKED if agrees else list(says)
         screen = _converse(ours, process, left)
         code = _nursery().end()
-        assert not left, f"never asked: {left[0][0]!r}; the screen was:\n{screen}"
+        assert agrees or not left, f"never asked: {left[0][0]!r}; the screen was:\n{screen}"
         os.close(ours)
         out.seek(0)
         return _checked(line, Ended(code, out.read().decode(), screen.replace("\r\n", "\n")))
