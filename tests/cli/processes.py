@@ -117,7 +117,7 @@ def attend(
         line = [*_at_home(home), *arguments]
         process = _nursery().start(line, files, _environment(environment), folder, terminal=True)
         os.close(theirs)
-        left = [YES] * _MOST_ASKED if agrees else list(says)
+        left: list[tuple[str, str]] = [YES] * _MOST_ASKED if agrees else list(says)
         screen = _converse(ours, process, left)
         code = _nursery().end()
         assert agrees or not left, f"never asked: {left[0][0]!r}; the screen was:\n{screen}"

@@ -48,8 +48,8 @@ def kind_of(one: dict[str, Any]) -> str:
             return " or ".join(kind_of(part) for part in one[several] if part.get("type") != "null")
     if one.get("type") == "array":
         return f"a list of {kind_of(one.get('items', {}))}"
-    told = one.get("type", "object")
-    return " or ".join(part for part in told if part != "null") if isinstance(told, list) else str(told)
+    told: str | list[str] = one.get("type", "object")
+    return told if isinstance(told, str) else " or ".join(part for part in told if part != "null")
 
 
 def refusal_codes() -> str:

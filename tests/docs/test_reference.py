@@ -5,8 +5,9 @@ import subprocess
 
 import pytest
 
+from axure_lifecycle.cli.commands import COMMANDS
 from tests.cli.processes import run
-from tests.docs.reference import COMMANDS, PAGES, ROOT
+from tests.docs.reference import PAGES, ROOT
 
 
 @pytest.mark.parametrize("page", PAGES)
