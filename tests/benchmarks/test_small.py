@@ -110,7 +110,7 @@ def test_every_call_over_http_is_answered_by_both_servers_on_both_stores(place: 
         *[("SQLite", True, 2)] * 3,
         *[("PostgreSQL", True, 2)] * 3,
     ]
-    assert [figure.outcome for figure in figures] == [25, 25, 320] * 2
+    assert [figure.outcome for figure in figures] == [25, 25, 400] * 2
 
 
 def test_reads_that_meet_faults_are_told_by_how_they_ended(tmp_path: Path) -> None:

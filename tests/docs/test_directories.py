@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "directories.md"
 
 @pytest.mark.parametrize("page", [PAGE, ROOT / "README.md"], ids=lambda page: str(page.name))
 def test_a_table_that_is_shown_can_be_loaded(page: Path, organization: Organization, tmp_path: Path) -> None:
-    (table,) = re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    (table,) = re.findall(r"```toml\n(\[\[directories.*?)```", page.read_text("utf-8"), re.DOTALL)
     write_configuration(tmp_path, organization)
     with (tmp_path / "config.toml").open("a", encoding="utf-8") as file:
         file.write(f"\n{table}")
