@@ -47,3 +47,10 @@ def test_what_is_not_run_says_why_and_every_page_is_in_the_index() -> None:
     linked = set(re.findall(r"\]\((?!https?:)([^)#]+)\)", index))
     assert {page.name for page in DOCS.glob("*.md")} - {"README.md"} <= linked
     assert all((DOCS / target).exists() for target in linked)
+
+
+def test_every_link_of_every_page_leads_somewhere() -> None:
+    for page in [ROOT / "README.md", *DOCS.rglob("*.md")]:
+        text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for target in re.findall(r"\]\((?!https?:)([^)#\s]+)[^)]*\)", text):
+            assert (page.parent / target).exists(), (page, target)
