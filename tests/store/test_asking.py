@@ -12,14 +12,15 @@ import pytest
 from sqlalchemy import Row, text
 
 from axure_lifecycle import store as store_room
+from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
 from axure_lifecycle.domain.rosters import Standing
 from axure_lifecycle.domain.sources import Moments
 from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.domain.verdicts import DecisionKind
-from axure_lifecycle.ports import Page
-from axure_lifecycle.store import case_list, decisions, open_store, people, rows, sources
+from axure_lifecycle.ports import Change, FactorKind, Page
+from axure_lifecycle.store import access, case_list, case_trail, decisions, open_store, people, rows, sources
 from axure_lifecycle.store.asking import Statement, ask, ask_first
 from axure_lifecycle.store.refusals import StoreFault
 from tests.store.desk import MEMBERS, OKTA, PAT, ROBOT, SEATS, STAFF, Desk, SetClock, member, person, seat
@@ -78,7 +79,33 @@ def furnish(desk: Desk) -> None:
             )
         for number in range(3):
             write(change, "pаt", number)
+        _let_in(change)
     desk.clock.pass_by(days=1)
+
+
+def _let_in(change: Change) -> None:
+    """Somebody with a token, a session, a device and an invitation that is still open."""
+    until = datetime(2027, 1, 1, tzinfo=UTC)
+    roles = frozenset({Role.OPERATOR, Role.APPROVER})
+    token = change.create_token(LATIN, roles, "a" * 64, label="Ünterwegs", expires_at=until)
+    change.begin_session("c" * 64, LATIN, roles, proof="token T-1", token_id=token.id, expires_at=until)
+    for digest in ("e" * 64, "f" * 64):
+        change.invite(LATIN, digest, expires_at=until)
+    change.enrol_factor(
+        "e" * 64, LATIN, FactorKind.TOTP, label="Telefon – é", credential="", material="sealed", counter=7
+    )
+
+
+def _records_about(number: int) -> Mapping[str, Any]:
+    """What the trail of a case is asked for."""
+    return {
+        "people": [f"pаt.{number - 1}@acme.example", LATIN],
+        "after": 999,
+        "most": 3,
+        "inside": f'"case":{number},',
+        "last": f'"case":{number}}}',
+        "named": f'"about":"C-{number}"',
+    }
 
 
 @pytest.fixture
@@ -140,10 +167,23 @@ def reads() -> Reads:
         (sources, "_STILL_HERE"): [
             {**one, "taken_at": now, "id": number, "addresses": asked}
             for one in systems
-            for number in (3, 6, 99)
+            for number in (5, 6, 99)
             for asked in some
         ],
         (decisions, "_ABOUT"): [{"as_of": now, "day": "2026-12-01", "addresses": one} for one in some],
+        (case_list, "_THESE"): [{"ids": each} for each in ([1], [3, 1], [99])],
+        (case_trail, "_RECORDS"): [_records_about(number) for number in (1, 2, 99)],
+        (access, "_TOKENS"): [{}],
+        (access, "_TOKEN"): [{"number": each} for each in (1, 99)],
+        (access, "_TOKEN_BY_DIGEST"): [{"digest": each} for each in ("a" * 64, "b" * 64)],
+        (access, "_SESSION"): [{"digest": each, "now": now} for each in ("c" * 64, "d" * 64)],
+        (access, "_SESSIONS_OF"): [{"person": each, "now": now} for each in (LATIN, CYRILLIC)],
+        (access, "_NOTED"): [{"person": LATIN, "kind": "token.created", "since": "2026-11-01T00:00:00.000000Z"}],
+        (access, "_FACTORS"): [{}],
+        (access, "_FACTOR"): [{"number": each} for each in (1, 99)],
+        (access, "_FACTORS_OF"): [{"person": each} for each in (LATIN, CYRILLIC)],
+        (access, "_INVITATION"): [{"digest": each} for each in ("e" * 64, "f" * 64, "0" * 64)],
+        (access, "_OPEN_INVITATIONS"): [{"now": now}],
         (people, "_ROLES"): [{"snapshot": 2, "held": one} for one in (["成员"], [""], ["Member", "Nobody"])],
     }
     found = {name: [(vars(module)[name], each) for each in asked] for (module, name), asked in given.items()}
