@@ -5,10 +5,11 @@ import signal
 import socket
 import sqlite3
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from axure_lifecycle.web.workers import Workers, WorkersFailed
 from tests.web.conftest import make_home
 from tests.web.serving import PATIENCE, ask, bearer, give_token, last_payload, refused, serve, use
 
+ME = {"name": "tests", "version": "1"}
 FACT = {"fact": "deactivate.control", "local_answer": "a switch", "evidence": "members page"}
 
 
@@ -160,9 +162,11 @@ def writing_to(store: Path) -> Generator[None]:
         connection.execute("ROLLBACK")
 
 
-def begin_session(client: httpx.Client, url: str, token: str) -> str:
+def begin_session(
+    client: httpx.Client, url: str, token: str, capabilities: Mapping[str, object] = MappingProxyType({})
+) -> str:
     """Begin a session of the older era; its name."""
-    params = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "tests", "version": "1"}}
+    params = {"protocolVersion": "2025-11-25", "capabilities": {**capabilities}, "clientInfo": ME}
     headers = {"Accept": "application/json, text/event-stream", **bearer(token)}
     begun = client.post(
         url, json={"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}, headers=headers

@@ -111,7 +111,12 @@ def _work(
     listeners = [listener]
     if folder is not None:
         listeners.append(_listen_to_others(folder, number))
-    run(build_application(home, settings, place), listeners, place.stopping, ready)
+    run(build_application(home, settings, place), listeners, place.stopping, lambda: _tell(number, ready))
+
+
+def _tell(number: int, ready: Callable[[], None]) -> None:
+    say("ready", number=number)
+    ready()
 
 
 def _listen_to_others(folder: Path, number: int) -> socket.socket:
@@ -141,7 +146,6 @@ def run(app: "ASGIApp", listeners: list[socket.socket], stopping: "Stopping", re
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             """Begin to take connections."""
             await super().startup(sockets)
-            say("ready")
             ready()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

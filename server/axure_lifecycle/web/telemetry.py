@@ -7,6 +7,7 @@ pattern of a path, a tool's name. Never an address, a body, a query or the words
 
 import os
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import ClassVar, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +18,7 @@ from axure_lifecycle.web.recording import pattern_of
 
 SERVICE: Final = "axure-lifecycle"
 _FAULT: Final = 500
+_NEEDED: Final = ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http")
 
 
 class TelemetryMissing(LifecycleError):
@@ -33,11 +35,13 @@ class TelemetryMissing(LifecycleError):
 
 def require_telemetry() -> None:
     """Raises `TelemetryMissing`."""
-    try:
-        import opentelemetry.exporter.otlp.proto.http
-        import opentelemetry.sdk  # noqa: F401 - whether they are there
-    except ModuleNotFoundError:
-        raise TelemetryMissing from None
+    for name in _NEEDED:
+        try:
+            is_there = find_spec(name) is not None
+        except ModuleNotFoundError:
+            is_there = False
+        if not is_there:
+            raise TelemetryMissing
 
 
 class Traced:
