@@ -48,6 +48,14 @@ class Truth(NamedTuple):
         """The same, but for accounts that nobody could have seen."""
         return self._replace(accounts={name: told for name, told in self.accounts.items() if name not in unseen})
 
+    def with_assignment(self, other: "Truth", address: str) -> "Truth":
+        """The same, but for whether somebody who changed during the read is assigned: the other state says that.
+
+        Who is assigned is a listing of its own, so a read has seen the person at two moments. Verdicts go by the first.
+        """
+        (word, _), (_, is_assigned) = self.accounts[address], other.accounts[address]
+        return self._replace(accounts={**self.accounts, address: (word, is_assigned)})
+
 
 @dataclass
 class Beside:
@@ -165,7 +173,12 @@ class Beside:
         else:
             assert attempt.code is None, what
             unseen = self._unseen(new, old) if planned.hides else set[str]()
-            state = self.check(what, new.without(unseen), *(each.without(unseen) for each in came))
+            states = [each.without(unseen) for each in (new, *came)]
+            apart = [
+                each.with_assignment(other, make_person(late).address)
+                for each, other in zip(states, reversed(states), strict=True)
+            ]
+            state = self.check(what, *states, *apart) % len(states)
         name = f"failed, {synced.code}" if synced.outcome == "failed" else "read, new" if state == 0 else "read, newest"
         self.outcomes[name] = self.outcomes.get(name, 0) + 1
 
