@@ -47,7 +47,7 @@ def documents(draw: st.DrawFn) -> tuple[Any, str]:
             held = cast("dict[str, Any]", value)
             return "{" + joined([f"{json.dumps(key)}{blank()}:{blank()}{write(of)}" for key, of in held.items()]) + "}"
         if isinstance(value, list):
-            items: list[Any] = value
+            items = cast("list[object]", value)
             return "[" + joined([write(of) for of in items]) + "]"
         return json.dumps(value, ensure_ascii=draw(FLAGS))
 
