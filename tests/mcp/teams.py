@@ -124,7 +124,7 @@ class Team:
         for name, line in settings.items():
             found = [number for number, text in enumerate(lines) if text.removeprefix("# ").startswith(f"{name} =")]
             assert found, name
-            lines[found[-1]] = line
+            lines[found[0 if name == "url" else -1]] = line  # the store's comes first; places of notices have one too
         file.write_text("\n".join([*lines, ""]), "utf-8")
 
 

@@ -173,7 +173,7 @@ def test_a_revoked_token_lets_nobody_in_any_more_two_seconds_later(client: httpx
         change.revoke_token(record.id, "she left")
     workshop.close()
     revoked = time.monotonic()
-    while status(client, team, token) == OK:
+    while status(client, team, token) != UNAUTHORIZED:  # 429 where this asks too often
         assert time.monotonic() - revoked < stored_tokens.REMEMBERED_SECONDS + 15  # a busy machine answers late
     assert status(client, team, token) == UNAUTHORIZED
 
