@@ -107,9 +107,9 @@ def entering(url: str) -> Generator[Callable[[str], Visitor]]:
         one.client.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Generator[Browser]:
-    """Chromium."""
+    """Chromium, for one file: while Playwright is there, no other test of this process could run a loop of its own."""
     if not Path(CHROMIUM).exists():
         lacks("Chromium (Debian's package chromium)")
     with chromium() as found:

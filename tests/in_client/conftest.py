@@ -71,9 +71,9 @@ def host_script(peers: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     return made.read_text("utf-8")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium, for one file: while Playwright is there, no other test of the process can run a loop."""
     if not CHROMIUM.exists():
         lacks(str(CHROMIUM))
     with chromium() as browser:

@@ -31,7 +31,7 @@ from axure_lifecycle.domain.organization import Deployment, Idp, Organization, S
 from axure_lifecycle.mcp_server.server import build_server
 from axure_lifecycle.mcp_server.surface import load_surface
 from axure_lifecycle_tools.catalog import BY_NAME
-from axure_lifecycle_tools.spec import Desk, NotAsked
+from axure_lifecycle_tools.spec import Answered, Desk, NotAsked
 from tests.conversations.invariants import check_store
 
 CALLS: Final = 10_000
@@ -126,7 +126,7 @@ class Chooser:
         chosen = {
             name: self.value(name, part)
             for name, part in schema["properties"].items()
-            if (name in needed and self.dice.random() < 0.97) or self.dice.random() < 0.3
+            if self.dice.random() < (0.97 if name in needed else 0.8 if name == "people" else 0.3)
         }
         if self.dice.random() < 0.03:
             chosen[self.dice.choice(["confirmed", "answer", "desk", "ctx", "__class__", "ünknown"])] = True
@@ -207,14 +207,18 @@ class Chooser:
             self.going_on["record_step"] = {"case": told["case"], "step": step, "outcome": "done"}
             if told.get("approval", "").startswith("missing"):
                 self.going_on["approve_case"] = {"case": told["case"]}
+        if tool in {"open_review", "get_review"} and told.get("listed"):
+            about = {"people": [told["listed"][0]["email"]], "reason": "because"}
+            self.going_on["record_review_decision"] = {**about, "decision": self.dice.choice(["keep", "remove"])}
+            self.going_on["close_review"] = {"review": told["review"], "unfinished_because": "because"}
         for key in ("digest", "cursor", "case", "claim"):
             found = told.get(key)
             if isinstance(found, str):
                 self.seen = [*self.seen[-12:], found]
 
 
-def furnish(home: Path) -> Workshop:
-    """A home with an empty store, a roster, and a page that may be attached."""
+def furnish(home: Path, *, is_confirmed: bool) -> Workshop:
+    """A home with a store that holds one roster, and a page that may be attached."""
     organization = Organization(
         name="Heron",
         deployment=Deployment.PRIVATE_INSTANCE,
@@ -245,7 +249,9 @@ def furnish(home: Path) -> Workshop:
     bring = BY_NAME["import_roster"]
     desk = workshop.desk(Channel.ASSISTANT)
     preview: Any = bring.run(desk, kind="members", text=MEMBERS, answer=NotAsked())
-    bring.run(desk, kind="members", digest=preview.digest, answer=NotAsked())
+    given = {"kind": "members", "digest": preview.digest}
+    question = bring.ask(desk, **given) if bring.ask and is_confirmed else None
+    bring.run(desk, **given, answer=Answered(True, "", question, Channel.TERMINAL) if question else NotAsked())
     return workshop
 
 
@@ -263,7 +269,16 @@ LYING_READY: Final = frozenset(
     }
 )
 """Tables of rosters, which count for nothing until a source names them: a preview writes there."""
-CONFIRMABLE: Final = ("claim", "approval", "decision", "local_fact", "screen_change", "evidence", "source")
+CONFIRMABLE: Final = (
+    "claim",
+    "approval",
+    "decision",
+    "local_fact",
+    "screen_change",
+    "evidence",
+    "source",
+    "review_decision",
+)
 
 
 class Rows:
@@ -316,7 +331,7 @@ def workshops(tmp_path: Path) -> Iterator[Iterator[Workshop]]:
 
     def furnished() -> Iterator[Workshop]:
         for number in range(CALLS // PER_STORE):
-            workshop = furnish(tmp_path / f"home-{number}")
+            workshop = furnish(tmp_path / f"home-{number}", is_confirmed=number % 2 > 0)
             yield workshop
             workshop.close()
 

@@ -112,6 +112,16 @@ def test_a_campaign_from_its_opening_to_its_signed_record(team: Team) -> None:
     assert refused(team, PAT, "keep", ANA) == "review_closed"
 
 
+def test_a_decision_that_names_no_review_is_about_the_newest(team: Team) -> None:
+    without = {"people": [ANA], "decision": "keep", "reason": "HR-9"}
+    assert team.refused(PAT, "record_review_decision", **without) == "review_unknown"
+    team.says(ADA, "open_review", title="Q3 2026")
+    team.says(ADA, "close_review", review="V-1", unfinished_because="The owner left.")
+    assert team.refused(PAT, "record_review_decision", **without) == "review_closed"
+    team.says(ADA, "open_review", title="Q4 2026")
+    assert team.says(PAT, "record_review_decision", **without).data["review"] == "V-2"
+
+
 def decided_line(address: str, decision: Any) -> str:
     """A line of what the closing digests, written a second time."""
     fields = [address, decision.kind, decision.role or "", decision.id, decision.assurance.value]

@@ -45,8 +45,6 @@ def full(tmp_path: Path) -> str:
     with closing(open_store(url, clock)) as store:
         desk = Desk(store, clock, url)
         furnish(desk)
-        with store.writing(PAT) as change:
-            change.create_token("ana@acme.example", frozenset(), "5e" * 32, label="", expires_at=clock.now())
         desk.stage(MEMBERS, [member("last@acme.example")])
         with store.database.writing() as connection:
             connection.execute(text("DELETE FROM snapshot WHERE id = (SELECT max(id) FROM snapshot)"))

@@ -20,7 +20,7 @@ from axure_lifecycle_tools.demanding import too_weak, where_to_say
 from axure_lifecycle_tools.opening import is_wanted_still, open_planned
 from axure_lifecycle_tools.planning import OFFBOARD, make_plan
 from axure_lifecycle_tools.review_reply import ReviewReply, holdings_of, say_decision, show_review
-from axure_lifecycle_tools.reviewing import ReviewName, ReviewNeedsPerson, find_open
+from axure_lifecycle_tools.reviewing import ReviewNeedsPerson, ReviewOrNewest, find_open
 from axure_lifecycle_tools.sight import Asked
 from axure_lifecycle_tools.spec import (
     Answer,
@@ -189,7 +189,7 @@ def _line(wish: _Wish) -> str:
 
 
 def ask_about_review_decision(
-    desk: Desk, *, review: str, people: list[str], decision: str, reason: str, role: str | None = None
+    desk: Desk, *, people: list[str], decision: str, reason: str, review: str | None = None, role: str | None = None
 ) -> Question | None:
     """What a person is asked; None where all of it is decided so already."""
     asked = _read(people, decision, reason, role)
@@ -202,13 +202,13 @@ def ask_about_review_decision(
 def record_review_decision(
     desk: Desk,
     *,
-    review: ReviewName,
     people: Annotated[
         list[Annotated[str, Field(max_length=320)]],
         Field(description="Exact addresses of the review, 1 to 20.", min_length=1, max_length=MOST_AT_ONCE),
     ],
     decision: Annotated[KindName, Field(description="keep, remove or change_role.")],
     reason: Because,
+    review: ReviewOrNewest = None,
     role: Annotated[str | None, Field(description="For change_role: which one, e.g. guest.", max_length=40)] = None,
     answer: Answer,
 ) -> ReviewReply:

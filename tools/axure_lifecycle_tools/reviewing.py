@@ -31,8 +31,10 @@ from axure_lifecycle_tools.standing import Judge, brakes_now
 from axure_lifecycle_tools.steps import who_says
 from axure_lifecycle_tools.wording import at, plural, quoted_as_given
 
-ReviewName = Annotated[
-    str, Field(description="A review, e.g. V-2.", examples=["V-2"], pattern=r"^[Vv]-?[0-9]{1,12}$", max_length=16)
+_NAME: Final = r"^[Vv]-?[0-9]{1,12}$"
+ReviewName = Annotated[str, Field(description="A review, e.g. V-2.", examples=["V-2"], pattern=_NAME, max_length=16)]
+ReviewOrNewest = Annotated[
+    str | None, Field(description="A review, e.g. V-2; default: the newest.", pattern=_NAME, max_length=16)
 ]
 
 
@@ -95,9 +97,10 @@ def number_of_review(name: str) -> int:
     return int(name.lstrip("Vv-"))
 
 
-def find_open(view: View, name: str) -> Review:
-    """An open review. Raises `ReviewUnknown`, `ReviewClosed`."""
-    review = view.review(number_of_review(name))
+def find_open(view: View, name: str | None) -> Review:
+    """An open review; without a name the newest. Raises `ReviewUnknown`, `ReviewClosed`."""
+    newest = view.reviews(Page(1))[0] if name is None else ()
+    review = newest[0] if newest else view.review(1 if name is None else number_of_review(name))
     if review.state is ReviewState.CLOSED:
         raise ReviewClosed(review.name)
     return review
@@ -143,10 +146,7 @@ NO_REVIEW: Final = "No review was ever opened: an auditor opens one (open_review
 def get_review(
     desk: Desk,
     *,
-    review: Annotated[
-        str | None,
-        Field(description="A review, e.g. V-2; default: the newest.", pattern=r"^[Vv]-?[0-9]{1,12}$", max_length=16),
-    ] = None,
+    review: ReviewOrNewest = None,
     everybody: Annotated[bool, Field(description="True: the decided ones too.")] = False,
     cursor: Cursor = None,
 ) -> ReviewReply:
