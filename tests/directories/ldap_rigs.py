@@ -1,6 +1,7 @@
 """OpenLDAP and a domain controller, real ones, as directories with a fault on the way."""
 
 import random
+import tempfile
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -203,7 +204,9 @@ def open_active_directory(domain: Path, folder: Path, organisation: Organisation
     """
     authority = Authority(folder / "authority")
     with (
-        samba.run_domain_controller(folder / "controller", domain, authority) as controller,
+        # Samba puts a socket five folders deep, and a socket's path has at most 107 characters.
+        tempfile.TemporaryDirectory(prefix="dc-") as short,
+        samba.run_domain_controller(Path(short) / "dc", domain, authority) as controller,
         relay_ldap(controller.tls_url, authority) as relay,
     ):
         settings = at_controller(controller, name=NAME, host=relay.host, base=samba.PEOPLE)
