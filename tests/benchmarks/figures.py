@@ -17,8 +17,8 @@ class Figure:
     """Seconds, one for each run."""
     baseline: Sequence[float]
     """Seconds, in turn with ours."""
-    allowed: float
-    """How many times the baseline ours may take."""
+    allowed: float | None
+    """How many times the baseline ours may take; None where nothing was agreed."""
     peak: int
     """Bytes: the most memory that a process of ours held resident in any run."""
     allowed_peak: int | None = None
@@ -37,7 +37,7 @@ class Figure:
     def objections(self) -> list[str]:
         """What is not as agreed, as sentences."""
         said: list[str] = []
-        if self.ratio > self.allowed:
+        if self.allowed is not None and self.ratio > self.allowed:
             said.append(f"{self.name}: {self.ratio:.2f} times its baseline, {self.allowed:g} are allowed.")
         if self.allowed_peak is not None and self.peak > self.allowed_peak:
             said.append(f"{self.name}: {self.peak / MIB:.0f} MiB, {self.allowed_peak / MIB:.0f} are allowed.")
@@ -69,7 +69,7 @@ def render_table(figures: Sequence[Figure]) -> str:
             _spell_time(median(figure.ours)),
             _spell_time(median(figure.baseline)),
             f"{figure.ratio:.2f}",
-            f"{figure.allowed:g}",
+            "–" if figure.allowed is None else f"{figure.allowed:g}",
             _spell_memory(figure),
         )
         for figure in figures

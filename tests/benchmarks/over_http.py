@@ -38,14 +38,16 @@ def measure(place: Workplace, store: str, home: Path) -> list[Figure]:
             said: dict[str, Any] = run_child("call_http", clients, str(calls), token, person, ours, port).said
             return said
 
-        by_sdk, one = call("sdk", place.calls), call("1", place.calls)
-        many = call(str(MANY), place.calls * MANY)
+        one, free = call("sdk-1", place.calls), call("plain-1", place.calls)
+        many, many_free = (call(f"{kind}-{MANY}", place.calls * MANY) for kind in ("sdk", "plain"))
         peak = held_by(served.workers()[0])
     name = f"check_user over HTTP, {store}"
     return [
-        _figure(f"{name}, the SDK's client", by_sdk, "seconds", peak),
-        _figure(f"{name}, 1 client at no cost", one, "seconds", peak),
-        _figure(f"{name}, {MANY} clients at no cost, a call", many, "whole", peak),
+        _figure(f"{name}, 1 client", one, "seconds", peak, 2),
+        _figure(f"{name}, {MANY} clients, a call", many, "whole", peak, 2),
+        # What is left when the client costs nothing is the server alone: for whoever wants to make it faster.
+        _figure(f"{name}, 1 client at no cost", free, "seconds", peak, None),
+        _figure(f"{name}, {MANY} clients at no cost, a call", many_free, "whole", peak, None),
     ]
 
 
@@ -58,13 +60,13 @@ def held_by(process: str) -> int:
     return int(line.split()[1]) * 1024
 
 
-def _figure(name: str, said: dict[str, Any], what: str, peak: int) -> Figure:
+def _figure(name: str, said: dict[str, Any], what: str, peak: int, allowed: float | None) -> Figure:
     wrong = said["ours"]["wrong"] + said["bare"]["wrong"]
     return Figure(
         name=name,
         ours=said["ours"][what],
         baseline=said["bare"][what],
-        allowed=2,
+        allowed=allowed,
         peak=peak,
         outcome=len(said["ours"]["seconds"]),
         agrees=wrong == 0,

@@ -13,7 +13,7 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from axure_lifecycle.directories import refusals
-from axure_lifecycle.directories.google import READ_USERS, GoogleReader, open_google
+from axure_lifecycle.directories.google import READ_USERS, GoogleReader, ServiceAccount, open_google
 from axure_lifecycle.directories.google_people import DeletedPeople, google_row
 from axure_lifecycle.directories.pace import Pace
 from axure_lifecycle.directories.wire import Wire
@@ -53,6 +53,11 @@ def configured(served: Served[GoogleVendor]) -> tuple[GoogleSettings, str]:
     return told, json.dumps(key | {name: members[name] for name in ("client_email", "private_key_id", "private_key")})
 
 
+def reader_of(served: Served[GoogleVendor]) -> GoogleReader:
+    settings, secret = configured(served)
+    return GoogleReader(settings, ServiceAccount(settings, secret), PACE)
+
+
 def read(settings: GoogleSettings, secret: str, pace: Pace = PACE) -> tuple[list[DirectoryEntry], Ending]:
     with open_google(settings, secret, pace).read(None, None, None) as reading:
         assert reading.is_full
@@ -73,7 +78,7 @@ def looked_again(served: Served[GoogleVendor], *keys: str) -> list[DirectoryEntr
         found.extend(entries)
 
     async def look() -> None:
-        await GoogleReader(*configured(served), PACE).look_again(keys, put)
+        await reader_of(served).look_again(keys, put)
 
     anyio.run(look)
     return found

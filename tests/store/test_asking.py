@@ -20,7 +20,7 @@ from axure_lifecycle.domain.sources import Moments
 from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.ports import Change, FactorKind, Page
-from axure_lifecycle.store import access, case_list, case_trail, decisions, open_store, people, rows, sources
+from axure_lifecycle.store import access, case_list, case_trail, decisions, open_store, people, rows, sources, trail
 from axure_lifecycle.store.asking import Statement, ask, ask_first
 from axure_lifecycle.store.refusals import StoreFault
 from tests.store.desk import MEMBERS, OKTA, PAT, ROBOT, SEATS, STAFF, Desk, SetClock, member, person, seat
@@ -173,6 +173,8 @@ def reads() -> Reads:
         (decisions, "_ABOUT"): [{"as_of": now, "day": "2026-12-01", "addresses": one} for one in some],
         (case_list, "_THESE"): [{"ids": each} for each in ([1], [3, 1], [99])],
         (case_trail, "_RECORDS"): [_records_about(number) for number in (1, 2, 99)],
+        (sources, "_NEWEST_MOMENT"): [{}],
+        (trail, "_HEAD"): [{}],
         (access, "_TOKENS"): [{}],
         (access, "_TOKEN"): [{"number": each} for each in (1, 99)],
         (access, "_TOKEN_BY_DIGEST"): [{"digest": each} for each in ("a" * 64, "b" * 64)],

@@ -301,7 +301,7 @@ class Verb:
     destroys: bool = False
     """Whether it takes something away that cannot be had again by calling it anew."""
     is_brief: Callable[[Mapping[str, object]], bool] | None = None
-    """Whether a call with these arguments is a few indexed reads at any size: it is then run without a thread."""
+    """Whether a call with these arguments is a few indexed reads at any size: it then needs no thread of its own."""
     reaches_out: bool = False
     """Whether it asks something outside this machine."""
     repeats_safely: bool

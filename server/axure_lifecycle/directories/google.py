@@ -17,7 +17,14 @@ from urllib.parse import quote
 import httpx
 
 from axure_lifecycle.directories.answers import finding_of, id_in, object_in, objects_under, text_under
-from axure_lifecycle.directories.google_people import GOOGLE_FIELDS, MEMBERS, MOST_DELETED, DeletedPeople, google_row
+from axure_lifecycle.directories.google_people import (
+    GOOGLE_FIELDS,
+    MEMBERS,
+    MOST_DELETED,
+    DeletedPeople,
+    google_row,
+    usual_rows,
+)
 from axure_lifecycle.directories.pace import Pace
 from axure_lifecycle.directories.pump import PumpedDirectory, Put, Tell
 from axure_lifecycle.directories.refusals import DirectoryRefusal, SecretUnusable
@@ -42,11 +49,10 @@ _NOBODY: Final = frozenset({"unauthorized_client", "invalid_scope", "access_deni
 class GoogleReader:
     """One Google Workspace account."""
 
-    def __init__(self, settings: GoogleSettings, secret: str, pace: Pace | None = None) -> None:
-        """`secret`: the service account's key file. Raises `SecretUnusable`."""
+    def __init__(self, settings: GoogleSettings, account: "ServiceAccount", pace: Pace | None = None) -> None:
         self._settings, self._pace = settings, pace or Pace()
         self._needs = f"admin.directory.user.readonly, and a role of {settings.admin} that may read users"
-        self._token = self._service_account(secret)
+        self._token = account.token()
 
     @property
     def offers_changes(self) -> bool:
@@ -61,19 +67,21 @@ class GoogleReader:
         async with self._wire(self._pace) as wire:
             deleted = await self._read_deleted(wire)
             async for answer in self._users(wire, {}):
+                users = _users_in(wire, answer)
+                rows = usual_rows(count + 1, users)
                 entries: list[DirectoryEntry] = []
-                for person in _users_in(wire, answer):
-                    count += 1
-                    if person.get("deletionTime"):  # who is deleted is not here, whatever list names them
+                for line, (person, usual) in enumerate(zip(users, rows, strict=True), count + 1):
+                    if usual is None and person.get("deletionTime"):  # not here, whatever list names them
                         entries.append(Removed(id_in(wire, person)))
                         continue
-                    row = google_row(wire, count, person)
+                    row = usual or google_row(wire, line, person)
                     if isinstance(row, Unaddressed):
                         without_address += 1
                     elif deleted:
                         deleted.meet(row)
                     on_hold += row.standing is Standing.HOLD
                     entries.append(row)
+                count += len(users)
                 await put(entries)
                 tell(count, None)
             if not count:
@@ -185,17 +193,24 @@ class GoogleReader:
         hosts = [settings.api_host, settings.token_host]
         return Wire(settings.name, hosts, ca_file=settings.ca_file, pace=pace, token=self._token)
 
-    def _service_account(self, secret: str) -> EndpointToken:
-        """The token endpoint is the configured one, whatever the key file names."""
-        members = _key_file(self._settings.name, secret)
-        account = members["client_email"]
-        key = SigningKey(self._settings.name, "key", members["private_key"], key_id=members.get("private_key_id"))
+
+class ServiceAccount:
+    """Who signs in for the administrator. A key is looked through once, which takes longer than a page of people."""
+
+    def __init__(self, settings: GoogleSettings, secret: str) -> None:
+        """`secret`: the account's key file. Raises `SecretUnusable`."""
+        members = _key_file(settings.name, secret)
+        self._settings, self._account = settings, members["client_email"]
+        self._key = SigningKey(settings.name, "key", members["private_key"], key_id=members.get("private_key_id"))
+
+    def token(self) -> EndpointToken:
+        """For one read. The token endpoint is the configured one, whatever the key file names."""
         url = f"https://{self._settings.token_host}/token"
 
         def make_form(now: int) -> Mapping[str, str]:
-            claims: dict[str, Any] = {"iss": account, "sub": self._settings.admin, "scope": READ_USERS, "aud": url}
-            claims |= {"iat": now - SLACK, "exp": now + LIFE}
-            return {"grant_type": _GRANT, "assertion": key.sign(claims)}
+            claims: dict[str, Any] = {"iss": self._account, "sub": self._settings.admin, "scope": READ_USERS}
+            claims |= {"aud": url, "iat": now - SLACK, "exp": now + LIFE}
+            return {"grant_type": _GRANT, "assertion": self._key.sign(claims)}
 
         needs = f"domain-wide delegation of {READ_USERS} to the service account"
         return EndpointToken(url, make_form, needs=needs, lacking=_NOBODY)
@@ -229,6 +244,6 @@ def _users_in(wire: Wire, answer: Answer) -> Sequence[Mapping[str, object]]:
 
 def open_google(settings: GoogleSettings, secret: str, pace: Pace | None = None) -> PumpedDirectory:
     """The directory that these settings name. Raises `SecretUnusable`."""
-    GoogleReader(settings, secret, pace)
+    account = ServiceAccount(settings, secret)
     system = System("directory", settings.name, "", HoldingKind.DIRECTORY_ACCOUNT)
-    return PumpedDirectory(settings.name, "google", system, lambda: GoogleReader(settings, secret, pace))
+    return PumpedDirectory(settings.name, "google", system, lambda: GoogleReader(settings, account, pace))

@@ -10,7 +10,7 @@ Google's archive licence is for. Deleted is deprovisioned. The address for recov
 of a team often stands with many accounts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 from axure_lifecycle.directories.answers import id_in, text_under
@@ -33,7 +33,7 @@ MOST_DELETED: Final = 50_000
 
 def google_row(wire: Wire, line: int, person: JsonObject, *, is_deleted: bool = False) -> DirectoryRow | Unaddressed:
     """A user object of a page. Raises `DirectoryAnswerStrange`."""
-    if not is_deleted and (usual := _usual_row(line, person)) is not None:
+    if not is_deleted and (usual := usual_rows(line, (person,))[0]) is not None:
         return usual
     key = id_in(wire, person)
     standing, status = (Standing.DEPROVISIONED, "deleted") if is_deleted else _standing(wire, person)
@@ -46,20 +46,26 @@ def google_row(wire: Wire, line: int, person: JsonObject, *, is_deleted: bool = 
         return Unaddressed(key, standing)
 
 
-def _usual_row(line: int, person: Mapping[str, Any]) -> DirectoryRow | None:
-    """The row of somebody active with one address and nothing out of the ordinary, as nearly everybody is.
+def usual_rows(line: int, people: Sequence[Mapping[str, Any]]) -> list[DirectoryRow | None]:
+    """The rows of those who are active with one address and nothing out of the ordinary, as nearly everybody is.
 
-    None for everybody else, of whatever shape. It is the row that a closer look makes too, only sooner.
+    None for everybody else, of whatever shape. It is the row that a closer look makes too, only sooner. `line` is the
+    first one's.
     """
-    try:
-        key, address, name = person["id"], person["primaryEmail"], person["name"]["fullName"]
-        (mailbox,) = person["emails"]
-        is_usual = person["suspended"] is False and person["archived"] is False and mailbox["address"] == address
-    except (KeyError, TypeError, ValueError):
-        return None
-    if not is_usual or "aliases" in person or "nonEditableAliases" in person:
-        return None
-    return plain_row(line, key, address, name, *_HERE)
+    found: list[DirectoryRow | None] = []
+    standing, status = _HERE
+    for number, person in enumerate(people, line):
+        try:
+            key, address, name = person["id"], person["primaryEmail"], person["name"]["fullName"]
+            (mailbox,) = person["emails"]
+            is_usual = person["suspended"] is False and person["archived"] is False and mailbox["address"] == address
+        except (KeyError, TypeError, ValueError):
+            is_usual, key, address, name = False, None, None, None
+        if not is_usual or "aliases" in person or "nonEditableAliases" in person or "deletionTime" in person:
+            found.append(None)
+        else:
+            found.append(plain_row(number, key, address, name, standing, status))
+    return found
 
 
 def _standing(wire: Wire, person: JsonObject) -> tuple[Standing, str | None]:

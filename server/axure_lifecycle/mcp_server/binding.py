@@ -38,6 +38,7 @@ from axure_lifecycle.mcp_server.instructions import say_not_offered
 from axure_lifecycle.mcp_server.leading import Lead, can_open, find_lead, lead
 from axure_lifecycle.mcp_server.page_tools import PageOnly
 from axure_lifecycle.mcp_server.schemas import gist, outline, tidy, unrepeated, without_null
+from axure_lifecycle.mcp_server.turns import carry_out, turn_of
 from axure_lifecycle_tools.spec import (
     Answer,
     Answered,
@@ -102,14 +103,21 @@ class Told:
     lead: Lead | None
 
 
-def bind(verb: Verb, open_desk: OpenDesk, typed: Typed = _PLAIN, console: str | None = None) -> Tool:
+def bind(
+    verb: Verb,
+    open_desk: OpenDesk,
+    typed: Typed = _PLAIN,
+    console: str | None = None,
+    *,
+    store_is_near: bool = True,
+) -> Tool:
     """The verb as a tool that validates strictly, asks where it must, and refuses unknown arguments.
 
-    `console` is the origin of the console, where there is one.
+    `console` is the origin of the console, where there is one; `store_is_near`: whether it is a file beside us.
     """
     page = page_of(verb.reply)
     tool = Tool.from_function(
-        _call(verb, open_desk, typed, console=console),
+        _call(verb, open_desk, typed, console=console, store_is_near=store_is_near),
         name=verb.name,
         title=verb.title,
         description=verb.description,
@@ -225,6 +233,7 @@ def _call(
     typed: Typed,
     *,
     console: str | None = None,
+    store_is_near: bool = True,
     guard: Callable[[ContextOf], None] | None = None,
 ) -> Callable[..., Awaitable[CallToolResult]]:
     own = [
@@ -242,10 +251,8 @@ def _call(
         if verb.ask is not None:
             arguments["answer"] = _read(outcome, question)
         try:
-            if verb.is_brief is not None and verb.is_brief(arguments):
-                reply = _run(verb, open_desk, ctx, arguments)
-            else:
-                reply = await anyio.to_thread.run_sync(_run, verb, open_desk, ctx, arguments)
+            turn = turn_of(verb, arguments, store_is_near=store_is_near)
+            reply = await carry_out(turn, lambda: _run(verb, open_desk, ctx, arguments))
         except LifecycleError as error:
             raise Refusal(error) from error
         reply = typed.retell(_with_page(reply, arguments.get("answer"), question))

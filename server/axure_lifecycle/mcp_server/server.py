@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -205,8 +204,7 @@ def _bind(name: str, open_desk: "OpenDesk", typed: Typed, console: str | None, s
     from axure_lifecycle.mcp_server.binding import bind
     from axure_lifecycle_tools.catalog import BY_NAME
 
-    verb = BY_NAME[name]
-    return bind(verb if store_is_near else replace(verb, is_brief=None), open_desk, typed, console)
+    return bind(BY_NAME[name], open_desk, typed, console, store_is_near=store_is_near)
 
 
 def _bind_for_page(name: str, open_desk: "OpenDesk", typed: Typed) -> Tool:

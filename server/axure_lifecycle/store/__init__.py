@@ -16,6 +16,7 @@ from axure_lifecycle.ports import Change, Clock, DirectoryReading, Preview, Prog
 from axure_lifecycle.store.change import SqlChange
 from axure_lifecycle.store.engine import Database, open_database
 from axure_lifecycle.store.reads import Read, stage_read
+from axure_lifecycle.store.remembering import Memory
 from axure_lifecycle.store.staging import Brought, stage
 from axure_lifecycle.store.view import SqlView
 
@@ -29,13 +30,14 @@ class SqlStore:
         self._clock = clock
         self._lock = Lock()
         self._is_ready = False
+        self._memory = Memory()
 
     @contextmanager
     def reading(self) -> Generator[View, None, None]:
         """A consistent view. Raises `StoreTooNew`, `StoreUnreachable`, `StoreReadOnly`, `StoreFull`."""
         self._make_ready()
         with self.database.reading() as connection:
-            view = SqlView(self.database, connection, self._clock)
+            view = SqlView(self.database, connection, self._clock, self._memory)
             try:
                 yield view
             finally:

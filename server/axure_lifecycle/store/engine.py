@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final, NoReturn, cast
 from urllib.parse import unquote
 
@@ -37,6 +38,8 @@ _MOST_BEYOND: Final = 15
 """Connections to a server beyond the five that are kept."""
 _MOST_IDLE: Final = 2
 """Connections that are kept for the next look."""
+_FRESH_SECONDS: Final = 1.0
+"""How long a server's kept connection is taken for alive; after that the pool asks the server first."""
 _ROOM_TO_WORK: Final = 1 << 20
 """Bytes: with less free, an input/output error is the disk being full."""
 
@@ -52,7 +55,8 @@ class Database:
         """The file of an SQLite store; None for a server."""
         self._reader: Engine
         self._writer: Engine
-        self._idle: deque[Connection] = deque()
+        self._idle: deque[tuple[Connection, float]] = deque()
+        """Connections for the next look, and when each was used last, by the monotonic clock."""
         if file is None:
             self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             self._writer = engine.execution_options(isolation_level="READ COMMITTED")
@@ -64,29 +68,34 @@ class Database:
     @contextmanager
     def reading(self) -> Generator[Connection, None, None]:
         """A transaction that sees one state; what it writes to temporary tables stays until the connection closes."""
-        if self.file is None:
-            with self._reader.begin() as connection:
-                yield connection
-            return
-        # A look takes SQLite less time than SQLAlchemy takes to lend a connection: one is kept from look to look.
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._reader.connect()
+        # A look takes a database less time than SQLAlchemy takes to lend a connection and to ask a server whether it
+        # still lives: a few are kept from look to look.
+        connection = self._take()
         try:
             with connection.begin():
                 yield connection
         except BaseException:
             connection.close()
             raise
-        self._idle.append(connection)
-        while len(self._idle) > _MOST_IDLE:
-            self._idle.pop().close()
+        self._idle.append((connection, monotonic()))
+        if len(self._idle) > _MOST_IDLE:
+            with suppress(IndexError):  # another thread took it
+                self._idle.popleft()[0].close()
+
+    def _take(self) -> Connection:
+        while True:
+            try:
+                connection, used = self._idle.pop()
+            except IndexError:
+                return self._reader.connect()
+            if self.file is not None or monotonic() - used < _FRESH_SECONDS:
+                return connection
+            connection.close()
 
     def close(self) -> None:
         """Give every connection back."""
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop()[0].close()
         self.engine.dispose()
 
     @contextmanager
@@ -123,7 +132,7 @@ class Database:
         if self.file is None:
             return False
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop()[0].close()
         try:
             with self.engine.execution_options(begin="").connect() as connection:
                 connection.exec_driver_sql("VACUUM")

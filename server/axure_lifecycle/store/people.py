@@ -25,6 +25,7 @@ from axure_lifecycle.domain.verdicts import DecisionKind, Facts, Sighting
 from axure_lifecycle.ports import Decision, DirectoryRecord, MemberRecord, Person
 from axure_lifecycle.store import decisions, rows, schema, sources
 from axure_lifecycle.store.asking import ask
+from axure_lifecycle.store.remembering import RoleCounts
 from axure_lifecycle.store.schema.columns import without_nul
 from axure_lifecycle.store.sources import InForce
 from axure_lifecycle.store.values import read_moment_or_none
@@ -116,10 +117,12 @@ def find_person(
     patterns: Sequence[str],
     everywhere: Sequence[InForce],
     own: System | None,
+    roles: RoleCounts,
 ) -> Person:
     """Everything that `everywhere`, the sources in force at a moment, says about whoever an address leads to.
 
-    Facts and counts are about a membership in `own`; None: in any system.
+    Facts and counts are about a membership in `own`; None: in any system. `roles`: what is known of rosters' roles
+    already, by snapshot and the roles held; it is added to.
     """
     members_in = [each for each in everywhere if each.source.kind is RosterKind.MEMBERS]
     seats_in = [each for each in everywhere if each.source.kind is RosterKind.SEATS]
@@ -145,7 +148,7 @@ def find_person(
         decision=followed.decisions.get(asked),
         facts=_facts(connection, judged[0], directories, followed, as_of, patterns) if judged else None,
         gone_from=tuple(gone_from),
-        role_counts=_count_roles(connection, judged, members_in),
+        role_counts=_count_roles(connection, judged, members_in, roles),
     )
 
 
@@ -216,18 +219,24 @@ def as_expression(pattern: str) -> re.Pattern[str]:
 
 
 def _count_roles(
-    connection: Connection, members: Sequence[MemberRecord], members_in: Sequence[InForce]
+    connection: Connection,
+    members: Sequence[MemberRecord],
+    members_in: Sequence[InForce],
+    known: RoleCounts,
 ) -> dict[str, int]:
     first = members[0].source.id if members else None
     roster = next((each for each in members_in if first in (None, each.source.id)), None)
     if roster is None:
         return {}
     held = [member.role for member in members if member.role is not None] or [""]
-    found = ask(connection, _ROLES, {"snapshot": roster.snapshot, "held": held})
-    holders: Counter[str] = Counter()
-    for row in found:
-        holders[fold_role(row.role)] += row.people
-    return {row.role: holders[fold_role(row.role)] for row in found}
+    asked = roster.snapshot, tuple(held)
+    if asked not in known:
+        found = ask(connection, _ROLES, {"snapshot": roster.snapshot, "held": held})
+        holders: Counter[str] = Counter()
+        for row in found:
+            holders[fold_role(row.role)] += row.people
+        known[asked] = {row.role: holders[fold_role(row.role)] for row in found}
+    return known[asked]
 
 
 _m, _a = schema.member_row, schema.directory_account

@@ -191,6 +191,7 @@ _STILL_HERE: Final = (
 )
 _ONE: Final = _SOURCES.where(_s.c.id == bindparam("id"))
 _NEWEST_ID: Final = select(func.max(_s.c.id))
+_NEWEST_MOMENT: Final = select(func.max(_s.c.taken_at).label("taken_at"))
 _LIST: Final = _SOURCES.where(_s.c.id < bindparam("after")).order_by(_s.c.id.desc()).limit(bindparam("most"))
 _HOW_MANY: Final = select(func.count()).select_from(_s)
 _SYSTEM_ID: Final = select(_y.c.id).where(_IS_SYSTEM)
@@ -240,6 +241,12 @@ def stand(connection: Connection, as_of: datetime | None) -> Standing:
     counted = [row for row in directories if row.has_confirmed] or directories
     systems = sorted((_read(row).source.system for row in counted), key=_order)
     return Standing(newest, systems[:MOST_DIRECTORIES])
+
+
+def newest(connection: Connection) -> str:
+    """When the newest of all sources was taken, whether it counts or not; empty where there is none."""
+    found = ask_first(connection, _NEWEST_MOMENT, {})
+    return found.taken_at or ""
 
 
 def all_in_force(connection: Connection, as_of: datetime | None) -> list[InForce]:

@@ -12,6 +12,7 @@ from axure_lifecycle.domain import trail
 from axure_lifecycle.domain.trail import Audit, StoredRecord
 from axure_lifecycle.ports import Progress
 from axure_lifecycle.store import schema
+from axure_lifecycle.store.asking import ask
 from axure_lifecycle.store.engine import Database
 
 _r, _p, _h = schema.audit_record, schema.audit_payload, schema.audit_head
@@ -36,10 +37,15 @@ def lock_head(connection: Connection) -> tuple[int, str]:
     return seq, last
 
 
+def head(connection: Connection) -> tuple[int, str]:
+    """Number and hash of the last record."""
+    [row] = ask(connection, _HEAD, {})
+    return row.seq, row.hash
+
+
 def length(connection: Connection) -> int:
     """The number of the last record; 0 for an empty trail."""
-    seq, _ = connection.execute(_HEAD).one()
-    return int(seq)
+    return head(connection)[0]
 
 
 class Appender:

@@ -58,6 +58,7 @@ from axure_lifecycle.store.access import AccessReading
 from axure_lifecycle.store.auditing import AuditReading
 from axure_lifecycle.store.engine import Database
 from axure_lifecycle.store.outbox import OutboxReading
+from axure_lifecycle.store.remembering import Memory, Remembered, RoleCounts
 from axure_lifecycle.store.reporting import ReportReading
 from axure_lifecycle.store.review_reading import ReviewReading
 from axure_lifecycle.store.sources import InForce, Standing
@@ -71,20 +72,36 @@ _ANSWER: Final = select(schema.kept_answer.c.answer).where(schema.kept_answer.c.
 class SqlView(AccessReading, AuditReading, OutboxReading, ReportReading, ReviewReading):
     """Implements `ports.View` on one connection in one transaction."""
 
-    def __init__(self, database: Database, connection: Connection, clock: Clock) -> None:
+    def __init__(self, database: Database, connection: Connection, clock: Clock, memory: Memory | None = None) -> None:
+        """`memory`: what earlier views of the same store found, for a transaction that writes nothing itself."""
         self._database = database
         self._connection = connection
         self._clock = clock
         self._streams: list[Iterator[Any]] = []
         self._known: dict[datetime | None, Standing] = {}
-        self._before: dict[int, Source | None] = {}
+        self._memory = memory
+        self._recalled: Remembered | None = None
+
+    @property
+    def _remembered(self) -> Remembered:
+        """What is known of this state already."""
+        if self._recalled is None:
+            memory = Memory() if self._memory is None else self._memory
+            self._recalled = memory.recall(self._connection)
+        return self._recalled
 
     def _standing(self, as_of: datetime | None) -> Standing:
         """What is in force at a moment; a view sees one state, so it looks once."""
         known = self._known.get(as_of)
         if known is None:
-            known = self._known[as_of] = sources.stand(self._connection, as_of)
+            lasting = self._remembered
+            known = lasting.standing if lasting.stands_at(as_of) else sources.stand(self._connection, as_of)
+            self._known[as_of] = known
         return known
+
+    def _role_counts(self) -> RoleCounts:
+        """What is known of rosters' roles already."""
+        return self._remembered.roles
 
     def close(self) -> None:
         """End the streams that somebody left in the middle: a cursor left open would keep an old state in view."""
@@ -108,10 +125,11 @@ class SqlView(AccessReading, AuditReading, OutboxReading, ReportReading, ReviewR
 
     def source_before(self, source: Source) -> Source | None:
         """The one that was in force before it, by `taken_at`, then by id."""
-        if source.id not in self._before:
-            newest = [each.source for known in self._known.values() for each in known.newest.values()]
-            self._before |= sources.before(self._connection, [source, *newest])
-        return self._before[source.id]
+        known = self._remembered.before
+        if source.id not in known:
+            newest = [each.source for standing in self._known.values() for each in standing.newest.values()]
+            known |= sources.before(self._connection, [source, *newest])
+        return known[source.id]
 
     def source(self, source_id: int) -> Source:
         """Raises `SourceUnknown`."""
@@ -152,7 +170,8 @@ class SqlView(AccessReading, AuditReading, OutboxReading, ReportReading, ReviewR
 
     def person(self, address: Address, as_of: datetime, patterns: Sequence[str], own: System | None = None) -> Person:
         """Whoever an address leads to."""
-        return people.find_person(self._connection, address, as_of, patterns, self._standing(as_of).counted, own)
+        everywhere, roles = self._standing(as_of).counted, self._role_counts()
+        return people.find_person(self._connection, address, as_of, patterns, everywhere, own, roles)
 
     def members_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[MemberRecord]:
         """What this members roster says about these addresses, sorted by address."""

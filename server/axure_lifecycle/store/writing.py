@@ -12,6 +12,7 @@ from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.ports import Clock
 from axure_lifecycle.store import sources
 from axure_lifecycle.store.engine import Database
+from axure_lifecycle.store.remembering import RoleCounts
 from axure_lifecycle.store.sources import Standing
 from axure_lifecycle.store.trail import Appender
 from axure_lifecycle.store.values import actor_as_json
@@ -47,6 +48,10 @@ class Writing(SqlView):
     def _standing(self, as_of: datetime | None) -> Standing:
         """What is in force at a moment, looked up each time: this transaction may just have changed it."""
         return sources.stand(self._connection, as_of)
+
+    def _role_counts(self) -> RoleCounts:
+        """Nothing that lasts, for the same reason."""
+        return {}
 
     def source_before(self, source: Source) -> Source | None:
         """What a source is measured by, looked up each time."""

@@ -1,13 +1,15 @@
 """Calls of our tool and of the bare server's over HTTP in turn: `call_http CLIENTS CALLS TOKEN PERSON OURS BARE`.
 
-The last two are ports. Each client has a connection of its own to both. `CLIENTS` as `sdk` is one client by the SDK, as
-a program would use it; a number stands for so many clients that cost nothing: they send the same bytes and look for two
-words in the answer. Writes the seconds of each answer and, of many clients, those of a call when all are served.
+The last two are ports. `CLIENTS` is `sdk-1`, `sdk-16`, `plain-1`, …: so many clients of the SDK, as programs would use
+it, or so many that cost nothing: they send the same bytes and look for two words in the answer. Each has a connection
+of its own. Writes the seconds of each answer and, of many clients, those of a call when all are served.
 """
 
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -73,9 +75,30 @@ class Plain:
             self._server.wrong += not is_right
 
 
+class BySdk:
+    """A client of the SDK."""
+
+    def __init__(self, server: Server, client: Client, person: str) -> None:
+        self._server, self._client, self._person = server, client, person
+
+    async def call(self, times: int) -> None:
+        """So many calls, one after the other."""
+        for _ in range(times):
+            begun = perf_counter()
+            result = await self._client.call_tool(self._server.tool, {"person": self._person})
+            self._server.seconds.append(perf_counter() - begun)
+            self._server.wrong += bool(result.is_error)
+
+
 async def call_plainly(clients: int, calls: int, token: str, person: str, servers: tuple[Server, Server]) -> None:
-    """In turn: each call of a single client, each round of many."""
+    """In turn, by clients that cost nothing."""
     crowds = [[Plain(server, request_of(server, token, person)) for _ in range(clients)] for server in servers]
+    await take_turns(crowds, calls, servers)
+
+
+async def take_turns(crowds: Sequence[Sequence[Plain | BySdk]], calls: int, servers: tuple[Server, Server]) -> None:
+    """In turn: each call of a single client, each round of many."""
+    clients = len(crowds[0])
     each = 1 if clients == 1 else ROUND
     for number in range(-max(1, calls // each // clients // 5), max(1, calls // each // clients)):
         for server, crowd in zip(servers, crowds, strict=True):
@@ -87,32 +110,25 @@ async def call_plainly(clients: int, calls: int, token: str, person: str, server
                 server.whole.clear()
 
 
-async def call_by_sdk(calls: int, token: str, person: str, servers: tuple[Server, Server]) -> None:
-    """One client by the SDK for each server."""
+async def call_by_sdk(clients: int, calls: int, token: str, person: str, servers: tuple[Server, Server]) -> None:
+    """In turn, by clients of the SDK, as programs would use it."""
     headers = {"Authorization": f"Bearer {token}"}
-    async with (
-        httpx2.AsyncClient(headers=headers, timeout=60) as http,
-        Client(streamable_http_client(f"http://127.0.0.1:{servers[0].port}/mcp", http_client=http)) as ours,
-        Client(streamable_http_client(f"http://127.0.0.1:{servers[1].port}/mcp", http_client=http)) as bare,
-    ):
-        for number in range(-(calls // 5), calls):
-            for server, client in zip(servers, (ours, bare), strict=True):
-                begun = perf_counter()
-                result = await client.call_tool(server.tool, {"person": person})
-                server.seconds.append(perf_counter() - begun)
-                server.wrong += bool(result.is_error)
-                if number < 0:
-                    server.seconds.clear()
+    async with AsyncExitStack() as stack:
+
+        async def come(server: Server) -> BySdk:
+            http = await stack.enter_async_context(httpx2.AsyncClient(headers=headers, timeout=60))
+            transport = streamable_http_client(f"http://127.0.0.1:{server.port}/mcp", http_client=http)
+            return BySdk(server, await stack.enter_async_context(Client(transport)), person)
+
+        await take_turns([[await come(server) for _ in range(clients)] for server in servers], calls, servers)
 
 
 def main() -> None:
     clients, calls, token, person, ours, bare = sys.argv[1:]
     servers = Server(int(ours), "check_user"), Server(int(bare), "do_nothing")
-    asyncio.run(
-        call_by_sdk(int(calls), token, person, servers)
-        if clients == "sdk"
-        else call_plainly(int(clients), int(calls), token, person, servers)
-    )
+    kind, _, many = clients.partition("-")
+    call = {"sdk": call_by_sdk, "plain": call_plainly}[kind]
+    asyncio.run(call(int(many), int(calls), token, person, servers))
     told = [{"seconds": one.seconds, "whole": one.whole, "wrong": one.wrong} for one in servers]
     print(json.dumps(dict(zip(("ours", "bare"), told, strict=True))))
 
