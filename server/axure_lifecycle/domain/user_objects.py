@@ -7,7 +7,7 @@ between a hold and a disabled account.
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from axure_lifecycle.domain.addresses import LONGEST_ADDRESS, PLAIN_ADDRESS, Address, is_normal, normal
 from axure_lifecycle.domain.cells import (
@@ -166,20 +166,24 @@ def row_of(
 _is_plain: Final = PLAIN_TEXT.fullmatch
 
 
-def plain_row(
-    line: int, key: object, address: object, name: object, standing: Standing, status: str
-) -> DirectoryRow | None:
+def plain_row(line: int, key: Any, address: Any, name: Any, standing: Standing, status: str) -> DirectoryRow | None:
     """The row that `row_of` makes of somebody with one address, where nothing about it needs a closer look; else None.
 
-    Nearly everybody is like that, and it takes a fraction of the time. `status` is a word of ours.
+    Nearly everybody is like that, and it takes a fraction of the time. `status` is a word of ours; the others may be
+    anything.
     """
-    if not (isinstance(key, str) and isinstance(address, str) and isinstance(name, str)):
+    try:
+        told = "\n".join((key, name, address))
+    except TypeError:  # not all of them are text
         return None
-    if len(address) > LONGEST_ADDRESS or not _is_plain_person(f"{key}\n{name}\n{address}"):
+    if len(address) > LONGEST_ADDRESS or not _is_plain_person(told):
         return None
-    return DirectoryRow(line, key, cast("Address", address), name, standing, status)
+    return _make_row((line, key, address, name, standing, status, *_NOTHING_ELSE))
 
 
+_make_row: Final = DirectoryRow._make
+_NOTHING_ELSE: Final = (None, (), None, ())
+"""What a directory row has besides: neither leave date, aliases, kind nor flags."""
 _is_plain_person: Final = re.compile(f"{PLAIN_TEXT.pattern}\n{PLAIN_TEXT.pattern}\n{PLAIN_ADDRESS.pattern}").fullmatch
 
 
