@@ -205,7 +205,7 @@ def test_every_column_that_can_name_somebody_is_read_cleared_or_said_to_stay() -
     assert sorted(known) == sorted(tables)
     assert {table.name for table in erasing.UNREAD} == {
         *("audit_record", "audit_head", "checkpoint", "system", "role_count", "step", "step_check"),
-        *("source_cursor", "factor_challenge", "signed_call", "lease"),
+        *("source_cursor", "factor_challenge", "signed_call", "lease", "scim_member"),
     }
     stays = {
         f"{table.name}.{column.name}"
@@ -217,7 +217,8 @@ def test_every_column_that_can_name_somebody_is_read_cleared_or_said_to_stay() -
         *("review.opened_by", "review.closed_by", "review_decision.decided_by"),
         *("access_token.created_by", "approval.approved_by", "case_.opened_by", "case_.owner", "case_part.opened_by"),
         *("claim.said_by", "evidence.attached_by", "local_fact.said_by", "screen_change.said_by"),
-        *("source.brought_by", "source.confirmed_by", "subscription_row.subscription"),
+        *("source.brought_by", "source.confirmed_by", "subscription_row.subscription", "scim_token.created_by"),
+        *("scim_user.id", "scim_group.id"),
     }
 
 

@@ -22,6 +22,7 @@ from axure_lifecycle.domain.organization import Demands, Deployment, Idp, Limits
 from axure_lifecycle.domain.places import MailPlace, SlackPlace, TeamsPlace, WebhookPlace
 from axure_lifecycle.domain.policies import Opening, RunPolicy
 from axure_lifecycle.domain.reminding import ReminderRules, Weekday
+from axure_lifecycle.domain.scim import GroupMeaning, IdpKind, IdpSettings, ScimSettings
 from axure_lifecycle.domain.serving import IssuerSettings, ServeSettings
 from axure_lifecycle.playbooks import shipped_steps
 
@@ -48,6 +49,7 @@ def test_the_example_loads_to_the_defaults(tmp_path: Path, placeholder: Organiza
     assert configuration.roster_columns == {}
     assert configuration.reminders == ReminderRules()
     assert (configuration.places, configuration.tickets.secret) == ((), None)
+    assert configuration.scim == ScimSettings()
 
 
 def test_the_example_is_what_init_explains(placeholder: Organization) -> None:
@@ -79,6 +81,8 @@ def test_the_example_spells_out_every_number() -> None:
         "every_days": "1",
         "escalate_after_days": "7",
         "give_up_hours": "72",
+        "pushes_a_minute": "3000",
+        "max_push_bytes": "1048576",
     }
 
 
@@ -125,6 +129,18 @@ def test_every_setting_that_the_example_comments_out_can_be_switched_on(tmp_path
     )
     assert [type(place) for place in configuration.places] == [SlackPlace, TeamsPlace, WebhookPlace, MailPlace]
     assert configuration.tickets.secret == SecretReference(SecretKind.FILE, "/etc/axure-lifecycle/tickets-secret")
+    assert configuration.scim == ScimSettings(
+        idps=(
+            IdpSettings(
+                name="okta-push",
+                kind=IdpKind.OKTA,
+                groups={
+                    "axure technical admins": GroupMeaning(role="technical_admin"),
+                    "axure checkout": GroupMeaning(workspaces=("Checkout",)),
+                },
+            ),
+        )
+    )
     assert [str(price.yearly) for price in configuration.policy.seat_prices] == ["588.00"]
     assert configuration.store_url == "postgresql+psycopg://lifecycle@db.acme.example/lifecycle"
     assert [directory.name for directory in configuration.directories] == ["okta", "entra", "google", "ad", "staff"]

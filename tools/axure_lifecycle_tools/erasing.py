@@ -89,6 +89,7 @@ def _going(erasure: Erasure) -> list[str]:
     counted = (
         (erasure.roster_rows, "row", " of rosters and directory reads that are no longer in force"),
         (erasure.rosters_ready, "roster", " with them that lay ready and was not imported"),
+        (erasure.wanted, "record", " of what an identity provider pushed about them"),
         (erasure.decisions, "decision", " about them"),
         (erasure.answers, "answer", " kept for a repeated call"),
         (erasure.access, "record", " of how they came in to this server"),

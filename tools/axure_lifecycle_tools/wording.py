@@ -24,6 +24,7 @@ _CHANNELS: Final = {
     Channel.CONSOLE_SECOND_FACTOR: "on the console, with a second factor",
     Channel.TRUSTED_FOLDER: "from a trusted folder",
     Channel.DIRECTORY: "read from the directory itself",
+    Channel.SCIM: "by SCIM",
 }
 
 

@@ -39,6 +39,7 @@ from axure_lifecycle.domain.organization import (
 )
 from axure_lifecycle.domain.places import Place, TicketRules
 from axure_lifecycle.domain.reminding import ReminderRules
+from axure_lifecycle.domain.scim import ScimSettings
 from axure_lifecycle.domain.serving import ServeSettings
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ class Configuration:
     """Where notices go, in the order of the file."""
     reminders: ReminderRules = field(default_factory=ReminderRules)
     tickets: TicketRules = field(default_factory=TicketRules)
+    scim: ScimSettings = field(default_factory=ScimSettings)
+    """Which identity providers push, and what their groups mean."""
     audit_key: "SecretReference | None" = None
     """Where the key lies that signs checkpoints and bundles; None: in the home, once somebody makes one."""
 
@@ -152,6 +155,7 @@ def load_configuration(
     places = read_places(root.take_tables("notices"), findings)
     reminders = read_reminders(root.take_table("reminders"))
     tickets = read_tickets(root.take_table("tickets"))
+    scim = _read_scim(root.take_table("scim"), findings)
     root.finish()
     findings.name_unknown()
     if findings.mistakes or organization is None:
@@ -171,6 +175,7 @@ def load_configuration(
         places=places,
         reminders=reminders,
         tickets=tickets,
+        scim=scim,
         audit_key=audit_key,
     )
 
@@ -181,6 +186,14 @@ def _read_serving(table: Table) -> ServeSettings:
     from axure_lifecycle.config.serving import read_serving  # most servers serve one person
 
     return read_serving(table)
+
+
+def _read_scim(table: Table, findings: Findings) -> ScimSettings:
+    if not table.has_more:
+        return ScimSettings()
+    from axure_lifecycle.config.scim import read_scim  # most servers serve one person
+
+    return read_scim(table, findings)
 
 
 def _read_directories(tables: tuple[Table, ...], findings: Findings) -> "tuple[DirectorySettings, ...]":

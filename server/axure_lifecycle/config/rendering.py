@@ -302,6 +302,32 @@ give_up_hours = 72
 [tickets]
 # secret = "file:/etc/axure-lifecycle/tickets-secret"
 
+# Identity providers that push whom they want in Axure to `axure-lifecycle serve` (SCIM 2.0 at /scim/v2; docs/scim.md; extra
+# "scim"). A push is a wish: it is answered at once, and people do the rest.
+[scim]
+# More pushes than this of one identity provider in a minute are told to come again later, by each process.
+pushes_a_minute = 3000
+# Larger pushes are refused.
+max_push_bytes = 1048576
+
+# One table for each; `name` is your own word for it, `kind` is "okta", "entra" or "other". It comes with a token
+# (`axure-lifecycle scim token create NAME`), and what it pushes is kept apart from what any other one does.
+# [[scim.idps]]
+# name = "okta-push"
+# kind = "okta"
+# Which attribute is somebody's address in Axure: "userName", or the work address among "emails".
+# address = "userName"
+# Changes of one person within so many minutes are one wish.
+# grouping_minutes = 15
+# What being in one of its groups means in Axure: a role ("guest", "member", "admin", "technical_admin", "super_admin"),
+# workspaces, or both.
+# [[scim.idps.groups]]
+# name = "Axure Technical Admins"
+# role = "technical_admin"
+# [[scim.idps.groups]]
+# name = "Axure Checkout"
+# workspaces = ["Checkout"]
+
 # What a seat of an edition costs a year; without a price no cost is named. One table for each edition.
 # [[seat_prices]]
 # edition = "Team"

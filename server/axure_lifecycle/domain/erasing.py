@@ -61,6 +61,8 @@ class Erasure(NamedTuple):
     """Attached files that stay, because their case is about others too, or the same file is another case's."""
     access: int
     """Tokens, sessions, second factors and invitations of this server."""
+    wanted: int
+    """What identity providers pushed about them by SCIM."""
 
 
 class StillHere(LifecycleError):

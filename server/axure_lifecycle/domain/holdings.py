@@ -75,9 +75,11 @@ class Channel(StrEnum):
     """The same with a second factor given for exactly this answer: a device that no assistant holds."""
     DIRECTORY = "directory"
     """Read by the product itself, from the directory that the configuration names, with the directory's own proof."""
+    SCIM = "scim"
+    """Pushed by an identity provider. Says what it wants, and confirms nothing about Axure."""
 
 
-VOUCHED: Final = frozenset({*Channel} - {Channel.ASSISTANT, Channel.UNATTENDED})
+VOUCHED: Final = frozenset({*Channel} - {Channel.ASSISTANT, Channel.UNATTENDED, Channel.SCIM})
 """The channels on which a person, or the configuration that a person wrote, stands for what is said."""
 
 
@@ -108,6 +110,7 @@ class Strength(StrEnum):
 _STRENGTHS: Final = {
     Channel.ASSISTANT: Strength.NONE,
     Channel.UNATTENDED: Strength.NONE,
+    Channel.SCIM: Strength.NONE,
     Channel.CLIENT_PAGE: Strength.CLIENT,
     Channel.CLIENT_FORM: Strength.CLIENT,
     Channel.TERMINAL: Strength.TERMINAL,

@@ -65,6 +65,7 @@ from axure_lifecycle.ports.records import (
 )
 from axure_lifecycle.ports.reporting import Departure, FirstGone, ReportView, Unapproved, Word, Words
 from axure_lifecycle.ports.reviewing import ReviewChange, Reviewed, ReviewView
+from axure_lifecycle.ports.scim import ScimChange, ScimView
 from axure_lifecycle.ports.store import Store
 from axure_lifecycle.ports.view import View
 
@@ -119,6 +120,8 @@ __all__ = [
     "ReviewView",
     "Reviewed",
     "RosterReader",
+    "ScimChange",
+    "ScimView",
     "SeatLine",
     "SeatRecord",
     "SessionRecord",

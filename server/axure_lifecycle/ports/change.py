@@ -25,10 +25,11 @@ from axure_lifecycle.ports.records import (
     StepRecord,
 )
 from axure_lifecycle.ports.reviewing import ReviewChange
+from axure_lifecycle.ports.scim import ScimChange
 from axure_lifecycle.ports.view import View
 
 
-class Change(View, AccessChange, AuditChange, OutboxChange, ReviewChange, Protocol):
+class Change(View, AccessChange, AuditChange, OutboxChange, ReviewChange, ScimChange, Protocol):
     """One transaction: all of it and its trail records, or nothing.
 
     Every method that changes something appends its own trail record in the same transaction.

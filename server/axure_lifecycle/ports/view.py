@@ -38,9 +38,10 @@ from axure_lifecycle.ports.records import (
 )
 from axure_lifecycle.ports.reporting import ReportView
 from axure_lifecycle.ports.reviewing import ReviewView
+from axure_lifecycle.ports.scim import ScimView
 
 
-class View(AccessView, AuditView, OutboxView, ReportView, ReviewView, Protocol):
+class View(AccessView, AuditView, OutboxView, ReportView, ReviewView, ScimView, Protocol):
     """One consistent state of the store, read only."""
 
     def source_in_force(self, system: System, as_of: datetime | None = None) -> Source | None:

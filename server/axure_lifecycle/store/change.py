@@ -18,13 +18,16 @@ from axure_lifecycle.store.local_change import LocalChange
 from axure_lifecycle.store.outbox_change import OutboxChanging
 from axure_lifecycle.store.refusals import NoDecision
 from axure_lifecycle.store.review_change import ReviewChanging
+from axure_lifecycle.store.scim_change import ScimChanging
 from axure_lifecycle.store.source_change import SourceChange
 from axure_lifecycle.store.values import write_actor
 
 _d = schema.decision
 
 
-class SqlChange(SourceChange, CaseChange, LocalChange, AccessChange, AuditChanging, OutboxChanging, ReviewChanging):
+class SqlChange(
+    SourceChange, CaseChange, LocalChange, AccessChange, AuditChanging, OutboxChanging, ReviewChanging, ScimChanging
+):
     """Implements `ports.Change`."""
 
     # -- decisions ----------------------------------------------------------------------------------------------------

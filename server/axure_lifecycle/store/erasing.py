@@ -53,6 +53,7 @@ UNREAD: Final = (
     schema.factor_challenge,
     schema.signed_call,
     schema.lease,
+    schema.scim_member,
 )
 """Tables that hold digests, numbers, names of systems, roles and steps, cursors that only a directory can read,
 and which process works."""
@@ -104,6 +105,9 @@ def traces_of(connection: Connection, asked: Sequence[str]) -> Traces:
         )
         if any(connection.execute(one.limit(1)).first() is not None for one in (member, account)):
             active.append(f"{each.source.system} by {each.source.name}")
+    u = schema.scim_user
+    wanted = select(u.c.idp).where(u.c.address.in_(everybody), u.c.active, u.c.deleted_at.is_(None)).distinct()
+    active += [f"{idp} by SCIM, which wants them on" for idp in connection.execute(wanted).scalars()]
     c, w, t = schema.case, schema.case_person, schema.access_token
     about = select(w.c.case_id).where(w.c.address.in_(everybody))
     open_cases = select(c.c.id).where(c.c.id.in_(about), c.c.state.in_(LIVE)).order_by(c.c.id)
@@ -181,6 +185,7 @@ class Eraser:
         access = self._erase_access()
         cases = self._rename_in_cases()
         self._rename_in_reviews()
+        wanted = self._erase_wanted()
         return Erasure(
             addresses=tuple(self._addresses),
             payloads_about=about,
@@ -196,6 +201,7 @@ class Eraser:
             files=files,
             shared_files=shared,
             access=access,
+            wanted=wanted,
         )
 
     def _erase_payloads(self) -> tuple[int, int, int]:
@@ -306,6 +312,16 @@ class Eraser:
         for table in (schema.web_session, schema.second_factor, schema.factor_invitation):
             gone += self._connection.execute(delete(table).where(table.c.person.in_(self._addresses))).rowcount
         return int(tokens) + gone
+
+    def _erase_wanted(self) -> int:
+        """What an identity provider wants, or wanted, for them; whatever it says of others who name them is read later."""
+        u = schema.scim_user
+        theirs = or_(
+            u.c.address.in_(self._addresses),
+            u.c.settled_address.in_(self._addresses),
+            u.c.user_name_key.in_(self._addresses),
+        )
+        return self._connection.execute(delete(u).where(theirs)).rowcount
 
     def _rename_in_cases(self) -> tuple[int, ...]:
         w = schema.case_person

@@ -271,6 +271,41 @@ class TokenRevokedAlready(LifecycleError):
         )
 
 
+class ScimTokenUnknown(LifecycleError):
+    """No token of an identity provider has this number."""
+
+    code = "scim_token_unknown"
+
+    def __init__(self, number: int, newest: int | None) -> None:
+        super().__init__(
+            f"There is no token ST-{number}: {_what_exists('ST', newest)} `axure-lifecycle scim token list` shows them."
+        )
+
+
+class ScimTokenRevokedAlready(LifecycleError):
+    """A token of an identity provider that lets nobody in any more is revoked again."""
+
+    code = "scim_token_revoked_already"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} was not revoked again: it lets nobody in any more. `axure-lifecycle scim token list` says since "
+            "when."
+        )
+
+
+class ScimUserNameTaken(LifecycleError):
+    """Another person of the same identity provider has the user name."""
+
+    code = "scim_user_name_taken"
+
+    def __init__(self, user_name: str, idp: str) -> None:
+        super().__init__(
+            f"{shown(user_name, 80)} was not written: another person of {shown(idp, 40)} has that user name, whatever "
+            "its capitals. Look for them by a filter on userName, and change them in place of making another."
+        )
+
+
 class InvitationUnusable(LifecycleError):
     """A code for enrolling a second factor that does not serve: another's, used, over, or never given."""
 

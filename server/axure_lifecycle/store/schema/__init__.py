@@ -45,6 +45,7 @@ from axure_lifecycle.store.schema.outbox import (
     signed_call,
 )
 from axure_lifecycle.store.schema.reviewing import review, review_decision, review_person
+from axure_lifecycle.store.schema.scim import scim_group, scim_member, scim_token, scim_user
 from axure_lifecycle.store.schema.sources import (
     directory_account,
     directory_address,
@@ -94,6 +95,10 @@ __all__ = [
     "review_decision",
     "review_person",
     "role_count",
+    "scim_group",
+    "scim_member",
+    "scim_token",
+    "scim_user",
     "screen_change",
     "seat_row",
     "second_factor",
