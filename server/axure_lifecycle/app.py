@@ -216,6 +216,7 @@ class Workshop:
             roles=None if identity is None else identity.roles,
             notifier=self._notifier(configuration),
             reminders=configuration.reminders,
+            scim=configuration.scim,
         )
 
     def _signer(self, store: "Store", actor: Actor) -> "Callable[[], Checkpoint] | None":

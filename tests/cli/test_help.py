@@ -14,7 +14,7 @@ from tests.conftest import Golden
 
 
 def test_the_help_of_every_command_is_as_it_was_looked_at(golden: Golden) -> None:
-    lines = [(), *((name,) for name in GROUPS), *(command.words for command in COMMANDS)]
+    lines = [(), *(tuple(name.split()) for name in GROUPS), *(command.words for command in COMMANDS)]
     parts: list[str] = []
     for words in lines:
         shown = run(*words, "--help")

@@ -80,7 +80,7 @@ def commands() -> str:
 
 def every_command() -> list[tuple[str, ...]]:
     """The words of the program itself, of groups and of commands."""
-    return [(), *((name,) for name in GROUPS), *(command.words for command in COMMANDS)]
+    return [(), *(tuple(name.split()) for name in GROUPS), *(command.words for command in COMMANDS)]
 
 
 def context_of(words: tuple[str, ...]) -> Any:

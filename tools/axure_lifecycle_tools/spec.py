@@ -22,6 +22,7 @@ from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel, Strength
 from axure_lifecycle.domain.organization import Limits, Organization, Policy
 from axure_lifecycle.domain.reminding import ReminderRules
+from axure_lifecycle.domain.scim import ScimSettings
 from axure_lifecycle.ports import (
     Change,
     Directories,
@@ -83,6 +84,8 @@ class Desk:
     notifier: Notifier | None = None
     """Where people are told what waits for them; None where no place is configured."""
     reminders: ReminderRules = field(default_factory=ReminderRules)
+    scim: ScimSettings = field(default_factory=ScimSettings)
+    """Which identity providers push, and what their groups mean."""
 
     def require_role(self, what: str, needed: frozenset[Role]) -> None:
         """Hold somebody to their roles, whichever door they came by. Raises `RoleMissing`."""

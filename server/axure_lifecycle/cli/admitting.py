@@ -24,7 +24,7 @@ class RoleWord(StrEnum):
     ADMIN = "admin"
 
 
-def _require_person(shell: Shell, left_undone: str, line: str) -> None:
+def require_person(shell: Shell, left_undone: str, line: str) -> None:
     """An assistant's script makes no way in, for itself or anybody. Raises `NeedsTerminal`."""
     if not is_attended():
         raise NeedsTerminal(left_undone, shell.words.line(line))
@@ -56,7 +56,7 @@ def create_token(
     arguments = {"person": person, "roles": [Role(role.value) for role in dict.fromkeys(roles)]}
     shell.check(create, {**arguments, "days": days, "label": label})
     words = " ".join(f"--role {role}" for role in roles)
-    _require_person(shell, "No token was made.", f"token create {person} {words}")
+    require_person(shell, "No token was made.", f"token create {person} {words}")
     shell.call(create, **arguments, days=days, label=label)
 
 
@@ -105,7 +105,7 @@ def invite_factor(
     from axure_lifecycle_tools.admitting import invite_factor as invite
 
     shell.check(invite, {"person": person, "hours": hours})
-    _require_person(shell, "Nobody was invited.", f"factor invite {person}")
+    require_person(shell, "Nobody was invited.", f"factor invite {person}")
     shell.call(invite, person=person, hours=hours)
 
 

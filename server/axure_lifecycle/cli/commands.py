@@ -23,6 +23,7 @@ from axure_lifecycle.cli import (
     opening,
     passing,
     planning,
+    provisioning,
     recording,
     reporting,
     reviewing,
@@ -92,6 +93,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     admitting.invite_factor,
     admitting.list_factors,
     admitting.remove_factor,
+    provisioning.create_token,
+    provisioning.list_tokens,
+    provisioning.revoke_token,
 )
 GROUPS: Final = {
     "review": "Campaigns in which people decide who keeps access: open, list, show, decide, close.",
@@ -101,17 +105,20 @@ GROUPS: Final = {
     "token": "With which people get in to a server for a team: create, list, revoke.",
     "notices": "Messages to owners, and what became of them.",
     "factor": "Devices that a person holds and no assistant does: invite, list, remove.",
+    "scim": "Identity providers that push whom they want in Axure.",
+    "scim token": "With which an identity provider pushes: create, list, revoke.",
 }
 
 
 def build_command() -> Any:
     """The whole program, as typer runs it."""
     app = _make_group(_root)
-    groups = {name: _make_group(_group_callback(purpose)) for name, purpose in GROUPS.items()}
-    for name, group in groups.items():
-        app.add_typer(group, name=name)
+    groups = {"": app, **{name: _make_group(_group_callback(purpose)) for name, purpose in GROUPS.items()}}
+    for name in GROUPS:
+        above, _, last = name.rpartition(" ")
+        groups[above].add_typer(groups[name], name=last)
     for one in COMMANDS:
-        one.add_to(groups[one.words[0]] if len(one.words) > 1 else app)
+        one.add_to(groups[" ".join(one.words[:-1])])
     return typer.main.get_command(app)
 
 

@@ -302,8 +302,8 @@ give_up_hours = 72
 [tickets]
 # secret = "file:/etc/axure-lifecycle/tickets-secret"
 
-# Identity providers that push whom they want in Axure to `axure-lifecycle serve` (SCIM 2.0 at /scim/v2; docs/scim.md; extra
-# "scim"). A push is a wish: it is answered at once, and people do the rest.
+# Identity providers that push whom they want in Axure to `axure-lifecycle serve` (SCIM 2.0 at /scim/v2; docs/scim.md;
+# extra "scim"). A push is a wish: it is answered at once, and people do the rest.
 [scim]
 # More pushes than this of one identity provider in a minute are told to come again later, by each process.
 pushes_a_minute = 3000

@@ -31,9 +31,7 @@ def read_scim(table: Table, findings: Findings) -> ScimSettings:
     default = ScimSettings()
     settings = ScimSettings(
         idps=_read_idps(table.take_tables("idps"), findings),
-        pushes_a_minute=table.take_or(
-            "pushes_a_minute", read_number(1, 1_000_000, "pushes"), default.pushes_a_minute
-        ),
+        pushes_a_minute=table.take_or("pushes_a_minute", read_number(1, 1_000_000, "pushes"), default.pushes_a_minute),
         max_push_bytes=table.take_or(
             "max_push_bytes", read_number(16_384, 100_000_000, "bytes"), default.max_push_bytes
         ),

@@ -128,9 +128,7 @@ class ScimChange(ScimView, Protocol):
         """A new group of people that are known. Trail: `scim.group_changed`."""
         ...
 
-    def change_scim_group(
-        self, was: ScimGroupRecord, wanted: WantedGroup, members: Collection[str]
-    ) -> ScimGroupRecord:
+    def change_scim_group(self, was: ScimGroupRecord, wanted: WantedGroup, members: Collection[str]) -> ScimGroupRecord:
         """What is wanted now, in place of what was read in this transaction. Trail: `scim.group_changed`."""
         ...
 

@@ -314,7 +314,7 @@ class Eraser:
         return int(tokens) + gone
 
     def _erase_wanted(self) -> int:
-        """What an identity provider wants, or wanted, for them; whatever it says of others who name them is read later."""
+        """What an identity provider wants, or wanted, for them; what it says of others who name them is read later."""
         u = schema.scim_user
         theirs = or_(
             u.c.address.in_(self._addresses),

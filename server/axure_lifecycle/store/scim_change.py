@@ -1,10 +1,11 @@
 """What identity providers want, written: each change with its trail record, and nothing for what stands already.
 
-A person's row stays when they are deleted. What is wanted is marked as unsettled by every write that changes it; whoever
-settles it writes the rest.
+A person's row stays when they are deleted. What is wanted is marked as unsettled by every write that changes it;
+whoever settles it writes the rest.
 """
 
 import json
+import unicodedata
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -125,7 +126,7 @@ class ScimChanging(Writing):
         self._append(now, "scim.user_deleted", told, was.wanted.address)
 
     def _require_free(self, idp: str, user_name: str, but: str | None) -> None:
-        found = self.scim_users(idp, ScimWhere("user_name_key", without_nul(key_of(user_name))), most=1)
+        found = self.scim_users(idp, ScimWhere("user_name_key", key_of(user_name)), most=1)
         if any(each.id != but for each in found):
             raise ScimUserNameTaken(user_name, idp)
 
@@ -149,9 +150,7 @@ class ScimChanging(Writing):
         self._append_group(now, "created", idp, group_id, wanted, told)
         return self._group_again(idp, group_id)
 
-    def change_scim_group(
-        self, was: ScimGroupRecord, wanted: WantedGroup, members: Collection[str]
-    ) -> ScimGroupRecord:
+    def change_scim_group(self, was: ScimGroupRecord, wanted: WantedGroup, members: Collection[str]) -> ScimGroupRecord:
         """What is wanted now, in place of what was read in this transaction."""
         held = frozenset(self._connection.execute(_MEMBER_IDS, {"group": was.id}).scalars())
         came, left = frozenset(members) - held, held - frozenset(members)
@@ -214,7 +213,7 @@ def _unsettled(now: datetime) -> dict[str, Any]:
 
 def _row_of(wanted: WantedUser) -> dict[str, Any]:
     return {
-        "external_id": None if wanted.external_id is None else without_nul(wanted.external_id),
+        "external_id": _exact(wanted.external_id),
         "user_name": without_nul(wanted.user_name),
         "user_name_key": without_nul(key_of(wanted.user_name)),
         "address": wanted.address,
@@ -226,12 +225,17 @@ def _row_of(wanted: WantedUser) -> dict[str, Any]:
 
 def _row_of_group(wanted: WantedGroup) -> dict[str, Any]:
     return {
-        "external_id": None if wanted.external_id is None else without_nul(wanted.external_id),
+        "external_id": _exact(wanted.external_id),
         "display_name": without_nul(wanted.display_name),
         "display_name_key": without_nul(key_of(wanted.display_name)),
         "resource": wanted.resource,
         "aside": wanted.aside,
     }
+
+
+def _exact(text: str | None) -> str | None:
+    """As texts are compared whose capitals count."""
+    return None if text is None else without_nul(unicodedata.normalize("NFC", text))
 
 
 def _changes(was: str, now: str) -> dict[str, dict[str, object]]:

@@ -1,4 +1,4 @@
-"""What identity providers want, read: by its namespace, and by an index wherever one person or one group is asked for."""
+"""What identity providers want, read: by its namespace, and by an index where one person or one group is asked for."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -19,6 +19,7 @@ from axure_lifecycle.domain.scim import (
 from axure_lifecycle.store import schema
 from axure_lifecycle.store.asking import ask, ask_first
 from axure_lifecycle.store.refusals import ScimTokenUnknown
+from axure_lifecycle.store.schema.columns import without_nul
 from axure_lifecycle.store.values import read_actor, read_flag, read_moment, read_moment_or_none
 
 _t, _u, _g, _m = schema.scim_token, schema.scim_user, schema.scim_group, schema.scim_member
@@ -83,7 +84,7 @@ class ScimReading:
 
     def scim_user(self, idp: str, user_id: str) -> ScimUserRecord | None:
         """One that is not deleted."""
-        row = ask_first(self._connection, _USER, {"idp": idp, "id": user_id})
+        row = ask_first(self._connection, _USER, {"idp": idp, "id": without_nul(user_id)})
         return None if row is None else read_user(row)
 
     def scim_users(
@@ -125,7 +126,7 @@ class ScimReading:
 
     def scim_group(self, idp: str, group_id: str) -> ScimGroupRecord | None:
         """One group."""
-        row = ask_first(self._connection, _GROUP, {"idp": idp, "id": group_id})
+        row = ask_first(self._connection, _GROUP, {"idp": idp, "id": without_nul(group_id)})
         return None if row is None else read_group(row)
 
     def scim_groups(
@@ -153,7 +154,7 @@ class ScimReading:
         }
 
     def _ask_about(self, statement: Select[*tuple[Any, ...]], ids: Collection[str], **more: str) -> Iterator[Any]:
-        every = list(ids)
+        every = list(map(without_nul, ids))
         for start in range(0, len(every), AT_A_TIME):
             yield from ask(self._connection, statement, {**more, "ids": every[start : start + AT_A_TIME]})
 
@@ -162,7 +163,10 @@ class ScimReading:
 
 
 def _condition(table: Table, where: ScimWhere | None) -> list[ColumnElement[bool]]:
-    return [] if where is None else [table.c[where.column] == where.value]
+    if where is None:
+        return []
+    value = without_nul(where.value) if isinstance(where.value, str) else where.value
+    return [table.c[where.column] == value]
 
 
 def _part(found: Select[*tuple[Any, ...]], begin: int, most: int | None) -> Select[*tuple[Any, ...]]:

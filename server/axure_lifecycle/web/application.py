@@ -117,6 +117,11 @@ def serve_house(house: House, mcp: Server, place: Place) -> ASGIApp:
     ]
     door = Door(Whole(Streams(sessions or endpoint, place.stopping), most), house)
     app: ASGIApp = Fork(door, Starlette(routes=routes, lifespan=lifespan))
+    scim = house.workshop.configuration().scim
+    if scim.idps:
+        from axure_lifecycle.web.pushing import Pushes, PushesBeside
+
+        app = PushesBeside(Pushes(house, scim), app)
     app = Guarded(
         app, hosts=hosts, origins=origins, max_body_bytes=most, is_https=settings.origin.startswith("https://")
     )

@@ -50,8 +50,8 @@ class CannotListen(LifecycleError):
 def serve(home: Path, settings: ServeSettings) -> None:
     """Serve until told to stop (SIGTERM, SIGINT); calls in flight end first, within `GRACE_SECONDS`.
 
-    Raises `ServingUnguarded`, `ServingUnnamed`, `TelemetryMissing`, `CannotListen`, `WorkersFailed`, and the refusals
-    of configuration, store and keys.
+    Raises `ServingUnguarded`, `ServingUnnamed`, `TelemetryMissing`, `ScimMissing`, `CannotListen`, `WorkersFailed`, and
+    the refusals of configuration, store and keys.
     """
     require_guard(settings)
     if settings.telemetry:
@@ -60,6 +60,10 @@ def serve(home: Path, settings: ServeSettings) -> None:
         require_telemetry()
     speak_json()
     house = open_house(home, settings)
+    if house.workshop.configuration().scim.idps:
+        from axure_lifecycle.web.pushing import require_scim
+
+        require_scim()
     look(house)
     house.workshop.close()
     listener = listen(settings)

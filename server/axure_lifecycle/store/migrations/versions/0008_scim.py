@@ -41,7 +41,10 @@ def upgrade() -> None:
         sa.Column("display_name", sa.Text(), nullable=False),
         sa.Column("display_name_key", _CODE_POINTS, nullable=False, comment="As two names of groups are compared"),
         sa.Column(
-            "resource", sa.Text(), nullable=False, comment="JSON, as the identity provider gets it back, without members"
+            "resource",
+            sa.Text(),
+            nullable=False,
+            comment="JSON, as the identity provider gets it back, without members",
         ),
         sa.Column("aside", sa.Text(), nullable=False, comment="JSON: what could not be read, by its path"),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -55,9 +58,7 @@ def upgrade() -> None:
         "scim_member",
         sa.Column("group_id", _CODE_POINTS, nullable=False),
         sa.Column("user_id", _CODE_POINTS, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["scim_group.id"], name="fk_scim_member_group_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["scim_group.id"], name="fk_scim_member_group_id", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["scim_user.id"], name="fk_scim_member_user_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("group_id", "user_id", name="pk_scim_member"),
         sqlite_with_rowid=False,
@@ -76,9 +77,7 @@ def _make_users() -> None:
         sa.Column("address", _CODE_POINTS, comment="In its normal form; NULL where nothing that was pushed is one"),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("resource", sa.Text(), nullable=False, comment="JSON, as the identity provider gets it back"),
-        sa.Column(
-            "aside", sa.Text(), nullable=False, comment="JSON: attributes that could not be read, by their path"
-        ),
+        sa.Column("aside", sa.Text(), nullable=False, comment="JSON: attributes that could not be read, by their path"),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.Column("changed_at", _MOMENT, nullable=False),

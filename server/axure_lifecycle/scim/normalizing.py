@@ -1,0 +1,128 @@
+"""What real identity providers send otherwise than the RFC has it, put right before the library reads it.
+
+Only forms that can mean one thing: truth values as texts, a manager as a bare id, a single value wrapped in a list, a
+path with a filter as the key of an object. What becomes of a value that means nothing is decided elsewhere.
+
+Source: Microsoft Learn, "Develop and plan provisioning for a SCIM endpoint in Microsoft Entra ID" and "Known issues for
+provisioning"; Okta, "SCIM 2.0 protocol reference".
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+
+Payload = dict[str, Any]
+
+_TRUTHS: Final = {"true": True, "false": False}
+_FLAGS: Final = frozenset({"active", "primary"})
+"""The attributes of users that are true or false."""
+_SINGLE: Final = frozenset(
+    {"active", "username", "externalid", "displayname", "title", "usertype", "nickname", "locale", "timezone"}
+    | {"preferredlanguage", "profileurl", "employeenumber", "costcenter", "organization", "division", "department"}
+    | {"formatted", "familyname", "givenname", "middlename", "honorificprefix", "honorificsuffix"}
+)
+"""Attributes that have one value."""
+_QUOTED_FLAG: Final = re.compile(r'\b(primary\s+eq\s+)"(true|false)"', re.IGNORECASE)
+
+
+def normalize_resource(payload: object) -> object:
+    """A person or a group as it was sent, in the forms of the RFC."""
+    if not isinstance(payload, dict):
+        return payload
+    return {name: _value(name, value) for name, value in cast("Payload", payload).items()}
+
+
+def normalize_patch(payload: object) -> object:
+    """A PATCH as it was sent, in the forms of the RFC."""
+    if not isinstance(payload, dict):
+        return payload
+    told = cast("Payload", payload)
+    return {
+        name: [each for one in cast("list[object]", value) for each in _operations(one)]
+        if name.lower() == "operations" and isinstance(value, list)
+        else value
+        for name, value in told.items()
+    }
+
+
+def normalize_bulk(payload: object) -> object:
+    """A bulk request as it was sent, in the forms of the RFC."""
+    if not isinstance(payload, dict):
+        return payload
+    told = cast("Payload", payload)
+    return {
+        name: [_bulk_operation(one) for one in cast("list[object]", value)]
+        if name.lower() == "operations" and isinstance(value, list)
+        else value
+        for name, value in told.items()
+    }
+
+
+def _bulk_operation(operation: object) -> object:
+    if not isinstance(operation, dict):
+        return operation
+    told = cast("Payload", operation)
+    if "data" not in told:
+        return told
+    is_patch = str(told.get("method")).upper() == "PATCH"
+    return {**told, "data": (normalize_patch if is_patch else normalize_resource)(told["data"])}
+
+
+def _operations(operation: object) -> Sequence[object]:
+    if not isinstance(operation, dict):
+        return [operation]
+    told = cast("Payload", operation)
+    path, value = told.get("path"), told.get("value")
+    if isinstance(path, str) and path.strip():
+        path = _QUOTED_FLAG.sub(lambda found: found[1] + found[2].lower(), path)
+        return [_with_path(told, path, value)]
+    if not isinstance(value, dict):
+        return [told]
+    plain: Payload = {}
+    apart: list[object] = []
+    for name, each in cast("Payload", value).items():
+        if "[" in name:  # The library takes a filter in a path alone.
+            apart += _operations({"op": told.get("op"), "path": name, "value": each})
+        elif _is_manager(name) and each == "":
+            apart.append({"op": "remove", "path": name})
+        else:
+            plain[name] = _value(name, each)
+    rest = {name: each for name, each in told.items() if name != "path"}
+    return [*([{**rest, "value": plain}] if plain or not apart else []), *apart]
+
+
+def _with_path(told: Payload, path: str, value: object) -> Payload:
+    is_removal = str(told.get("op")).lower() == "remove"
+    if _is_manager(path) and value == "" and not is_removal:
+        return {"op": "remove", "path": path}
+    if "value" not in told or is_removal:
+        return {**told, "path": path}
+    return {**told, "path": path, "value": _value(path, value)}
+
+
+def _value(name: str, value: object) -> object:
+    """A value of an attribute; `name` may be a path."""
+    last = re.split(r"[.:]", name)[-1].lower()
+    match value:
+        case [{"value": single}] if last in _SINGLE:
+            return _value(name, single)
+        case str() if last in _FLAGS:
+            return _TRUTHS.get(value.strip().lower(), value)
+        case str() if _is_manager(name):
+            return {"value": value}
+        case dict():
+            return {key: _value(key, each) for key, each in cast("Mapping[str, object]", value).items()}
+        case list():
+            return [_item(each) for each in cast("list[object]", value)]
+        case _:
+            return value
+
+
+def _item(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    return {key: _value(key, each) for key, each in cast("Mapping[str, object]", value).items()}
+
+
+def _is_manager(name: str) -> bool:
+    return name.lower() == "manager" or name.lower().endswith(":manager")
