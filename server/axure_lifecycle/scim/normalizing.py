@@ -95,9 +95,18 @@ def _with_path(told: Payload, path: str, value: object) -> Payload:
     is_removal = str(told.get("op")).lower() == "remove"
     if _is_manager(path) and value == "" and not is_removal:
         return {"op": "remove", "path": path}
+    if is_removal and isinstance(value, list):
+        return {**told, "path": path, "value": [_selected(each) for each in cast("list[object]", value)]}
     if "value" not in told or is_removal:
         return {**told, "path": path}
     return {**told, "path": path, "value": _value(path, value)}
+
+
+def _selected(entry: object) -> object:
+    """Which entry to remove, by its value alone: Entra sends `"$ref": null` beside it, and ours have a `$ref`."""
+    if not isinstance(entry, dict) or "value" not in entry:
+        return entry
+    return {"value": cast("Payload", entry)["value"]}
 
 
 def _value(name: str, value: object) -> object:

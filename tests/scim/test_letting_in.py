@@ -1,0 +1,155 @@
+"""Who may push: whoever has no token that counts learns nothing, and each identity provider has a room of its own."""
+
+import time
+import uuid
+from pathlib import Path
+
+import httpx
+import pytest
+
+from axure_lifecycle.app import Workshop
+from axure_lifecycle.domain.access import Role
+from tests.conftest import ACME_ORGANIZATION
+from tests.scim.conftest import Pushed, make_scim_home
+from tests.scim.pushing import ERROR, PAT, USER, give_scim_token, over_http
+from tests.web.serving import configure, give_token, last_payload, refused, serve
+
+from axure_lifecycle.config import write_configuration  # isort: skip
+
+
+@pytest.fixture
+def name() -> str:
+    """Somebody whom nobody pushed before."""
+    return f"in.{uuid.uuid4().hex[:12]}@acme.example"
+
+
+def revoke(home: Path, number: int) -> None:
+    """Let nobody in with a token."""
+    workshop = Workshop(home)
+    with workshop.store().writing(PAT) as change:
+        change.revoke_scim_token(number, "rotated")
+    workshop.close()
+
+
+@pytest.mark.parametrize("kind", ["none", "wrong", "expired", "revoked", "of a person", "of an idp that is no more"])
+def test_a_caller_without_a_token_that_counts_hears_the_same_of_everybody(
+    pushed: Pushed, name: str, kind: str
+) -> None:
+    person = pushed.idp("okta-push").create(name)
+    token = {
+        "none": lambda: None,
+        "wrong": lambda: "axs_guess",
+        "expired": lambda: give_scim_token(pushed.home, "okta-push", days=-1),
+        "revoked": lambda: give_scim_token(pushed.home, "okta-push"),
+        "of a person": lambda: give_token(pushed.home, "ana@acme.example", Role.ADMIN),
+        "of an idp that is no more": lambda: give_scim_token(pushed.home, "ping"),
+    }[kind]()
+    if kind == "revoked":
+        workshop = Workshop(pushed.home)
+        with workshop.store().reading() as view:
+            newest = view.scim_tokens()[0].id
+        workshop.close()
+        revoke(pushed.home, newest)
+    stranger = pushed.stranger(token)
+    answers = [
+        stranger.get(f"/Users/{person}"),
+        stranger.get("/Users/00000000-0000-0000-0000-000000000000"),
+        stranger.get(f'/Users?filter=userName eq "{name}"'),
+        stranger.post("/Users", {"schemas": [USER], "userName": name}),
+        stranger.patch(f"/Users/{person}", {"op": "replace", "path": "active", "value": False}),
+        stranger.delete(f"/Users/{person}"),
+        stranger.get("/Groups"),
+        stranger.post("/Bulk", {}),
+        stranger.get("/nothing/of/the/kind"),
+        stranger.get(""),
+    ]
+    assert {answer.status for answer in answers} == {401}
+    assert len({str(answer.body) for answer in answers}) == 1
+    assert answers[0]["schemas"] == [ERROR]
+    assert answers[0].headers["www-authenticate"].startswith("Bearer ")
+    assert pushed.idp("okta-push").get(f"/Users/{person}")["active"] is True
+
+
+def test_what_the_service_is_may_be_asked_without_a_token(pushed: Pushed) -> None:
+    told = pushed.stranger(None).get("/ServiceProviderConfig")
+    assert (told.status, told["patch"], told["etag"]) == (200, {"supported": True}, {"supported": True})
+    assert told["bulk"] == {"supported": True, "maxOperations": 100, "maxPayloadSize": 1048576}
+    assert told["authenticationSchemes"][0]["type"] == "oauthbearertoken"
+    assert told["changePassword"] == {"supported": False}
+
+
+def test_another_identity_provider_sees_nobody_and_may_have_the_same_people(pushed: Pushed, name: str) -> None:
+    okta, entra = pushed.idp("okta-push"), pushed.idp("entra")
+    person = okta.create(name)
+    group = okta.post("/Groups", {"displayName": f"G {name}", "members": [{"value": person}]})["id"]
+    assert [entra.get(path).status for path in (f"/Users/{person}", f"/Groups/{group}")] == [404, 404]
+    assert entra.delete(f"/Users/{person}").status == 404
+    assert entra.patch(f"/Users/{person}", {"op": "replace", "path": "active", "value": False}).status == 404
+    assert entra.named(name) == []
+    assert entra.create(name) != person
+    theirs = entra.post("/Groups", {"displayName": f"G {name}", "members": [{"value": person}]})
+    assert (theirs.status, theirs.body.get("members")) == (201, None)
+    assert okta.get(f"/Users/{person}")["active"] is True
+
+
+def test_the_trail_names_the_identity_provider_and_its_token_whatever_the_request_says(
+    pushed: Pushed, name: str
+) -> None:
+    pushed.idp("okta-push").post(
+        "/Users",
+        {"schemas": [USER], "userName": name, "by": "pat@acme.example", "meta": {"resourceType": "User"}},
+        X_Forwarded_User="pat@acme.example",
+    )
+    told = last_payload(pushed.home, "scim.user_created")
+    assert told["by"] == {"name": "okta-push", "channel": "scim", "client": None, "proof": "token ST-1"}
+    assert (told["idp"], told["address"]) == ("okta-push", name)
+
+
+def test_two_tokens_serve_until_the_first_is_revoked(tmp_path: Path, name: str) -> None:
+    home = make_scim_home(tmp_path / "home")
+    old, new = (give_scim_token(home, "okta-push") for _ in range(2))
+    with serve(home) as served, httpx.Client() as client:
+        assert over_http(client, served.url, old).create(name)
+        assert len(over_http(client, served.url, new).named(name)) == 1
+        revoke(home, 1)
+        until = time.monotonic() + 30
+        while over_http(client, served.url, old).get("/Users").status != 401:
+            assert time.monotonic() < until
+        assert over_http(client, served.url, new).get("/Users").status == 200
+
+
+def test_too_many_pushes_are_told_to_come_later_and_large_ones_are_refused(tmp_path: Path) -> None:
+    home = make_scim_home(tmp_path / "home")
+    file = home / "config.toml"
+    text = file.read_text("utf-8").replace("# pushes_a_minute = 3000", "pushes_a_minute = 5")
+    file.write_text(text.replace("# max_push_bytes = 1048576", "max_push_bytes = 16384"), "utf-8")
+    token = give_scim_token(home, "entra")
+    with serve(home) as served, httpx.Client() as client:
+        idp = over_http(client, served.url, token)
+        large = idp.post("/Users", {"userName": "x" * 20_000})
+        assert (large.status, large["schemas"]) == (413, [ERROR])
+        answers = [idp.get("/Users") for _ in range(8)]
+    late = [answer for answer in answers if answer.status == 429]
+    assert late
+    assert {answer["schemas"][0] for answer in late} == {ERROR}
+    assert int(late[0].headers["retry-after"]) >= 1
+
+
+def test_where_no_identity_provider_is_configured_there_is_no_such_path_and_no_library(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    write_configuration(home, ACME_ORGANIZATION)
+    configure(home, "tokens = true")
+    with serve(home) as served, httpx.Client() as client:
+        assert client.get(f"{served.url}/scim/v2/ServiceProviderConfig").status_code == 404
+
+
+def test_a_server_without_the_library_says_which_extra_is_missing(tmp_path: Path) -> None:
+    home = make_scim_home(tmp_path / "home")
+    lacking = tmp_path / "lacking"
+    lacking.mkdir()
+    (lacking / "sitecustomize.py").write_text(
+        "import importlib.util as util\nfind = util.find_spec\n"
+        "util.find_spec = lambda name, *rest: None if name == 'scim2_server' else find(name, *rest)\n"
+    )
+    said = refused(home, environment={"PYTHONPATH": str(lacking)})
+    assert "needs the extra `scim`" in said

@@ -1,0 +1,193 @@
+"""What becomes of a push in the store: kept as a wish, once, with a record; nothing else changes."""
+
+import json
+from typing import Any
+
+import pytest
+
+from axure_lifecycle.domain.scim import ScimUserRecord
+from axure_lifecycle.store import SqlStore
+from tests.scim.pushing import BULK, ENTERPRISE, GROUP, USER, Idp, straight
+from tests.store.desk import SetClock
+
+ANA = "ana@acme.example"
+
+
+def records(store: SqlStore) -> list[tuple[str, dict[str, Any]]]:
+    """The trail, which holds."""
+    with store.reading() as view:
+        assert view.verify_trail().holds
+        return [(record.kind, json.loads(record.payload or "")) for record in view.trail()]
+
+
+def kinds(store: SqlStore) -> list[str]:
+    """What happened."""
+    return [kind for kind, _ in records(store)]
+
+
+def wish(store: SqlStore, address: str = ANA) -> ScimUserRecord:
+    """The only wish about somebody."""
+    with store.reading() as view:
+        [found] = view.scim_users_at([address])
+    return found
+
+
+def test_each_change_is_one_record_and_the_same_push_again_is_none(
+    each_store: SqlStore, clock: SetClock
+) -> None:
+    idp = straight(each_store)
+    person = f"/Users/{idp.create(ANA, title='Designer')}"
+    begun = clock.now()
+    whole = idp.get(person).body
+
+    clock.pass_by(minutes=1)
+    same = [
+        idp.put(person, whole),
+        idp.patch(person, {"op": "replace", "path": "title", "value": "Designer"}),
+        idp.patch(person, {"op": "add", "value": {"active": True}}),
+    ]
+    assert [(one.status, one["meta"]["version"], one["meta"]["lastModified"]) for one in same] == [
+        (200, 'W/"1"', whole["meta"]["lastModified"])
+    ] * 3
+    assert kinds(each_store) == ["scim.user_created"]
+    assert (wish(each_store).wanted_since, wish(each_store).unsettled_since) == (begun, begun)
+
+    idp.patch(person, {"op": "replace", "path": "title", "value": "Lead"})
+    assert wish(each_store).wanted_since == begun
+    clock.pass_by(minutes=1)
+    off = clock.now()
+    idp.patch(person, {"op": "replace", "path": "active", "value": False})
+    assert (wish(each_store).wanted_since, wish(each_store).unsettled_since) == (off, begun)
+    clock.pass_by(minutes=1)
+    idp.patch(person, {"op": "replace", "path": "active", "value": True})
+    idp.patch(person, {"op": "replace", "path": "userName", "value": "ana.berg@acme.example"})
+    assert idp.delete(person).status == 204
+
+    told = records(each_store)
+    assert [kind for kind, _ in told] == [
+        *("scim.user_created", "scim.user_changed", "scim.user_deactivated", "scim.user_activated"),
+        *("scim.user_changed", "scim.user_deleted"),
+    ]
+    assert told[1][1]["changed"] == {"title": {"was": "Designer", "is": "Lead"}}
+    assert (told[4][1]["was_at"], told[4][1]["address"]) == (ANA, "ana.berg@acme.example")
+
+
+def test_whoever_is_deleted_stays_with_us_and_is_gone_for_the_identity_provider(
+    each_store: SqlStore, clock: SetClock
+) -> None:
+    idp = straight(each_store)
+    person = idp.create(ANA)
+    group = idp.post("/Groups", {"displayName": "Design", "members": [{"value": person}]})["id"]
+    assert idp.delete(f"/Users/{person}").status == 204
+    assert (wish(each_store).deleted_at, wish(each_store).wanted.active) == (clock.now(), True)
+    assert idp.get(f"/Groups/{group}").body.get("members") is None
+    assert (idp.get(f"/Users/{person}").status, idp.get("/Users")["totalResults"], idp.named(ANA)) == (404, 0, [])
+    again = idp.create(ANA)
+    assert again != person
+    with each_store.reading() as view:
+        assert len(view.scim_users_at([ANA])) == 2
+
+
+def test_being_put_into_a_group_and_out_of_it_is_another_wish(each_store: SqlStore, clock: SetClock) -> None:
+    idp = straight(each_store)
+    person, other = idp.create(ANA), idp.create("bo@acme.example")
+    group = f"/Groups/{idp.post('/Groups', {'schemas': [GROUP], 'displayName': 'Admins'})['id']}"
+    for operation in (
+        {"op": "add", "path": "members", "value": [{"value": person}]},
+        {"op": "replace", "path": "displayName", "value": "Technical Admins"},
+        {"op": "remove", "path": f'members[value eq "{person}"]'},
+    ):
+        clock.pass_by(minutes=1)
+        assert idp.patch(group, operation).status == 204
+        assert wish(each_store).wanted_since == clock.now(), operation
+        assert wish(each_store, "bo@acme.example").wanted_since < clock.now()
+        before = len(records(each_store))
+        assert idp.patch(group, operation).status == 204
+        assert len(records(each_store)) == before
+    assert idp.patch(group, {"op": "add", "path": "members", "value": [{"value": other}]}).status == 204
+    clock.pass_by(minutes=1)
+    assert idp.delete(group).status == 204
+    assert wish(each_store, "bo@acme.example").wanted_since == clock.now()
+    changed = [payload for kind, payload in records(each_store) if kind == "scim.group_changed"]
+    assert [one["what"] for one in changed] == ["created", "changed", "changed", "changed", "changed", "deleted"]
+    assert [one.get("added") for one in changed] == [[], [person], [], [], [other], None]
+
+
+def test_a_stale_version_changes_nothing_and_a_known_one_is_not_sent_again(idp: Idp, store: SqlStore) -> None:
+    person = f"/Users/{idp.create(ANA)}"
+    read = idp.get(person)
+    assert read.headers["ETag"] == 'W/"1"'
+    assert idp.get(person, If_None_Match='W/"1"').status == 304
+    assert idp.patch(person, {"op": "add", "path": "title", "value": "A"}, If_Match='W/"1"').status == 200
+    for answer in (
+        idp.patch(person, {"op": "add", "path": "title", "value": "B"}, If_Match='W/"1"'),
+        idp.put(person, {"userName": ANA}, If_Match='W/"1"'),
+        idp.delete(person, If_Match='W/"1"'),
+    ):
+        assert answer.status == 412
+    assert idp.get(person)["title"] == "A"
+    assert kinds(store) == ["scim.user_created", "scim.user_changed"]
+
+
+def test_a_bulk_request_lands_what_it_can(idp: Idp, store: SqlStore) -> None:
+    idp.create("taken@acme.example")
+    done = idp.post(
+        "/Bulk",
+        {
+            "schemas": [BULK],
+            "Operations": [
+                {"method": "POST", "path": "/Users", "bulkId": "a", "data": {"schemas": [USER], "userName": ANA}},
+                {
+                    "method": "POST",
+                    "path": "/Users",
+                    "bulkId": "b",
+                    "data": {"schemas": [USER], "userName": "Taken@acme.example"},
+                },
+                {
+                    "method": "POST",
+                    "path": "/Groups",
+                    "bulkId": "g",
+                    "data": {"schemas": [GROUP], "displayName": "Design", "members": [{"value": "bulkId:a"}]},
+                },
+                {
+                    "method": "POST",
+                    "path": "/Users",
+                    "bulkId": "c",
+                    "data": {"schemas": [USER], "userName": "cy@acme.example", "x509Certificates": "?", "title": "Lead"},
+                },
+                {"method": "DELETE", "path": "/Users/nobody"},
+            ],
+        },
+    )
+    assert [one["status"] for one in done["Operations"]] == ["201", "409", "201", "201", "404"]
+    [ana] = idp.named(ANA)
+    assert [group["display"] for group in ana["groups"]] == ["Design"]
+    assert json.loads(wish(store).wanted.aside) == {}
+    cy = wish(store, "cy@acme.example")
+    assert (json.loads(cy.wanted.resource)["title"], list(json.loads(cy.wanted.aside))) == ("Lead", ["x509Certificates"])
+
+
+def test_sorted_pages_follow_each_other(idp: Idp) -> None:
+    names = [f"{letter}@acme.example" for letter in "dBcAe"]
+    for number, name in enumerate(names):
+        idp.create(name, title=f"T{number % 2}", **{ENTERPRISE: {"employeeNumber": f"{number}"}})
+    for asked, expected in (
+        ("sortBy=userName", "AaBbccddee"),
+        ("sortBy=userName&sortOrder=descending", "eeddccBbAa"),
+        (f"sortBy={ENTERPRISE}:employeeNumber", "ddBbccAaee"),
+        ('filter=title eq "T1"&sortBy=userName', "AaBb"),
+    ):
+        pages = [idp.get(f"/Users?{asked}&startIndex={start}&count=2") for start in (1, 3, 5)]
+        assert {page["totalResults"] for page in pages} == {len(expected) // 2}
+        listed = [one["userName"][0] for page in pages for one in page.body.get("Resources", [])]
+        assert listed == list(expected[::2]), asked
+    assert idp.get("/Users?count=0")["totalResults"] == 5
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [("userName eq", "invalidFilter"), ('nobodyHasThis eq "x"', "invalidFilter"), ("userName regex 1", "invalidFilter")],
+)
+def test_a_filter_that_means_nothing_is_refused(idp: Idp, asked: str, kind: str) -> None:
+    refused = idp.get(f"/Users?filter={asked}")
+    assert (refused.status, refused["scimType"]) == (400, kind)

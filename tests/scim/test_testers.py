@@ -1,0 +1,83 @@
+"""What others' testers of SCIM say of a real server. Each of their complaints is named here with the sentence of an RFC
+that allows what they complain of; any other one fails.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pytest
+from scim2_tester import Status
+
+from tests.conftest import ROOT
+from tests.scim.conftest import Pushed
+
+NO_CONTENT: Final = (
+    'RFC 7644 section 3.5.2: "On successful completion, the server either MUST return a 200 OK response code and the '
+    'entire resource within the response body, [...] or MAY return HTTP status code 204 (No Content)". Of a group, which '
+    "may be large, it returns the second, as Microsoft Entra asks for."
+)
+ALLOWED_BY_SANITY: Final[Mapping[str, str]] = {
+    "PATCH /Groups/{id}": NO_CONTENT,
+    "PATCH /Groups/{id} add member": NO_CONTENT,
+    "PATCH /Groups/{id} remove member": NO_CONTENT,
+}
+
+
+def base(pushed: Pushed) -> str:
+    """The address that a tester is given."""
+    return f"{pushed.served.url}/scim/v2"
+
+
+def test_scim2_tester_has_nothing_to_say(pushed: Pushed) -> None:
+    results = check(pushed)
+    bad = [f"{one.title}: {one.reason}" for one in results if one.status is not Status.SUCCESS]
+    assert len(results) > 100
+    assert bad == []
+
+
+def check(pushed: Pushed) -> list[Any]:
+    """Every check of scim2-tester."""
+    import httpx2
+    from scim2_client.engines.httpx2 import SyncSCIMClient
+    from scim2_tester import check_server
+
+    headers = {"Authorization": f"Bearer {pushed.tokens['okta-push']}"}
+    with httpx2.Client(base_url=base(pushed), headers=headers) as client:
+        return list(check_server(SyncSCIMClient(client)))
+
+
+def test_the_command_line_tester_ends_well(pushed: Pushed) -> None:
+    headers = f"Authorization: Bearer {pushed.tokens['entra']}"
+    done = run("scim2_cli", "-u", base(pushed), "-h", headers, "test")
+    assert done.returncode == 0, done.stdout
+    assert "SUCCESS" in done.stdout
+
+
+def test_scim_sanity_complains_of_nothing_that_an_rfc_does_not_allow(pushed: Pushed) -> None:
+    done = run(
+        *("scim_sanity", "probe", base(pushed), "--token", pushed.tokens["okta-push"], "--json-output"),
+        "--i-accept-side-effects",
+    )
+    told = json.loads(done.stdout)
+    complaints = {one["name"]: one for one in told["results"] if one["status"].upper() in ("FAIL", "ERROR", "WARN")}
+    assert told["summary"]["passed"] > 20
+    assert complaints.keys() <= ALLOWED_BY_SANITY.keys(), complaints
+
+
+def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A tester's own command."""
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments], capture_output=True, text=True, cwd=ROOT, timeout=300, check=False
+    )
+
+
+@pytest.mark.parametrize("module", ["scim2_cli", "scim_sanity"])
+def test_a_tester_notices_a_server_that_is_none(pushed: Pushed, module: str) -> None:
+    words = {
+        "scim2_cli": ("-u", f"{pushed.served.url}/nothing", "test"),
+        "scim_sanity": ("probe", f"{pushed.served.url}/nothing", "--i-accept-side-effects"),
+    }[module]
+    assert run(module, *words).returncode != 0
