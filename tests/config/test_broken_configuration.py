@@ -64,7 +64,7 @@ trusted_folders = ["rosters", "/"]
         '- tools.read_only: found "yes"; expected true or false.',
         "- limits.members_roster_day: no such setting; expected perhaps members_roster_days.",
         "- colour: no such setting; expected one of organization, limits, policy, seat_prices, evidence, store, tools, "
-        "serve, rosters, audit, directories, notices, reminders, tickets.",
+        "serve, rosters, audit, directories, notices, reminders, tickets, scim.",
         "Correct what is named (config.example.toml explains every setting), then repeat the call.",
     ]
 

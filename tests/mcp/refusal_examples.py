@@ -122,6 +122,10 @@ BY_NAME: Final[Mapping[str, Any]] = {
     "why": "the system refuses",
 }
 BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "idp_unknown": {"idp": "ping", "known": ("okta-push", "entra")},
+    "scim_token_revoked_already": {"name": "ST-1"},
+    "scim_token_unknown": {"number": 7, "newest": 2},
+    "scim_user_name_taken": {"user_name": ANA, "idp": "okta-push"},
     "not_in_review": {"review": "V-2", "addresses": ("olga@acme.example",)},
     "review_closed": {"review": "V-2"},
     "review_needs_person": {"review": "V-2", "place": "at a terminal"},

@@ -1,7 +1,7 @@
 """A server that identity providers push to; each test process starts it once."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,14 +25,16 @@ class Pushed:
     tokens: dict[str, str]
     """By identity provider."""
     client: httpx.Client
+    opened: ExitStack
 
     def idp(self, name: str) -> Idp:
         """One of them."""
         return over_http(self.client, self.served.url, self.tokens[name])
 
-    def stranger(self, token: str | None) -> Idp:
-        """Somebody else."""
-        return over_http(self.client, self.served.url, token)
+    def stranger(self, token: str | None, address: str) -> Idp:
+        """Somebody else, from an address of their own: whoever fails often is told to wait."""
+        client = self.opened.enter_context(httpx.Client(transport=httpx.HTTPTransport(local_address=address)))
+        return over_http(client, self.served.url, token)
 
 
 def make_scim_home(home: Path, *, store: str | None = None, more: str = "") -> Path:
@@ -48,9 +50,10 @@ def make_scim_home(home: Path, *, store: str | None = None, more: str = "") -> P
 def pushed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pushed]:
     """A server that two identity providers push to; tests make people of their own."""
     home = make_scim_home(tmp_path_factory.mktemp("pushed") / "home")
-    tokens = {name: give_scim_token(home, name) for name in ("okta-push", "entra")}
-    with serve(home) as served, httpx.Client() as client:
-        yield Pushed(served, home, tokens, client)
+    tokens = {name: give_scim_token(home, name) for name in ("okta-push", "entra", "okta-spec")}
+    with serve(home) as served, ExitStack() as opened:
+        client = opened.enter_context(httpx.Client())
+        yield Pushed(served, home, tokens, client, opened)
 
 
 @pytest.fixture

@@ -32,6 +32,9 @@ kind = "okta"
 name = "entra"
 kind = "entra"
 address = "emails"
+[[scim.idps]]
+name = "okta-spec"
+kind = "okta"
 """
 PAT: Final = Actor("pat@acme.example", Channel.TERMINAL)
 

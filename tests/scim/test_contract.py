@@ -36,6 +36,8 @@ class Contract(ScimStorageContract):
     @pytest.fixture
     def storage(self, opened: SqlStore, provider: ScimProvider) -> ScimStorage:
         """An empty namespace."""
+        with opened.reading():
+            pass  # makes its tables
         with opened.database.writing() as connection:
             for table in (schema.scim_member, schema.scim_group, schema.scim_user):
                 connection.execute(table.delete())
@@ -59,22 +61,34 @@ for _name in [name for name in dir(ScimStorageContract) if name.startswith("test
     setattr(Contract, _name, None)
 
 
+@pytest.fixture(scope="module")
+def in_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
+    """One store for every test."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('contract') / 'store.sqlite'}"
+    with closing(open_store(url, SetClock())) as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def on_server(postgres_server: "PostgresServer") -> Iterator[SqlStore]:
+    """One store for every test."""
+    with closing(open_store(create_database(postgres_server, "contract"), SetClock())) as store:
+        yield store
+
+
 class TestOnSqlite(Contract):
     """In a file."""
 
-    @pytest.fixture(scope="class")
-    def opened(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStore]:
-        """One store for all of them."""
-        url = f"sqlite:///{tmp_path_factory.mktemp('contract') / 'store.sqlite'}"
-        with closing(open_store(url, SetClock())) as store:
-            yield store
+    @pytest.fixture
+    def opened(self, in_file: SqlStore) -> SqlStore:
+        """The store."""
+        return in_file
 
 
 class TestOnPostgres(Contract):
     """On a server."""
 
-    @pytest.fixture(scope="class")
-    def opened(self, postgres_server: "PostgresServer") -> Iterator[SqlStore]:
-        """One store for all of them."""
-        with closing(open_store(create_database(postgres_server, "contract"), SetClock())) as store:
-            yield store
+    @pytest.fixture
+    def opened(self, on_server: SqlStore) -> SqlStore:
+        """The store."""
+        return on_server

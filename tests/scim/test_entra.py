@@ -1,8 +1,8 @@
 """What Microsoft Entra sends: the cycles of its provisioning service and the steps of its validator.
 
-Written anew from its public documentation: Microsoft Learn "Develop and plan provisioning for a SCIM endpoint in Microsoft
-Entra ID" (sample requests), "Known issues and resolutions with SCIM 2.0 protocol compliance" (with and without the
-feature flag aadOptscim062020) and "Use the SCIM validator".
+Written anew from its public documentation: Microsoft Learn "Develop and plan provisioning for a SCIM endpoint in
+Microsoft Entra ID" (sample requests), "Known issues and resolutions with SCIM 2.0 protocol compliance" (with and
+without the feature flag aadOptscim062020) and "Use the SCIM validator".
 """
 
 import uuid

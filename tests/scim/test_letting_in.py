@@ -8,13 +8,14 @@ import httpx
 import pytest
 
 from axure_lifecycle.app import Workshop
+from axure_lifecycle.config import write_configuration
 from axure_lifecycle.domain.access import Role
 from tests.conftest import ACME_ORGANIZATION
 from tests.scim.conftest import Pushed, make_scim_home
 from tests.scim.pushing import ERROR, PAT, USER, give_scim_token, over_http
 from tests.web.serving import configure, give_token, last_payload, refused, serve
 
-from axure_lifecycle.config import write_configuration  # isort: skip
+KINDS = ("none", "wrong", "expired", "revoked", "of a person", "of an idp that is no more")
 
 
 @pytest.fixture
@@ -31,26 +32,33 @@ def revoke(home: Path, number: int) -> None:
     workshop.close()
 
 
-@pytest.mark.parametrize("kind", ["none", "wrong", "expired", "revoked", "of a person", "of an idp that is no more"])
-def test_a_caller_without_a_token_that_counts_hears_the_same_of_everybody(
-    pushed: Pushed, name: str, kind: str
-) -> None:
+def token_that_counts_not(home: Path, kind: str) -> str | None:
+    """What a stranger shows."""
+    match kind:
+        case "none":
+            return None
+        case "expired":
+            return give_scim_token(home, "okta-push", days=-1)
+        case "revoked":
+            token = give_scim_token(home, "okta-push")
+            workshop = Workshop(home)
+            with workshop.store().reading() as view:
+                newest = view.scim_tokens()[0].id
+            workshop.close()
+            revoke(home, newest)
+            return token
+        case "of a person":
+            return give_token(home, "ana@acme.example", Role.ADMIN)
+        case "of an idp that is no more":
+            return give_scim_token(home, "ping")
+        case _:
+            return "axs_guess"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_caller_without_a_token_that_counts_hears_the_same_of_everybody(pushed: Pushed, name: str, kind: str) -> None:
     person = pushed.idp("okta-push").create(name)
-    token = {
-        "none": lambda: None,
-        "wrong": lambda: "axs_guess",
-        "expired": lambda: give_scim_token(pushed.home, "okta-push", days=-1),
-        "revoked": lambda: give_scim_token(pushed.home, "okta-push"),
-        "of a person": lambda: give_token(pushed.home, "ana@acme.example", Role.ADMIN),
-        "of an idp that is no more": lambda: give_scim_token(pushed.home, "ping"),
-    }[kind]()
-    if kind == "revoked":
-        workshop = Workshop(pushed.home)
-        with workshop.store().reading() as view:
-            newest = view.scim_tokens()[0].id
-        workshop.close()
-        revoke(pushed.home, newest)
-    stranger = pushed.stranger(token)
+    stranger = pushed.stranger(token_that_counts_not(pushed.home, kind), f"127.0.0.{30 + KINDS.index(kind)}")
     answers = [
         stranger.get(f"/Users/{person}"),
         stranger.get("/Users/00000000-0000-0000-0000-000000000000"),
@@ -71,11 +79,18 @@ def test_a_caller_without_a_token_that_counts_hears_the_same_of_everybody(
 
 
 def test_what_the_service_is_may_be_asked_without_a_token(pushed: Pushed) -> None:
-    told = pushed.stranger(None).get("/ServiceProviderConfig")
+    told = pushed.stranger(None, "127.0.0.40").get("/ServiceProviderConfig")
     assert (told.status, told["patch"], told["etag"]) == (200, {"supported": True}, {"supported": True})
     assert told["bulk"] == {"supported": True, "maxOperations": 100, "maxPayloadSize": 1048576}
     assert told["authenticationSchemes"][0]["type"] == "oauthbearertoken"
     assert told["changePassword"] == {"supported": False}
+
+
+def test_whoever_guesses_is_told_to_wait_and_an_identity_provider_at_the_same_address_is_not(pushed: Pushed) -> None:
+    guesser = pushed.stranger("axs_guess", "127.0.0.41")
+    guesses = [guesser.get("/Users").status for _ in range(70)]
+    assert set(guesses) == {401, 429}
+    assert pushed.stranger(pushed.tokens["entra"], "127.0.0.41").get("/Users").status == 200
 
 
 def test_another_identity_provider_sees_nobody_and_may_have_the_same_people(pushed: Pushed, name: str) -> None:

@@ -1,7 +1,7 @@
 """What Okta sends: the shapes of its SPEC and CRUD suites and of its group push.
 
-Written anew from its public documentation: Okta developer guides "Test your SCIM API" (the 2.0 SPEC test) and "Test your
-Okta integration" (the CRUD test: Okta never deletes, it deactivates), and "SCIM 2.0 protocol reference".
+Written anew from its public documentation: Okta developer guides "Test your SCIM API" (the 2.0 SPEC test) and "Test
+your Okta integration" (the CRUD test: Okta never deletes, it deactivates), and "SCIM 2.0 protocol reference".
 """
 
 import uuid
@@ -41,7 +41,8 @@ def profile(name: str, **more: object) -> dict[str, object]:
     }
 
 
-def test_the_steps_of_the_spec_suite_in_their_order(okta: Idp, pushed: Pushed, name: str) -> None:
+def test_the_steps_of_the_spec_suite_in_their_order(pushed: Pushed, name: str) -> None:
+    okta = pushed.idp("okta-spec")
     okta.create(f"somebody.{name}", name={"givenName": "A", "familyName": "B"}, emails=[{"value": name}])
 
     first = okta.get("/Users?count=1&startIndex=1")
@@ -76,7 +77,7 @@ def test_the_steps_of_the_spec_suite_in_their_order(okta: Idp, pushed: Pushed, n
     assert [one["id"] for one in okta.named(name.upper())] == [made["id"]]
     assert okta.get("/Groups").status == 200
 
-    refused = pushed.stranger(None).get(f'/Users?filter=userName eq "{name}"')
+    refused = pushed.stranger(None, "127.0.0.20").get(f'/Users?filter=userName eq "{name}"')
     assert (refused.status, refused["schemas"], refused["status"]) == (401, [ERROR], "401")
     assert refused["detail"]
     lost = okta.get("/Users/00919288221112222")
@@ -106,7 +107,7 @@ def test_group_push_renames_adds_removes_and_replaces(okta: Idp, name: str) -> N
     assert (made.status, [member["value"] for member in made["members"]]) == (201, [one])
     group = f"/Groups/{made['id']}"
 
-    renamed = okta.patch(group, {"op": "replace", "value": {"id": made["id"], "displayName": f"Design+ {name}"}})
+    renamed = okta.patch(group, {"op": "replace", "value": {"id": made["id"], "displayName": f"Design 2 {name}"}})
     assert renamed.status in (200, 204)
     moved = okta.patch(
         group,
@@ -115,12 +116,12 @@ def test_group_push_renames_adds_removes_and_replaces(okta: Idp, name: str) -> N
     )
     assert moved.status in (200, 204)
     read = okta.get(group)
-    assert (read["displayName"], [member["value"] for member in read["members"]]) == (f"Design+ {name}", [two])
-    assert [one["display"] for one in okta.get(f"/Users/{two}")["groups"]] == [f"Design+ {name}"]
+    assert (read["displayName"], [member["value"] for member in read["members"]]) == (f"Design 2 {name}", [two])
+    assert [one["display"] for one in okta.get(f"/Users/{two}")["groups"]] == [f"Design 2 {name}"]
 
     assert okta.patch(group, {"op": "replace", "path": "members", "value": [{"value": three}]}).status in (200, 204)
     assert [member["value"] for member in okta.get(group)["members"]] == [three]
-    found = okta.get(f'/Groups?filter=displayName eq "design+ {name}"&startIndex=1&count=100')
+    found = okta.get(f'/Groups?filter=displayName eq "design 2 {name}"&startIndex=1&count=100')
     assert [one["id"] for one in found["Resources"]] == [made["id"]]
     assert okta.delete(group).status == 204
     assert (okta.get(group).status, okta.get(f"/Users/{three}").body.get("groups")) == (404, None)

@@ -32,9 +32,7 @@ def wish(store: SqlStore, address: str = ANA) -> ScimUserRecord:
     return found
 
 
-def test_each_change_is_one_record_and_the_same_push_again_is_none(
-    each_store: SqlStore, clock: SetClock
-) -> None:
+def test_each_change_is_one_record_and_the_same_push_again_is_none(each_store: SqlStore, clock: SetClock) -> None:
     idp = straight(each_store)
     person = f"/Users/{idp.create(ANA, title='Designer')}"
     begun = clock.now()
@@ -153,7 +151,12 @@ def test_a_bulk_request_lands_what_it_can(idp: Idp, store: SqlStore) -> None:
                     "method": "POST",
                     "path": "/Users",
                     "bulkId": "c",
-                    "data": {"schemas": [USER], "userName": "cy@acme.example", "x509Certificates": "?", "title": "Lead"},
+                    "data": {
+                        "schemas": [USER],
+                        "userName": "cy@acme.example",
+                        "x509Certificates": "?",
+                        "title": "Lead",
+                    },
                 },
                 {"method": "DELETE", "path": "/Users/nobody"},
             ],
@@ -164,7 +167,10 @@ def test_a_bulk_request_lands_what_it_can(idp: Idp, store: SqlStore) -> None:
     assert [group["display"] for group in ana["groups"]] == ["Design"]
     assert json.loads(wish(store).wanted.aside) == {}
     cy = wish(store, "cy@acme.example")
-    assert (json.loads(cy.wanted.resource)["title"], list(json.loads(cy.wanted.aside))) == ("Lead", ["x509Certificates"])
+    assert (json.loads(cy.wanted.resource)["title"], list(json.loads(cy.wanted.aside))) == (
+        "Lead",
+        ["x509Certificates"],
+    )
 
 
 def test_sorted_pages_follow_each_other(idp: Idp) -> None:
@@ -186,7 +192,11 @@ def test_sorted_pages_follow_each_other(idp: Idp) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "kind"),
-    [("userName eq", "invalidFilter"), ('nobodyHasThis eq "x"', "invalidFilter"), ("userName regex 1", "invalidFilter")],
+    [
+        ("userName eq", "invalidFilter"),
+        ('nobodyHasThis eq "x"', "invalidFilter"),
+        ("userName regex 1", "invalidFilter"),
+    ],
 )
 def test_a_filter_that_means_nothing_is_refused(idp: Idp, asked: str, kind: str) -> None:
     refused = idp.get(f"/Users?filter={asked}")

@@ -38,7 +38,7 @@ def create_token(
 
 @command("scim token list", "scim token list", "scim token list --json")
 def list_tokens(shell: Shell) -> None:
-    """List tokens of identity providers, those that count no more too.
+    """List tokens of identity providers, dead ones too.
 
     Newest first: whose, until when, and what became of it. No token itself is shown: nobody has it but the provider.
     """

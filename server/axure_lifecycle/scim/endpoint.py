@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from scim2_models import Error as ScimError
 from scim2_models import Resource, SCIMException, ScimProvider
@@ -129,5 +129,5 @@ class _Handler(ScimHandler):
 
 def refuse(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Answer:
     """A refusal of the door, in the form of RFC 7644 section 3.12."""
-    body = cast("dict[str, Any]", ScimError(status=status, detail=detail).model_dump())
+    body = ScimError(status=status, detail=detail).model_dump()
     return Answer(status, {"Content-Type": SCIM_MEDIA_TYPE, **(headers or {})}, body)

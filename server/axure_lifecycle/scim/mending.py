@@ -26,6 +26,7 @@ UNREADABLE: Final = (InvalidValueException, InvalidPathException, NoTargetExcept
 ESSENTIAL: Final = frozenset({"username", "active", "schemas", "id"})
 NOTHING_TO_DO: Final[Mapping[str, str]] = {"op": "remove", "path": "nothing"}
 """An operation on an attribute that nobody has; a PATCH needs one."""
+OPERATIONS: Final = frozenset({"add", "remove", "replace"})
 _GONE: Final = object()
 _CORE: Final = "urn:ietf:params:scim:schemas:core:2.0:"
 
@@ -68,7 +69,9 @@ class Mender:
     def _operation(self, told: Payload, attempt: Attempt) -> Payload | None:
         path = told.get("path")
         name = path if isinstance(path, str) else ""
-        if "value" not in told or not isinstance(told.get("op"), str):
+        if str(told.get("op")).lower() not in OPERATIONS:
+            attempt(told)
+        if "value" not in told:
             try:
                 attempt(told)
             except InvalidPathException as error:

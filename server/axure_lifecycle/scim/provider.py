@@ -14,6 +14,7 @@ from scim2_models import (
     ETag,
     Filter,
     Patch,
+    Schema,
     ScimPolicy,
     ScimProvider,
     ServiceProviderConfig,
@@ -33,7 +34,7 @@ MOST_OPERATIONS: Final = 100
 def provider(max_body_bytes: int) -> ScimProvider:
     """The description of the service; the same object for the same limit, because making it takes a while."""
     return ScimProvider.from_discovery(
-        load_default_schemas().values(),
+        _schemas(),
         load_default_resource_types().values(),
         config=ServiceProviderConfig(
             patch=Patch(supported=True),
@@ -53,6 +54,20 @@ def provider(max_body_bytes: int) -> ScimProvider:
         ),
         policy=POLICY,
     )
+
+
+def _schemas() -> list[Schema]:
+    """Those of RFC 7643, without a password: nobody signs in here with one, so none is taken and none can be kept.
+
+    Members have no name of their own either (section 8.7.1 has none): theirs are their user names.
+    """
+    schemas = list(load_default_schemas().values())
+    for schema in schemas:
+        schema.attributes = [one for one in schema.attributes or [] if one.name != "password"]
+        for one in schema.attributes:
+            if one.name == "members":
+                one.sub_attributes = [part for part in one.sub_attributes or [] if part.name != "display"]
+    return schemas
 
 
 POLICY: Final = ScimPolicy(

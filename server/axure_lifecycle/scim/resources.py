@@ -63,10 +63,7 @@ def group_resource(model: Model, record: ScimGroupRecord, members: Sequence[Scim
     """The resource of a record."""
     payload: Payload = json.loads(record.wanted.resource)
     if members:
-        payload["members"] = [
-            {"value": one.user_id, "$ref": f"Users/{one.user_id}", "display": one.user_name, "type": USER}
-            for one in members
-        ]
+        payload["members"] = [{"value": one.user_id, "$ref": f"Users/{one.user_id}", "type": USER} for one in members]
     return _resource(model, GROUP, record, payload)
 
 

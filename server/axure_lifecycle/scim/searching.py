@@ -7,10 +7,10 @@ of an order the values that it goes by.
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from scim2_models import Resource, ScimFilter, SearchRequest
-from scim2_models.path import AttributeBinding, CompareOperator, Comparison, LogicalExpr, LogicalOperator
+from scim2_models.path import CompareOperator, Comparison, LogicalExpr, LogicalOperator
 from scim2_server.storage import SearchPage
 
 from axure_lifecycle.domain.scim import ScimGroupRecord, ScimUserRecord, ScimWhere, key_of
@@ -109,7 +109,7 @@ def _narrowed(scim_filter: ScimFilter[Any] | None, columns: frozenset[str]) -> S
     for term in terms:
         if not (isinstance(term, Comparison) and term.op is CompareOperator.eq and isinstance(term.value, str)):
             continue
-        binding = cast("AttributeBinding | None", scim_filter.resolve_comparison(term.attr_path, strict=False))
+        binding = scim_filter.resolve_comparison(term.attr_path, strict=False)
         if binding is not None and binding.sub_field_name is None and binding.field_name in columns:
             column, form = _COLUMNS[binding.field_name]
             return ScimWhere(column, form(term.value))

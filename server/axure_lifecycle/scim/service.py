@@ -111,7 +111,7 @@ class PushService(ScimService):
             return _validate(model, {**told, name: [operation]}, Context.RESOURCE_PATCH_REQUEST)
 
         kept = _mender(resource_type, aside).operations(cast("list[object]", told[name]), attempt)
-        return _validate(model, {**told, name: kept or [NOTHING_TO_DO]}, Context.RESOURCE_PATCH_REQUEST)
+        return _validate(model, {**told, name: kept or [dict(NOTHING_TO_DO)]}, Context.RESOURCE_PATCH_REQUEST)
 
     # -- applying -----------------------------------------------------------------------------------------------------
 
@@ -158,7 +158,7 @@ class PushService(ScimService):
             for part in mender.operations([told], attempt):
                 _validate(model, {"Operations": [part]}, Context.RESOURCE_PATCH_REQUEST).patch(so_far)
                 kept.append(part)
-        return _validate(model, {"Operations": kept or [NOTHING_TO_DO]}, Context.RESOURCE_PATCH_REQUEST)
+        return _validate(model, {"Operations": kept or [dict(NOTHING_TO_DO)]}, Context.RESOURCE_PATCH_REQUEST)
 
     def _clear(self, path: str, value: object) -> None:
         """What was put aside of these attributes before counts no more."""

@@ -145,7 +145,7 @@ class ScimChanging(Writing):
             insert(_g), {"id": group_id, "idp": idp, "version": 1, **_row_of_group(wanted), **since}
         )
         came = frozenset(members)
-        self._move(now, group_id, came, frozenset())
+        self._move_members(now, group_id, came, frozenset())
         told = {"resource": json.loads(wanted.resource), "aside": json.loads(wanted.aside), "added": sorted(came)}
         self._append_group(now, "created", idp, group_id, wanted, told)
         return self._group_again(idp, group_id)
@@ -159,7 +159,7 @@ class ScimChanging(Writing):
         now = self._clock.now()
         values = {**_row_of_group(wanted), "version": was.version + 1, "changed_at": moment(now)}
         self._connection.execute(update(_g).where(_g.c.id == was.id).values(values))
-        self._move(now, was.id, came, left)
+        self._move_members(now, was.id, came, left)
         if was.wanted.display_name != wanted.display_name:  # which is what gives the group its meaning
             self._touch(now, held - left)
         told = {
@@ -175,11 +175,11 @@ class ScimChanging(Writing):
         """The group is gone; its people stay."""
         now = self._clock.now()
         held = frozenset(self._connection.execute(_MEMBER_IDS, {"group": was.id}).scalars())
-        self._move(now, was.id, frozenset(), held)
+        self._move_members(now, was.id, frozenset(), held)
         self._connection.execute(delete(_g).where(_g.c.id == was.id))
         self._append_group(now, "deleted", was.idp, was.id, was.wanted, {"removed": sorted(held)})
 
-    def _move(self, now: datetime, group_id: str, came: frozenset[str], left: frozenset[str]) -> None:
+    def _move_members(self, now: datetime, group_id: str, came: frozenset[str], left: frozenset[str]) -> None:
         if came:
             self._connection.execute(_IN, [{"group_id": group_id, "user_id": one} for one in sorted(came)])
         if left:
