@@ -49,7 +49,9 @@ def test_the_list_and_a_revocation_say_which_token_counts(home: Path) -> None:
     done = run("scim", "token", "revoke", "st-1", "--reason", "rotated", home=home)
     assert done.out.startswith("ST-1 of okta-push lets nobody in any more.")
     listed = run("scim", "token", "list", home=home)
-    assert re.search(r"ST-2 okta-push: until \d{4}-\d\d-\d\d\.\nST-1 okta-push: revoked on \d{4}.*“rotated”", listed.out)
+    assert re.search(
+        r"ST-2 okta-push: until \d{4}-\d\d-\d\d\.\nST-1 okta-push: revoked on \d{4}.*“rotated”", listed.out
+    )
     assert not SECRET.search(listed.out)
     answer = run("scim", "token", "list", "--json", home=home).answer
     assert [(one["token"], one["counts"]) for one in answer["tokens"]] == [("ST-2", True), ("ST-1", False)]

@@ -103,7 +103,7 @@ def _with_path(told: Payload, path: str, value: object) -> Payload:
 
 
 def _selected(entry: object) -> object:
-    """Which entry to remove, by its value alone: Entra sends `"$ref": null` beside it, and ours have a `$ref`."""
+    """Who is meant, by the value alone: Entra sends `"$ref": null` beside it, Okta a name."""
     if not isinstance(entry, dict) or "value" not in entry:
         return entry
     return {"value": cast("Payload", entry)["value"]}
@@ -121,6 +121,8 @@ def _value(name: str, value: object) -> object:
             return {"value": value}
         case dict():
             return {key: _value(key, each) for key, each in cast("Mapping[str, object]", value).items()}
+        case list() if last == "members":
+            return [_selected(each) for each in cast("list[object]", value)]
         case list():
             return [_item(each) for each in cast("list[object]", value)]
         case _:

@@ -13,6 +13,7 @@ from scim2_models import (
     ChangePassword,
     ETag,
     Filter,
+    Mutability,
     Patch,
     Schema,
     ScimPolicy,
@@ -59,14 +60,15 @@ def provider(max_body_bytes: int) -> ScimProvider:
 def _schemas() -> list[Schema]:
     """Those of RFC 7643, without a password: nobody signs in here with one, so none is taken and none can be kept.
 
-    Members have no name of their own either (section 8.7.1 has none): theirs are their user names.
+    What a member is called is said of the member, not of the group: the name that comes along is not taken.
     """
     schemas = list(load_default_schemas().values())
     for schema in schemas:
         schema.attributes = [one for one in schema.attributes or [] if one.name != "password"]
         for one in schema.attributes:
-            if one.name == "members":
-                one.sub_attributes = [part for part in one.sub_attributes or [] if part.name != "display"]
+            for part in one.sub_attributes or []:
+                if (one.name, part.name) == ("members", "display"):
+                    part.mutability = Mutability.read_only
     return schemas
 
 
