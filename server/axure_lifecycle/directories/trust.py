@@ -19,9 +19,14 @@ def certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | No
 
 
 def trusting(directory: str, ca_file: Path | None) -> ssl.SSLContext:
-    """Verification by the certificates that httpx trusts, those of the system, and those of the file."""
-    context = httpx.create_ssl_context()
-    context.load_default_certs()
+    """Verification by the certificates of the system, or httpx's where the system has none, and those of the file.
+
+    Not by both: reading either takes as long as reading thousands of people.
+    """
+    context = ssl.create_default_context()
+    known = ssl.get_default_verify_paths()
+    if not context.get_ca_certs() and known.capath is None:
+        context = httpx.create_ssl_context()
     is_loaded = True
     if ca_file is not None:
         try:
