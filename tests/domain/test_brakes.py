@@ -1,5 +1,6 @@
 """Brakes: on which day each one comes on, what it holds, what it says, and how many leavers are too many at once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -162,6 +163,20 @@ def test_a_shrunken_directory_withholds_leavers_only_and_says_what_releases_it()
         "206. Retract R-8 if it is partial; if it is right, a second read of that size releases the brake.",
     )
     assert sum_up([brake]) == Brakes(roster_holds=True, directory_holds=False)
+
+
+def test_a_shrunken_read_that_the_product_made_itself_says_that_a_person_releases_it() -> None:
+    here = Actor("pat@acme.example", Channel.DIRECTORY)
+    read = InForce(replace(source(8, OKTA, 120), brought_by=here), source(7, OKTA, 206))
+    [brake] = find(FRESH, read)
+    assert brake == Brake(
+        "directory_shrunken",
+        False,
+        "No leaver is named: the newest read of the directory “okta” (R-8) has 120 people, the last one that was not "
+        "held (R-7) had 206. Retract R-8 if it is partial; if it is right, a person confirms it (`axure-lifecycle "
+        "confirm R-8`). Until then it is held, and so is every later read of that size.",
+    )
+    assert find(FRESH, replace(read, source=replace(read.source, confirmed_by=NOBODY))) == ()
 
 
 # -- none, and several ------------------------------------------------------------------------------------------------

@@ -161,6 +161,7 @@ def test_a_trail_that_was_cut_off_is_known_by_its_head(desk: Desk) -> None:
 
 _CHANGES: dict[str, Callable[[Change], object]] = {
     "source.confirmed": lambda change: change.confirm_source(1, "q" * 64),
+    "source.held": lambda change: change.hold_source(1),
     "source.retracted": lambda change: change.retract_source(1, "wrong"),
     "case.opened": lambda change: change.open_case(plan(ANA, "x"), [ANA], due_on=None, reason="", owner=None),
     "claim.made": lambda change: claim(change, change.case(1)),

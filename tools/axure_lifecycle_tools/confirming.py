@@ -1,7 +1,8 @@
-"""A person stands for a roster that came as reported."""
+"""A person stands for a roster that came as reported, or for a read that lost so many people that it is held."""
 
 from dataclasses import replace
 
+from axure_lifecycle.domain.brakes import lost_too_much
 from axure_lifecycle.domain.sources import AlreadyRetracted, Source, SourceState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Preview, View
@@ -15,16 +16,36 @@ from axure_lifecycle_tools.wording import at, by, plural
 
 
 def ask_to_confirm_source(desk: Desk, *, source: str) -> Question | None:
-    """The question about a roster that came as reported; None when nothing is left to ask."""
+    """The question about a roster that came as reported, or that is held; None when nothing is left to ask."""
     with desk.store.reading() as view:
         found = view.source(number_of(source))
         if found.state is SourceState.RETRACTED:
             raise AlreadyRetracted(found.name)
-        return None if found.can_verify else _question_about(view, desk, found)
+        return _question_about(view, desk, found)
 
 
-def _question_about(view: View, desk: Desk, source: Source) -> Question:
-    doubt = doubt_of(desk, view.source_before(source), source.rows)
+def _question_about(view: View, desk: Desk, source: Source) -> Question | None:
+    before = view.source_before(source)
+    if not source.can_verify:
+        return _about_rows(desk, source, before)
+    if source.is_read_here and before is not None and lost_too_much(source, before, desk.limits):
+        return _about_size(desk, source, before)
+    return None
+
+
+def _about_size(desk: Desk, source: Source, before: Source) -> Question:
+    return Question(
+        f"{source.name}: a read of the directory “{source.system.name}” of "
+        f"{at(source.taken_at, desk.organization.time_zone)}, made by the product itself, with "
+        f"{plural(source.rows, 'person', 'people')} where {before.name} of "
+        f"{at(before.taken_at, desk.organization.time_zone)} had {before.rows:,}. So many are missing that it is held "
+        "and names no leaver. Did you look into the directory yourself, and is it right that all of them are gone? Yes "
+        "lets whoever is missing from it count as gone, by this read and by later ones."
+    )
+
+
+def _about_rows(desk: Desk, source: Source, before: Source | None) -> Question:
+    doubt = doubt_of(desk, before, source.rows)
     whole = {True: "said to be all of the page", False: "a part of the page", None: "perhaps a part of the page"}
     return Question(
         f"{source.name}: a {source.kind.value} roster of {source.system}, “{shown(source.label, 60)}” with "
@@ -56,7 +77,8 @@ def confirm_source(desk: Desk, *, source: str, answer: Answer) -> ImportedRoster
         found = change.source(number_of(source))
         if found.state is SourceState.RETRACTED:
             raise AlreadyRetracted(found.name)
-        if _question_about(change, desk, found).digest != answer.question.digest:
+        question = _question_about(change, desk, found)
+        if question is None or question.digest != answer.question.digest:
             raise QuestionDrifted(found.name)
         preview = _preview_of(change, found)
         note_answer(change, found.name, answer)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.brakes import lost_too_much
 from axure_lifecycle.domain.cases import CaseState, Progress, event_of, follow
 from axure_lifecycle.domain.holdings import HoldingKind
 from axure_lifecycle.domain.plans import EndState
@@ -123,11 +124,11 @@ def what_it_shows(view: View, desk: Desk, source: Source, end: EndState) -> Show
 def _weigh(view: View, desk: Desk, source: Source) -> _Roster:
     """A source that lost more rows than the brake allows is probably a part: nobody who is missing is really missing.
 
-    The next one of that size is measured by it, and tells again.
+    The next one of that size is measured by it, and tells again; of a read that the product made itself, once a person
+    confirmed it.
     """
     before = view.source_before(source) if source.is_whole else None
-    is_shrunken = before is not None and desk.limits.is_shrunken(before=before.rows, now=source.rows)
-    return _Roster(source, source.is_whole and not is_shrunken)
+    return _Roster(source, source.is_whole and not lost_too_much(source, before, desk.limits))
 
 
 def _of_membership(

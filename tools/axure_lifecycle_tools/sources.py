@@ -30,6 +30,7 @@ class SourceLine(BaseModel):
     complete: bool | None
     state: str
     in_force: bool
+    held: bool = Field(description="It lost so many people that it names no leaver until a person confirms it.")
     said: str
 
 
@@ -144,6 +145,8 @@ def _line(desk: Desk, source: Source, newest: Source | None, *, is_waiting: bool
     is_in_force = newest is not None and newest.id == source.id and not is_waiting
     stands = source.confirmed_by or source.brought_by
     others = "in force" if is_in_force else "waits to be confirmed" if is_waiting else "superseded"
+    is_held = source.is_held and source.confirmed_by is None and source.state is SourceState.IN_USE
+    held = ", held until a person confirms it" if is_held else ""
     state = "retracted" if source.state is SourceState.RETRACTED else others
     return SourceLine(
         id=source.name,
@@ -158,7 +161,8 @@ def _line(desk: Desk, source: Source, newest: Source | None, *, is_waiting: bool
         complete=source.is_complete,
         state=source.state.value,
         in_force=is_in_force,
-        said=f"{cite(source, desk)}: {source.kind.value}, {plural(source.rows, 'row')}, {state}, {by(stands)}",
+        held=is_held,
+        said=f"{cite(source, desk)}: {source.kind.value}, {plural(source.rows, 'row')}, {state}{held}, {by(stands)}",
     )
 
 

@@ -1,7 +1,8 @@
 """Reading directories: each read counts whole or not at all, and says what came of it.
 
 A read that fails leaves the last complete one in force and is written down with its reason. Nobody has to confirm a
-read: the product made it itself, from the directory that the configuration names.
+read: the product made it itself, from the directory that the configuration names. Only one that lost too many people
+is held until a person looks: nobody did, however often it is read.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from axure_lifecycle.domain.brakes import lost_too_much, say_lost
 from axure_lifecycle.domain.directories import Attempt
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Assurance, Channel
@@ -204,8 +206,14 @@ def _take(
         )
         if ending.cursor is not None:
             change.keep_cursor(source.id, ending.cursor, desk.directories.fingerprint(directory.name))
+        before = change.source_before(source)
+        is_held = lost_too_much(source, before, desk.limits)
+        if is_held:
+            source = change.hold_source(source.id)
         heard = hear(change, desk, source)
         said = _say(desk, directory, read, source)
+        if is_held and before is not None:
+            said.insert(1, say_lost(source, before))
         change.note_attempt(
             Attempt(
                 directory=directory.name,

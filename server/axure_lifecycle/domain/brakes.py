@@ -49,6 +49,16 @@ def sum_up(brakes: Sequence[Brake]) -> Brakes:
     )
 
 
+def lost_too_much(source: Source, before: Source | None, limits: Limits) -> bool:
+    """Whether a source has too few rows beside the one that it is measured by.
+
+    A person who confirmed a read that the product made itself stands for its size, too.
+    """
+    if before is None or (source.is_read_here and source.confirmed_by is not None):
+        return False
+    return limits.is_shrunken(before=before.rows, now=source.rows)
+
+
 def hold_back(leavers: int, members: int, limits: Limits) -> str | None:
     """Why so many leavers among so many members are not acted on in one go, as a sentence; None where they may be.
 
@@ -116,14 +126,28 @@ def _directory_brakes(directories: Sequence[InForce], limits: Limits, as_of: dat
                     f"{_day(source, as_of)}, more than {limits.directory_snapshot_days} days old. Read it again.",
                 )
             )
-        if before is not None and limits.is_shrunken(before=before.rows, now=source.rows):
-            brakes.append(
-                Brake(
-                    "directory_shrunken",
-                    False,
-                    f"No leaver is named: the newest read of the directory “{name}” ({source.name}) has {source.rows} "
-                    f"people, the one before it ({before.name}) had {before.rows}. Retract {source.name} if it is "
-                    "partial; if it is right, a second read of that size releases the brake.",
-                )
-            )
+        if before is not None and lost_too_much(source, before, limits):
+            brakes.append(Brake("directory_shrunken", False, say_lost(source, before)))
     return brakes
+
+
+def say_lost(source: Source, before: Source) -> str:
+    """Why a read of a directory that lost too much names no leaver, and what releases the brake.
+
+    Of what people bring, a second one of that size does: somebody looked at both. A read that the product makes by
+    itself fails a second time as it failed the first time, so it takes a person.
+    """
+    if source.is_read_here:
+        kept = "last one that was not held"
+        release = (
+            f"if it is right, a person confirms it (`axure-lifecycle confirm {source.name}`). Until then it is held, "
+            "and so is every later read of that size."
+        )
+    else:
+        kept = "one before it"
+        release = "if it is right, a second read of that size releases the brake."
+    return (
+        f"No leaver is named: the newest read of the directory “{source.system.name}” ({source.name}) has "
+        f"{source.rows} people, the {kept} ({before.name}) had {before.rows}. Retract {source.name} if it is partial; "
+        f"{release}"
+    )

@@ -48,6 +48,9 @@ class Source:
     state: SourceState
     label: str
     """What it was called: the file's name, never its folder."""
+    is_held: bool = False
+    """Whether it had lost too much when the product read it: no later one is measured by it, until a person stands
+    for it."""
 
     @property
     def name(self) -> str:
@@ -58,6 +61,11 @@ class Source:
     def is_whole(self) -> bool:
         """Whether somebody missing from it is really missing: it is complete, and a person stands for it."""
         return self.is_complete is True and self.assurance >= Assurance.CONFIRMED
+
+    @property
+    def is_read_here(self) -> bool:
+        """Whether the product read it itself, so that nobody has looked at it."""
+        return self.brought_by.channel is Channel.DIRECTORY
 
     @property
     def can_verify(self) -> bool:

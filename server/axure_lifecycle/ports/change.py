@@ -42,7 +42,11 @@ class Change(View, AccessChange, AuditChange, OutboxChange, ReviewChange, ScimCh
         ...
 
     def confirm_source(self, source_id: int, question_digest: str) -> Source:
-        """A person stands for a source that came as reported."""
+        """A person stands for a source that came as reported, or for the size of one that is held."""
+        ...
+
+    def hold_source(self, source_id: int) -> Source:
+        """A read lost too much: no later one is measured by it until a person confirms it. Trail: `source.held`."""
         ...
 
     def retract_source(self, source_id: int, reason: str) -> Source:

@@ -60,7 +60,10 @@ class View(AccessView, AuditView, OutboxView, ReportView, ReviewView, ScimView, 
         ...
 
     def source_before(self, source: Source) -> Source | None:
-        """What it is measured by: the newest earlier source that a person stands for, else the one before it."""
+        """What it is measured by: the newest earlier source that a person stands for, else the one before it.
+
+        Never a read that is held, until a person confirms it.
+        """
         ...
 
     def source(self, source_id: int) -> Source:

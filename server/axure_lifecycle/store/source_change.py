@@ -110,6 +110,15 @@ class SourceChange(Writing):
         self._append(now, "source.confirmed", {"source": source_id, "question_digest": question_digest}, None)
         return self.source(source_id)
 
+    def hold_source(self, source_id: int) -> Source:
+        """A read lost too much: no later one is measured by it until a person confirms it. Raises `SourceUnknown`."""
+        source = self.source(source_id)
+        self._connection.execute(update(_s).where(_s.c.id == source_id).values(is_held=True))
+        before = self.source_before(source)
+        held = {"source": source_id, "measured_by": None if before is None else before.id}
+        self._append(self._clock.now(), "source.held", held, None)
+        return self.source(source_id)
+
     def retract_source(self, source_id: int, reason: str) -> Source:
         """The source no longer counts; its rows stay. Raises `SourceUnknown`."""
         now = self._clock.now()

@@ -55,6 +55,7 @@ _SOURCES: Final[Select[*tuple[Any, ...]]] = select(
     _s.c.is_complete,
     _s.c.state,
     _s.c.label,
+    _s.c.is_held,
 ).select_from(_s.join(_y, _y.c.id == _s.c.system_id).join(_n, _n.c.id == _s.c.snapshot_id))
 
 _candidate = schema.source.alias("candidate")
@@ -123,6 +124,8 @@ _BEFORE: Final = (
                 _candidate.c.taken_at < _later.c.taken_at,
                 and_(_candidate.c.taken_at == _later.c.taken_at, _candidate.c.id < _later.c.id),
             ),
+            # Nor must two reads that the product made one after the other: what failed once fails again.
+            or_(_candidate.c.is_held.is_not(True), _candidate.c.confirmed_by.is_not(None)),
         )
         # Two small lists that an assistant brings one after the other must not release each other's brake.
         .order_by(case((_IS_CONFIRMED, 0), else_=1), _candidate.c.taken_at.desc(), _candidate.c.id.desc())
@@ -272,7 +275,7 @@ def waiting(connection: Connection, as_of: datetime | None, counted: Collection[
 def before(connection: Connection, sources: Iterable[Source]) -> dict[int, Source | None]:
     """What each of these is measured by: the newest earlier one that a person stands for, else the one before it.
 
-    By the id of the later one.
+    A read that is held measures nothing until a person confirms it. By the id of the later one.
     """
     found: dict[int, Source | None] = {source.id: None for source in sources}
     if found:
@@ -368,5 +371,6 @@ def _read(row: Any) -> InForce:
         is_complete=row.is_complete,
         state=SourceState(row.state),
         label=row.label,
+        is_held=row.is_held is True,
     )
     return InForce(source, row.snapshot_id)

@@ -149,6 +149,7 @@ source = Table(
     Column("state", String(9), nullable=False),
     Column("retracted_at", MOMENT),
     Column("retracted_because", TYPED),
+    Column("is_held", Boolean, comment="Had lost too much when the product read it; NULL: had not"),
     Index(None, "system_id", "state", "taken_at"),
     Index(None, "snapshot_id"),
 )

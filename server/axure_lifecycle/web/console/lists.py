@@ -106,7 +106,10 @@ def sources(visit: Visit) -> Response:
 
 
 def confirm_source(visit: Visit) -> Response:
-    """A person stands for a roster that came as reported. Raises `SourceUnknown`, `AlreadyRetracted`."""
+    """A person stands for a roster that came as reported, or for a read that is held.
+
+    Raises `SourceUnknown`, `AlreadyRetracted`.
+    """
     name = f"R-{number_in(visit.path('source'), 'R')}"
     return put(
         visit,
@@ -120,7 +123,7 @@ def confirm_source(visit: Visit) -> Response:
             ask=lambda: confirming.ask_to_confirm_source(visit.desk, source=name),
             run=lambda answer: confirming.confirm_source(visit.desk, source=name, answer=answer),
             told=_said,
-            yes="Yes, these rows are mine",
+            yes="Yes, I stand for it",
             no=None,
             takes_note=False,
         ),
