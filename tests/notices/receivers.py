@@ -42,7 +42,9 @@ class Drop:
 
 @dataclass(frozen=True)
 class Drip:
-    """Answers a letter at a time, for as long as the other side listens."""
+    """Answers a letter at a time, for as long as the other side listens; the status first, or never whole."""
+
+    status_first: bool = False
 
 
 Behaviour = Answer | Drop | Drip
@@ -92,10 +94,11 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
                 case Drop():
                     self.close_connection = True
                     self.connection.shutdown(socket.SHUT_RDWR)
-                case Drip():
+                case Drip(status_first):
                     self.close_connection = True
                     try:
-                        self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+                        head = b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n"
+                        self.wfile.write(head + b"\r\n" if status_first else head + b"x-slow: ")
                         while not receiver.ended.wait(0.05):
                             self.wfile.write(b"x")
                             self.wfile.flush()

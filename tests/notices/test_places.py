@@ -5,6 +5,7 @@ import hmac
 import json
 import logging
 import time
+from asyncio import Transport
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -28,12 +29,15 @@ from axure_lifecycle.domain.places import (
     SlackPlace,
     Takes,
     TeamsPlace,
+    Unclear,
     WebhookPlace,
 )
 from axure_lifecycle.domain.reminding import Line, Message, MessageKind
+from axure_lifecycle.notices.forms import for_teams
 from axure_lifecycle.notices.opening import ConfiguredPlaces
 from axure_lifecycle.notices.wire import Limits
-from tests.notices.receivers import Answer, Behaviour, Drip, Drop, receiving
+from tests.notices.adaptive_cards import faults_of_message
+from tests.notices.receivers import Answer, Behaviour, Drip, Drop, nobody_there, receiving
 
 KEY = "5e" * 32
 AT = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
@@ -118,6 +122,27 @@ def test_teams_is_sent_a_card_of_plain_runs(secrets: Secrets) -> None:
     assert "msteams" not in card  # without its entities no mention is one
 
 
+def test_a_message_for_teams_is_what_microsoft_publishes_and_never_too_long() -> None:
+    many = MESSAGE._replace(lines=tuple(Line(f"{number} {'ä' * 590}", number) for number in range(41)))
+    for message, console in ((MESSAGE, CONSOLE), (MESSAGE, None), (many, CONSOLE)):
+        sent = for_teams(message, console, KEY, AT)
+        assert len(sent) <= 28_000
+        assert faults_of_message(json.loads(sent)) == []
+    runs = json.loads(for_teams(many, CONSOLE, KEY, AT))["attachments"][0]["content"]["body"]
+    assert runs[-1]["inlines"][0]["text"] == f"… and {41 - (len(runs) - 2)} more lines."
+    # The rules bite: an unknown property, a missing one, another version, another shape.
+    changes: tuple[dict[str, object], ...] = (
+        {"version": "1.6"},
+        {"body": [{"type": "RichTextBlock", "inlines": [{"type": "TextRun", "markdown": True, "text": "x"}]}]},
+        {"actions": [{"type": "Action.OpenUrl", "title": "x"}]},
+        {"sections": []},
+    )
+    for change in changes:
+        broken = json.loads(for_teams(MESSAGE, CONSOLE, KEY, AT))
+        broken["attachments"][0]["content"] |= change
+        assert len(faults_of_message(broken)) == 1
+
+
 @pytest.mark.parametrize("prefix", ["", "whsec_"])
 def test_a_webhook_is_signed_over_its_id_moment_and_body(secrets: Secrets, prefix: str) -> None:
     raw = b"0123456789abcdef0123456789abcdef"
@@ -150,8 +175,6 @@ def test_a_webhook_is_signed_over_its_id_moment_and_body(secrets: Secrets, prefi
         (Answer(429), "place_throttles", None),
         (Answer(404), "place_refuses", None),
         (Answer(307, (("location", "http://127.0.0.1:9/"),)), "place_redirects", None),
-        (Drop(), "place_unreachable", None),
-        (Drip(), "place_silent", None),
     ],
 )
 def test_whatever_a_receiver_does_sending_ends_in_time_and_says_so(
@@ -166,6 +189,40 @@ def test_whatever_a_receiver_does_sending_ends_in_time_and_says_so(
     assert len(receiver.calls) == 1
     assert "canary" not in outcome.sentence
     assert "localhost" not in outcome.sentence
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "code"),
+    [(Drop(), "place_unreachable"), (Drip(), "place_silent"), (Answer(504), "place_silent")],
+)
+def test_an_answer_that_is_lost_is_told_apart_from_a_no_where_nobody_would_know_a_repeat(
+    secrets: Secrets, behaviour: Behaviour, code: str
+) -> None:
+    with receiving() as receiver:
+        receiver.always = behaviour
+        begun = time.monotonic()
+        url = secrets("url", f"{receiver.base}/canary")
+        for place in (slack(url), TeamsPlace(name="teams", takes=ALL, url=url)):
+            outcome = deliver(place)
+            assert isinstance(outcome, Unclear)
+            assert outcome.code == code
+            assert "canary" not in outcome.sentence
+        desk = WebhookPlace(name="desk", takes=ALL, url=url, secret=secrets("secret", "0123456789abcdef" * 2))
+        assert refused(deliver(desk)).code == code  # it knows the id again, so it may be told until it answers
+        assert time.monotonic() - begun < 10
+    assert len(receiver.calls) == 3
+
+
+def test_whoever_says_yes_and_drips_the_rest_has_said_yes(secrets: Secrets) -> None:
+    with receiving() as receiver:
+        receiver.always = Drip(status_first=True)
+        begun = time.monotonic()
+        assert deliver(slack(secrets("url", receiver.base))) == Delivered()
+        assert time.monotonic() - begun < QUICK.whole
+
+
+def test_what_never_left_is_no_lost_answer(secrets: Secrets) -> None:
+    assert refused(deliver(slack(secrets("url", nobody_there())))).code == "place_unreachable"
 
 
 @pytest.mark.parametrize("address", ["http://hooks.slack.example/x", "ftp://localhost/x", "not an address", "https://"])
@@ -196,23 +253,56 @@ def test_no_address_of_a_webhook_is_logged(secrets: Secrets, caplog: pytest.LogC
     assert "canary" not in caplog.text
 
 
-def test_doctor_says_what_is_wrong_with_each_secret_and_sends_nothing(secrets: Secrets, tmp_path: Path) -> None:
+def test_doctor_says_what_is_wrong_with_each_place_and_sends_nothing(secrets: Secrets, tmp_path: Path) -> None:
     gone = SecretReference(SecretKind.FILE, str(tmp_path / "gone"))
-    with receiving() as receiver:
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with receiving() as receiver, receiving(tls=ca) as private:
         url = secrets("url", receiver.base)
         places: list[Place] = [
             slack(url),
             slack(gone),
             slack(secrets("bad", "http://hooks.slack.example/canary")),
             WebhookPlace(name="desk", takes=ALL, url=url, secret=secrets("short", "canary-too-short")),
+            slack(secrets("nobody", f"{nobody_there()}/canary")),
+            slack(secrets("unknown", "https://hooks.invalid/canary")),
+            slack(secrets("private", f"{private.base}/canary"), tmp_path / "ca.pem"),
+            slack(secrets("untrusted", f"{private.base}/canary")),
         ]
-        findings = ConfiguredPlaces(places, None).examine()
-    assert [finding.is_fine for finding in findings] == [True, False, False, False]
-    assert "canary" not in "".join(finding.sentence for finding in findings)
-    assert receiver.calls == []
+        findings = ConfiguredPlaces(places, None, QUICK).examine()
+    assert [finding.is_fine for finding in findings] == [True, False, False, False, False, False, True, False]
+    said = [finding.sentence for finding in findings]
+    assert "it can be reached. Nothing was sent" in said[0]
+    assert (said[4], said[5]) == ("slack cannot be reached.", "slack: the name of its host cannot be resolved.")
+    assert "its certificate is trusted. Nothing was sent" in said[6]
+    assert "a certificate that is not trusted" in said[7]
+    assert "canary" not in "".join(said)
+    assert (receiver.calls, private.calls) == ([], [])
+
+
+def test_doctor_greets_a_mail_server_and_signs_in_without_a_mail(secrets: Secrets, tmp_path: Path) -> None:
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with mail_server(ca) as (box, port):
+        known: dict[str, Any] = {"user": "lifecycle", "ca_file": tmp_path / "ca.pem"}
+        right = mail(port, MailSecurity.STARTTLS, password=secrets("right", "canary-password"), **known)
+        wrong = mail(port, MailSecurity.STARTTLS, password=secrets("wrong", "canary-wrong"), **known)
+        findings = [*ConfiguredPlaces([right, wrong], None, QUICK).examine()]
+        assert box.signed_in == []
+    with mail_server() as (box, port):
+        findings += ConfiguredPlaces([mail(port), mail(_free_port())], None, QUICK).examine()
+        assert box.mails == []
+    assert [finding.is_fine for finding in findings] == [True, False, True, False]
+    said = [finding.sentence for finding in findings]
+    assert "its certificate is trusted, and it takes our name and password. Nothing was sent" in said[0]
+    assert said[1] == "mail does not take our name and password (535)."
+    assert "canary" not in "".join(said)
 
 
 # -- mail -------------------------------------------------------------------------------------------------------------
+
+
+HANGS_UP = "hangs up"
 
 
 class Box:
@@ -225,10 +315,13 @@ class Box:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a mail, or say why not."""
-        del server
         self.signed_in.append(bool(session.authenticated))
         if self.answers:
-            return self.answers.pop(0)
+            answer = self.answers.pop(0)
+            if answer == HANGS_UP:
+                assert isinstance(server.transport, Transport)
+                server.transport.abort()
+            return answer
         self.mails.append((list(envelope.rcpt_tos), envelope.content or b""))  # type: ignore[arg-type]
         return "250 OK"
 
@@ -323,6 +416,14 @@ def test_nothing_is_mailed_to_a_server_that_cannot_be_made_private(secrets: Secr
         assert refused(deliver(mail(port, MailSecurity.STARTTLS))).code == "place_not_private"
         assert refused(deliver(mail(port, MailSecurity.TLS))).code == "place_unreachable"
         assert box.mails == []
+
+
+def test_a_mail_server_that_takes_a_text_and_hangs_up_may_have_it(secrets: Secrets) -> None:
+    with mail_server() as (box, port):
+        box.answers = [HANGS_UP]
+        outcome = deliver(mail(port))
+    assert isinstance(outcome, Unclear)
+    assert outcome.code == "place_silent"
 
 
 def test_a_mail_server_in_trouble_is_asked_again_later(secrets: Secrets) -> None:

@@ -7,9 +7,11 @@ import pytest
 
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.passing import PassUnderWay
+from axure_lifecycle.domain.places import NoticeState
 from axure_lifecycle.domain.steps import StepState
+from axure_lifecycle_tools.outbox import examine_outbox, list_notices
 from axure_lifecycle_tools.passing import LEASE, LEASE_LASTS
-from tests.notices.receivers import Answer, Receiver, receiving
+from tests.notices.receivers import Answer, Drop, Receiver, receiving
 from tests.passing.firm import Employee, Firm, Member, open_firm
 
 OPENS = '[policy.run]\nopen = "at_last_day"\nowner = "kim@acme.example"\n'
@@ -274,6 +276,70 @@ def test_what_fails_today_is_sent_tomorrow_and_nothing_is_sent_twice(firm: Firm,
     firm.pass_by(minutes=5)
     assert firm.run().sent == 0
     assert len(receiver.taken) == 1
+
+
+def test_what_waited_gives_way_to_what_is_said_the_next_day(firm: Firm, receiver: Receiver) -> None:
+    receiver.always = Answer(500)
+    firm.write_staff(employees(ana="DEPROVISIONED"))
+    firm.write_members(members())
+    assert firm.run().waiting == 1
+    firm.pass_by(days=1)
+    receiver.always = None
+    up = firm.run()
+    assert (up.sent, up.waiting, len(receiver.taken)) == (1, 0, 1)
+    assert [kind for kind in firm.kinds() if kind.startswith("notice.")] == [
+        "notice.queued",
+        "notice.queued",
+        "notice.replaced",
+        "notice.sent",
+    ]
+
+
+def test_what_may_have_arrived_is_not_sent_again_and_what_is_still_due_is_said_after_the_window(
+    tmp_path: Path, receiver: Receiver
+) -> None:
+    with open_firm(tmp_path, places(tmp_path, receiver, "[reminders]\nevery_days = 2\n")) as firm:
+        receiver.always = Drop()
+        firm.write_staff(employees(ana="DEPROVISIONED", cy="DEPROVISIONED"))
+        firm.write_members(members())
+        lost = firm.run(patience=30.0)
+        assert (lost.sent, lost.unclear, lost.waiting, lost.exit_code, len(receiver.calls)) == (0, 1, 0, 11, 1)
+        assert any("may have arrived" in line for part in lost.parts for line in part.said)
+        receiver.always = None
+        with firm.workshop.store().writing(firm.desk().actor) as change:
+            change.cancel_case(change.case(1), "she stays")
+        firm.write_staff(employees(cy="DEPROVISIONED"))
+        for _ in range(2):  # later that day, and the day after
+            assert (firm.run().queued, len(receiver.calls)) == (0, 1)
+            firm.pass_by(days=1)
+        assert (firm.run().sent, len(receiver.calls)) == (1, 2)
+        again = receiver.calls[1].body.decode()
+        assert "C-2" in again
+        assert "C-1" not in again  # only what is still due
+        (found,) = [one for one in examine_outbox(firm.desk()) if one.about == "outbox"]
+        assert (found.is_warning, "1 sent without an answer" in found.sentence) == (True, True)
+        listed = list_notices(firm.desk(), state=NoticeState.UNCLEAR)
+        assert "it may have arrived" in listed.notices[0].said
+
+
+def test_a_signed_webhook_is_told_again_by_the_same_id_until_it_answers(tmp_path: Path, receiver: Receiver) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("0123456789abcdef" * 2, encoding="utf-8")
+    slack = places(tmp_path, receiver)
+    with open_firm(tmp_path, slack.replace('kind = "slack"', f'kind = "webhook"\nsecret = "file:{secret}"')) as firm:
+        receiver.next = [Drop(), Drop()]
+        firm.write_staff(employees(ana="DEPROVISIONED"))
+        firm.write_members(members())
+        first = firm.run()
+        assert (first.sent, first.unclear, first.waiting) == (0, 0, 2)
+        firm.pass_by(minutes=5)
+        second = firm.run()
+        firm.pass_by(minutes=5)
+        third = firm.run()
+        assert (second.sent, third.sent, third.waiting) == (0, 2, 0)
+        ids = [call.headers["webhook-id"] for call in receiver.calls]
+        assert ids[0] == ids[1] == ids[2] != ids[3]
+        assert len(receiver.taken) == 2
 
 
 def test_on_postgresql_it_is_the_same(tmp_path: Path, receiver: Receiver, fresh_postgres: str) -> None:

@@ -69,7 +69,8 @@ def test_exit_codes_and_json_say_how_it_went(firm: Firm, receiver: Receiver) -> 
         "send",
         "report",
     ]
-    assert (firm.home / "reports").is_dir()
+    written = sorted(file.name.partition("-20")[0] for file in (firm.home / "reports").iterdir())
+    assert written == ["access-review", "leavers", "seats"]
     cancelled = run("cancel", "C-1", "--reason", "she stays", home=firm.home)
     assert cancelled.code == 0, cancelled
     firm.days.at = datetime.now(UTC)
@@ -110,8 +111,10 @@ def test_a_pass_that_is_killed_half_way_goes_on_where_it_was(firm: Firm, receive
     assert len(firm.cases(CaseState.OPEN)) == 1
     assert receiver.taken == []
     firm.days.at = datetime.now(UTC) + timedelta(minutes=6)  # the claim of the killed one is over
-    late = firm.run()
-    assert (late.sent, late.waiting, len(receiver.taken)) == (1, 0, 1)
+    late = firm.run()  # whether what the killed one had begun arrived, nobody knows
+    assert (late.sent, late.unclear, late.waiting, receiver.taken) == (0, 1, 0, [])
+    firm.pass_by(days=1)
+    assert (firm.run().sent, len(receiver.taken)) == (1, 1)
     with firm.workshop.store().reading() as view:
         assert view.verify_trail().holds
 
@@ -156,7 +159,7 @@ def test_one_place_that_is_slow_keeps_no_other_waiting(tmp_path: Path, receiver:
         more = f'\n[[notices]]\nname = "teams"\nkind = "teams"\nurl = "file:{secret}"\n'
         for firm in settle(tmp_path, receiver.base, more):
             reply = firm.run()
-            assert (reply.sent, reply.waiting) == (1, 1)
+            assert (reply.sent, reply.unclear, reply.waiting) == (1, 1, 0)
             assert len(receiver.taken) == 1
             assert len(slow.calls) == 1
 

@@ -71,6 +71,13 @@ def _show(desk: Desk, notice: QueuedNotice) -> ListedNotice:
     match notice.state:
         case NoticeState.SENT:
             outcome = f"sent {at(notice.ended_at or notice.made_at, zone)}"
+        case NoticeState.UNCLEAR:
+            outcome = (
+                f"sent without an answer {at(notice.ended_at or notice.made_at, zone)}, so it may have arrived: "
+                f"{notice.last_sentence or ''}"
+            )
+        case NoticeState.REPLACED:
+            outcome = f"gave way to a newer one {at(notice.ended_at or notice.made_at, zone)}"
         case NoticeState.GIVEN_UP:
             outcome = f"given up {at(notice.ended_at or notice.made_at, zone)}: {notice.last_sentence or ''}"
         case NoticeState.WAITING:
@@ -97,10 +104,14 @@ def examine_outbox(desk: Desk) -> Sequence[Finding]:
     with desk.store.reading() as view:
         _, _, waiting = view.notices(Page(1), (NoticeState.WAITING,))
         _, _, given_up = view.notices(Page(1), (NoticeState.GIVEN_UP,))
-    said = f"{plural(waiting, 'message')} waiting, {given_up:,} given up; `axure-lifecycle notices list` shows which."
+        _, _, unclear = view.notices(Page(1), (NoticeState.UNCLEAR,))
+    said = (
+        f"{plural(waiting, 'message')} waiting, {given_up:,} given up, {unclear:,} sent without an answer; "
+        "`axure-lifecycle notices list` shows which."
+    )
     return [
         *desk.notifier.examine(),
-        Finding("outbox", is_fine=True, sentence=said, is_warning=bool(given_up)),
+        Finding("outbox", is_fine=True, sentence=said, is_warning=bool(given_up or unclear)),
     ]
 
 

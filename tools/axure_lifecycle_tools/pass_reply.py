@@ -33,6 +33,7 @@ class PassReply(Reply):
     sent: int
     waiting: int
     given_up: int
+    unclear: int = Field(description="Sent without an answer: they may have arrived, and are not sent again.")
     trail_records: int
     exit_code: int = Field(description="0 nothing to do, 10 a person should look, 11 a part failed.")
 
@@ -43,7 +44,8 @@ class PassReply(Reply):
         lines.append(
             f"{plural(self.members, 'member')}, {plural(self.leavers, 'leaver')}, {self.withheld:,} withheld; "
             f"{plural(len(self.opened), 'case')} opened, {self.proposed:,} proposed; open cases: {needs or 'none'}; "
-            f"{plural(self.sent, 'message')} sent, {self.waiting:,} waiting, {self.given_up:,} given up."
+            f"{plural(self.sent, 'message')} sent, {self.unclear:,} unclear, {self.waiting:,} waiting, "
+            f"{self.given_up:,} given up."
         )
         outcome = {0: "Nothing to do.", 10: "A person should look.", 11: "A part of it failed."}[self.exit_code]
         return "\n".join([*lines, outcome])

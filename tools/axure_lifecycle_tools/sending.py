@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from axure_lifecycle.domain.places import Delivered, NotDelivered, NoticeState, Place
+from axure_lifecycle.domain.places import (
+    Delivered,
+    Delivery,
+    NotDelivered,
+    NoticeState,
+    Place,
+    Unclear,
+    can_tell_repeats,
+)
 from axure_lifecycle.domain.reminding import ReminderRules, is_quiet, wait_after
 from axure_lifecycle.ports import Claimed, Flushed, Notifier, Page
 from axure_lifecycle_tools.spec import Desk
@@ -24,6 +32,7 @@ class _Tally:
     sent: int = 0
     failed: int = 0
     given_up: int = 0
+    unclear: int = 0
     sentences: dict[str, None] = field(default_factory=dict[str, None])
 
 
@@ -49,10 +58,18 @@ def flush(desk: Desk, patience: float) -> Flushed:
                 tally.sent += found.sent
                 tally.failed += found.failed
                 tally.given_up += found.given_up
+                tally.unclear += found.unclear
                 tally.sentences |= found.sentences
     with desk.store.reading() as view:
         _, _, waiting = view.notices(Page(1), (NoticeState.WAITING,))
-    return Flushed(tally.sent, tally.failed, tally.given_up, waiting, tuple(sorted(tally.sentences)))
+    return Flushed(
+        sent=tally.sent,
+        failed=tally.failed,
+        given_up=tally.given_up,
+        unclear=tally.unclear,
+        waiting=waiting,
+        sentences=tuple(sorted(tally.sentences)),
+    )
 
 
 class _Post:
@@ -83,7 +100,12 @@ class _Post:
     def _try(self, claimed: Claimed, tally: _Tally) -> bool:
         """Send one; whether to go on with this place."""
         notice = claimed.notice
-        delivery = self._notifier.deliver(self._place, claimed.message, key=notice.key, at=notice.made_at)
+        if claimed.was_begun and not can_tell_repeats(self._place):
+            # Whoever began to send it was killed in between: nobody knows whether it arrived.
+            said = f"{self._place.name}: a process began to send it and ended before it heard an answer."
+            delivery: Delivery = Unclear("place_try_unfinished", said)
+        else:
+            delivery = self._notifier.deliver(self._place, claimed.message, key=notice.key, at=notice.made_at)
         next_at = _next_try(delivery, claimed, self._now(), self._desk.reminders)
         with self._desk.store.writing(self._desk.actor) as change:
             change.settle_notice(claimed, self._claim, delivery, next_at=next_at)
@@ -96,6 +118,10 @@ class _Post:
                 tally.given_up += next_at is None
                 tally.sentences[sentence] = None
                 return next_at is None or self._rest(next_at)
+            case Unclear(sentence=sentence):
+                tally.unclear += 1
+                tally.sentences[f"{sentence} It may have arrived, so it is not sent again."] = None
+                return claimed.was_begun  # A place that keeps its answers to itself is left in peace for this time.
 
     def _wait_for_the_next(self) -> bool:
         with self._desk.store.reading() as view:
@@ -112,10 +138,9 @@ class _Post:
         return True
 
 
-def _next_try(
-    delivery: Delivered | NotDelivered, claimed: Claimed, now: datetime, rules: ReminderRules
-) -> datetime | None:
-    if isinstance(delivery, Delivered):
+def _next_try(delivery: Delivery, claimed: Claimed, now: datetime, rules: ReminderRules) -> datetime | None:
+    """When it may be tried again: never where it arrived, or may have."""
+    if not isinstance(delivery, NotDelivered):
         return None
     notice = claimed.notice
     next_at = now + wait_after(notice.attempts + 1, notice.key, delivery.wait)

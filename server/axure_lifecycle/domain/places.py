@@ -113,6 +113,11 @@ class NoticeState(StrEnum):
     """The other side said that it has it. Whether anybody read it, nobody knows."""
     GIVEN_UP = "given_up"
     """Nobody took it for too long; a later digest says what is still due."""
+    UNCLEAR = "unclear"
+    """It was sent and no answer came: whether the other side has it, nobody knows. It is not sent again; the next
+    digest says what is still due."""
+    REPLACED = "replaced"
+    """It was not sent until a newer one said what is still due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,7 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class NotDelivered:
-    """It did not say so, or nobody heard it."""
+    """It did not take the message: it was never reached, or it said no."""
 
     code: str
     sentence: str
@@ -131,7 +136,23 @@ class NotDelivered:
     """Where the other side said when to come back."""
 
 
-Delivery = Delivered | NotDelivered
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """The message was on its way and no answer came: the other side may have it."""
+
+    code: str
+    sentence: str
+
+
+Delivery = Delivered | NotDelivered | Unclear
+
+
+def can_tell_repeats(place: Place) -> bool:
+    """Whether the other side knows a message again that it had before, so that it may be sent twice without harm.
+
+    A signed webhook names each message by its id. In Slack, in Teams and in a mailbox a person would see it twice.
+    """
+    return isinstance(place, WebhookPlace)
 
 
 class QueuedNotice(NamedTuple):

@@ -2,11 +2,12 @@
 
 Sources: Slack, "Formatting text for app surfaces" (escape &, < and >; a `plain_text` object is not parsed); Microsoft,
 "Create incoming webhooks with Workflows" and the trigger "When a Teams webhook request is received" (a message with
-Adaptive Cards as attachments); Adaptive Cards, TextRun ("does not support Markdown").
+Adaptive Cards as attachments), "Create Incoming Webhooks" (28 KB at most); Adaptive Cards' schema 1.2.0
+(microsoft/AdaptiveCards, schemas/1.2.0/adaptive-card.json), where a TextRun's "Markdown is not supported".
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote
@@ -21,6 +22,8 @@ LONGEST: Final = 600
 """Characters of a line."""
 _MOST_OF_SLACK: Final = 3000
 """Characters of a text object."""
+_MOST_OF_TEAMS: Final = 28_000
+"""Bytes of a message."""
 
 
 def link_to(console: Console, case: int | None) -> str | None:
@@ -78,8 +81,18 @@ def _parts(text: str, most: int) -> list[str]:
 def for_teams(message: Message, console: Console, key: str, at: datetime) -> bytes:
     """JSON for a workflow of Teams: one Adaptive Card, whose texts are runs, which know no Markdown and no mention."""
     del key, at
+    lines = [f"• {shown(line.text, LONGEST)}" for line in message.lines]
+    whole = _card(message, lines, console)
+    most = len(lines)
+    while len(whole) > _MOST_OF_TEAMS and most:
+        most -= 1
+        whole = _card(message, [*lines[:most], f"… and {len(lines) - most} more lines."], console)
+    return whole
+
+
+def _card(message: Message, lines: Sequence[str], console: Console) -> bytes:
     body: list[dict[str, object]] = [_runs(shown(message.headline, LONGEST), weight="Bolder", size="Medium")]
-    body += [_runs(f"• {shown(line.text, LONGEST)}") for line in message.lines]
+    body += [_runs(line) for line in lines]
     card: dict[str, object] = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",

@@ -13,12 +13,16 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from threading import Timer
+from typing import TYPE_CHECKING, Final
 
-from axure_lifecycle.domain.places import Delivered, Delivery, MailPlace, MailSecurity, NotDelivered
+from axure_lifecycle.domain.places import Delivered, Delivery, MailPlace, MailSecurity, NotDelivered, Unclear
 from axure_lifecycle.domain.reminding import Message
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.notices.forms import LONGEST, Console, plain
 from axure_lifecycle.notices.wire import Limits, trusting
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 def recipient_of(place: MailPlace, message: Message) -> str | None:
@@ -43,39 +47,74 @@ def write_mail(
 
 def send_mail(place: MailPlace, to: str, mail: EmailMessage, password: str | None, limits: Limits) -> Delivery:
     """One try. The server's 250 after the text means that it has it."""
-    name = place.name
+    watch = _Watch(limits.whole)
     try:
-        with _connected(place, limits) as server:
-            if place.user is not None and password is not None:
-                server.login(place.user, password)
+        with _signed_in(place, password, limits, watch) as server:
             server.send_message(mail, from_addr=place.sender, to_addrs=[to])
-    except smtplib.SMTPAuthenticationError as error:
-        return NotDelivered("place_sign_in_refused", f"{name} does not take our name and password ({error.smtp_code}).")
-    except smtplib.SMTPNotSupportedError:
-        said = f"{name} offers no STARTTLS or no sign-in; nothing was sent without it."
-        return NotDelivered("place_not_private", said)
-    except smtplib.SMTPRecipientsRefused as error:
-        code = next((code for code, _ in error.recipients.values()), 0)
-        return NotDelivered("place_refuses", f"{name} does not take mail for its recipient ({code}).")
-    except smtplib.SMTPConnectError:
-        return NotDelivered("place_unreachable", f"{name} does not greet as a mail server does.")
-    except smtplib.SMTPResponseException as error:
-        kind = "place_in_trouble" if 400 <= error.smtp_code < 500 else "place_refuses"
-        return NotDelivered(kind, f"{name} answers with {error.smtp_code}.")
-    except ssl.SSLCertVerificationError as error:
-        why = error.verify_message or "it cannot be verified"
-        said = f"{name} shows a certificate that is not trusted: {why}. Nothing was sent."
-        return NotDelivered("place_certificate_untrusted", said)
-    except (smtplib.SMTPException, OSError, ValueError):
-        # ValueError: the watch took the socket away in the middle of a word.
-        return NotDelivered("place_unreachable", f"{name} cannot be reached, or broke the connection off.")
+    except _TROUBLES as error:
+        if _is_lost(error) and watch.server is not None and watch.server.has_said_all:
+            return Unclear("place_silent", f"{place.name} took the text of a mail and did not say that it has it.")
+        return _refusal(place.name, error)
     return Delivered()
 
 
+def greet(place: MailPlace, password: str | None, limits: Limits) -> NotDelivered | None:
+    """Come as if to send something, sign in and go: what stands in the way, and None where nothing does."""
+    try:
+        with _signed_in(place, password, limits, _Watch(limits.whole)) as server:
+            server.noop()
+    except _TROUBLES as error:
+        return _refusal(place.name, error)
+    return None
+
+
+_TROUBLES: Final = (smtplib.SMTPException, OSError, ValueError)
+"""`ValueError`: the watch took the socket away in the middle of a word."""
+
+
+def _is_lost(error: Exception) -> bool:
+    """Whether it leaves open if a text arrived; an answer of the server does not."""
+    return isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(error, smtplib.SMTPException)
+
+
+def _refusal(name: str, error: Exception) -> NotDelivered:
+    """What stood in the way, in a sentence; never what the server said, which may repeat us."""
+    match error:
+        case smtplib.SMTPAuthenticationError(smtp_code=code):
+            return NotDelivered("place_sign_in_refused", f"{name} does not take our name and password ({code}).")
+        case smtplib.SMTPNotSupportedError():
+            said = f"{name} offers no STARTTLS or no sign-in; nothing was sent without it."
+            return NotDelivered("place_not_private", said)
+        case smtplib.SMTPRecipientsRefused(recipients=recipients):
+            code = next((code for code, _ in recipients.values()), 0)
+            return NotDelivered("place_refuses", f"{name} does not take mail for its recipient ({code}).")
+        case smtplib.SMTPConnectError():
+            return NotDelivered("place_unreachable", f"{name} does not greet as a mail server does.")
+        case smtplib.SMTPResponseException(smtp_code=code):
+            kind = "place_in_trouble" if 400 <= code < 500 else "place_refuses"
+            return NotDelivered(kind, f"{name} answers with {code}.")
+        case ssl.SSLCertVerificationError():
+            why = error.verify_message or "it cannot be verified"
+            said = f"{name} shows a certificate that is not trusted: {why}. Nothing was sent."
+            return NotDelivered("place_certificate_untrusted", said)
+        case _:
+            return NotDelivered("place_unreachable", f"{name} cannot be reached, or broke the connection off.")
+
+
 @contextmanager
-def _connected(place: MailPlace, limits: Limits) -> Generator[smtplib.SMTP, None, None]:
+def _signed_in(
+    place: MailPlace, password: str | None, limits: Limits, watch: "_Watch"
+) -> Generator[smtplib.SMTP, None, None]:
+    with _connected(place, limits, watch) as server:
+        if place.user is not None and password is not None:
+            server.login(place.user, password)
+        yield server
+
+
+@contextmanager
+def _connected(place: MailPlace, limits: Limits, watch: "_Watch") -> Generator[smtplib.SMTP, None, None]:
     context = None if place.security is MailSecurity.NONE else trusting(place.ca_file)
-    with _Watch(limits.whole) as watch:
+    with watch:
         server = (
             _TlsServer(watch, place, limits, context)
             if place.security is MailSecurity.TLS
@@ -93,7 +132,7 @@ class _Watch:
     """Closes a connection under the client's hands when the time is over: it ends with an error instead of waiting."""
 
     def __init__(self, seconds: float) -> None:
-        self.server: smtplib.SMTP | None = None
+        self.server: _Server | _TlsServer | None = None
         self._timer = Timer(seconds, self._hang_up)
         self._timer.daemon = True
 
@@ -113,7 +152,18 @@ class _Watch:
                 return
 
 
-class _Server(smtplib.SMTP):
+class _Saying(smtplib.SMTP):
+    """Notes when a mail's whole text is on its way: before its end no server takes it for one (RFC 5321, 4.1.1.4)."""
+
+    has_said_all = False
+
+    def send(self, s: "ReadableBuffer | str") -> None:  # as smtplib calls it
+        """Send; only the text of a mail ends with a line that is one point."""
+        self.has_said_all |= not isinstance(s, str) and bytes(s).endswith(b"\r\n.\r\n")
+        super().send(s)
+
+
+class _Server(_Saying):
     """Connects when it is made, watched from before the first letter."""
 
     def __init__(self, watch: _Watch, place: MailPlace, limits: Limits) -> None:
@@ -121,7 +171,7 @@ class _Server(smtplib.SMTP):
         super().__init__(place.host, place.port, timeout=limits.connecting)
 
 
-class _TlsServer(smtplib.SMTP_SSL):
+class _TlsServer(_Saying, smtplib.SMTP_SSL):
     """The same over TLS."""
 
     def __init__(self, watch: _Watch, place: MailPlace, limits: Limits, context: ssl.SSLContext | None) -> None:

@@ -1,7 +1,7 @@
 """From the configuration to places that can be written to."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -11,16 +11,19 @@ from axure_lifecycle.domain.places import (
     KINDS,
     Delivery,
     MailPlace,
+    MailSecurity,
     NotDelivered,
     Place,
     SlackPlace,
     TeamsPlace,
+    Unclear,
     WebhookPlace,
 )
 from axure_lifecycle.domain.reminding import Message
 from axure_lifecycle.domain.signing import ID, LEAST_BYTES, SIGNATURE, TIMESTAMP, key_of, sign
 from axure_lifecycle.notices.forms import Console, for_slack, for_teams, for_webhook
-from axure_lifecycle.notices.wire import Limits, address_unusable, post, usable_address
+from axure_lifecycle.notices.reaching import needs_proxy, reach
+from axure_lifecycle.notices.wire import Limits, post, usable_address
 
 
 class ConfiguredPlaces:
@@ -36,8 +39,8 @@ class ConfiguredPlaces:
         return self._places
 
     def examine(self) -> Sequence[Finding]:
-        """Look for each secret, and say what is wrong with it; nothing is sent."""
-        return [finding for place in self._places for finding in _examine(place)]
+        """Look for each secret, connect where that disturbs nobody, and say what is wrong; no message is sent."""
+        return [finding for place in self._places for finding in _examine(place, self._limits)]
 
     def deliver(self, place: Place, message: Message, *, key: str, at: datetime) -> Delivery:
         """Send one message and hear what the other side says; ends within seconds."""
@@ -68,7 +71,10 @@ class ConfiguredPlaces:
             return NotDelivered("signing_key_too_short", _too_short(place.name))
         timestamp = str(int(time.time()))
         headers = {ID: key, TIMESTAMP: timestamp, SIGNATURE: sign(signing, key, timestamp, body)}
-        return self._post(place, body, headers)
+        delivery = self._post(place, body, headers)
+        if isinstance(delivery, Unclear):  # by its id the other side knows it again: it may be sent until it is heard
+            return NotDelivered(delivery.code, delivery.sentence)
+        return delivery
 
     def _mail(self, place: MailPlace, message: Message, key: str, at: datetime) -> Delivery:
         from axure_lifecycle.notices.mail import recipient_of, send_mail, write_mail
@@ -109,21 +115,50 @@ def secrets_of(place: Place) -> tuple[SecretReference, ...]:
             assert_never(place)
 
 
-def _examine(place: Place) -> list[Finding]:
-    kind = KINDS[type(place)]
+def _examine(place: Place, limits: Limits) -> list[Finding]:
     findings: list[Finding] = []
+    found: dict[SecretReference, str] = {}
     for reference in secrets_of(place):
         secret, why = find_secret(reference)
         if secret is None:
-            return [Finding(place.name, is_fine=False, sentence=_missing(place.name, reference, why).sentence)]
-        if not isinstance(place, MailPlace) and reference == place.url and usable_address(secret) is None:
-            return [Finding(place.name, is_fine=False, sentence=address_unusable(place.name))]
+            return [_wrong(place, _missing(place.name, reference, why))]
         if isinstance(place, WebhookPlace) and reference == place.secret and key_of(secret) is None:
-            return [Finding(place.name, is_fine=False, sentence=_too_short(place.name))]
+            return [_wrong(place, NotDelivered("signing_key_too_short", _too_short(place.name)))]
         if is_readable_by_others(reference):
             said = f"Others on this machine may read {reference}; let its owner alone do so (chmod 600)."
             findings.append(Finding(place.name, is_fine=True, sentence=said, is_warning=True))
-    said = (
-        f"A place of kind {kind}; its secrets are there. Nothing was sent, so whether it takes messages is not known."
+        found[reference] = secret
+    hindrance, said = _reach(place, found, limits)
+    return [*findings, _wrong(place, hindrance) if hindrance else Finding(place.name, is_fine=True, sentence=said)]
+
+
+def _wrong(place: Place, hindrance: NotDelivered) -> Finding:
+    return Finding(place.name, is_fine=False, sentence=hindrance.sentence)
+
+
+def _reach(place: Place, secrets: Mapping[SecretReference, str], limits: Limits) -> tuple[NotDelivered | None, str]:
+    """What stands in the way, or how far it could be tried without telling anybody anything."""
+    kind = KINDS[type(place)]
+    if isinstance(place, MailPlace):
+        from axure_lifecycle.notices.mail import greet
+
+        tried = "it greets" if place.security is MailSecurity.NONE else "its certificate is trusted"
+        signed_in = ", and it takes our name and password" if place.password is not None else ""
+        password = None if place.password is None else secrets[place.password]
+        return greet(place, password, limits), (
+            f"A place of kind {kind}: it can be reached, {tried}{signed_in}. Nothing was sent, so whether it takes "
+            "mail for its recipients is not known."
+        )
+    url = secrets[place.url]
+    hindrance = reach(place.name, url, place.ca_file, limits)
+    address = usable_address(url)
+    if address is not None and needs_proxy(address):
+        tried = "its secrets are there. It lies behind a proxy, so it was not tried"
+    elif address is not None and address.scheme == "https":
+        tried = "its secrets are there, it can be reached, and its certificate is trusted"
+    else:
+        tried = "its secrets are there, and it can be reached"
+    return hindrance, (
+        f"A place of kind {kind}: {tried}. Nothing was sent, because whatever a webhook is sent is a message: whether "
+        "it takes ours is not known."
     )
-    return [*findings, Finding(place.name, is_fine=True, sentence=said)]

@@ -1,4 +1,8 @@
-"""Posting to a webhook: over verified TLS, to that address and no other, for so many seconds and no longer."""
+"""Posting to a webhook: over verified TLS, to that address and no other, for so many seconds and no longer.
+
+Until the request is on its way nothing can have arrived; from then on, whoever hears no answer cannot know. The two are
+told apart, because a message that may have arrived is not sent again to a person.
+"""
 
 import logging
 import ssl
@@ -6,20 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import anyio
 import httpx
 
 from axure_lifecycle.directories.pace import told_wait
 from axure_lifecycle.directories.trust import certificate_error
-from axure_lifecycle.domain.places import Delivered, Delivery, NotDelivered
+from axure_lifecycle.domain.places import Delivered, Delivery, NotDelivered, Unclear
 from axure_lifecycle.domain.serving import LOOPBACK
 
 _LOGGERS: Final = ("httpx", "httpcore", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 _TOO_MANY: Final = 429
-_MOST_READ: Final = 64 * 1024
-"""Bytes of an answer that are looked at; nothing in them matters."""
+_GATEWAY_TIMED_OUT: Final = 504
+"""Somebody in between heard no answer either (RFC 9110, 15.6.5)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,8 @@ def post(
         return NotDelivered("ca_file_unusable", f"{place}: the certificates in {name} cannot be read.")
     for name in _LOGGERS:
         logging.getLogger(name).disabled = True  # they would log the address
-    return anyio.run(_post, place, address, body, dict(headers), context, limits, wall)
+    exchange = _Exchange(place, address, body, headers, context, limits, wall)
+    return anyio.run(exchange.make)
 
 
 def usable_address(url: str) -> httpx.URL | None:
@@ -78,54 +83,71 @@ def trusting(ca_file: Path | None) -> ssl.SSLContext:
     return context
 
 
-async def _post(
-    place: str,
-    address: httpx.URL,
-    body: bytes,
-    headers: dict[str, str],
-    context: ssl.SSLContext,
-    limits: Limits,
-    wall: float,
-) -> Delivery:
-    with anyio.move_on_after(limits.whole):
-        return await _exchange(place, address, body, headers, context, limits, wall)
-    return NotDelivered("place_silent", f"{place} took longer than {limits.whole:g} seconds to answer.")
+class _Exchange:
+    """One request and its answer."""
 
+    def __init__(
+        self,
+        place: str,
+        address: httpx.URL,
+        body: bytes,
+        headers: Mapping[str, str],
+        context: ssl.SSLContext,
+        limits: Limits,
+        wall: float,
+    ) -> None:
+        own = {"content-type": "application/json", "user-agent": "axure-lifecycle"}
+        self._place, self._address, self._body, self._headers = place, address, body, {**own, **headers}
+        self._context, self._limits, self._wall = context, limits, wall
+        self._is_on_its_way = False
 
-async def _exchange(
-    place: str,
-    address: httpx.URL,
-    body: bytes,
-    headers: dict[str, str],
-    context: ssl.SSLContext,
-    limits: Limits,
-    wall: float,
-) -> Delivery:
-    """One request and its answer. What httpx raises ends here: it carries the address."""
-    timeout = httpx.Timeout(limits.whole, connect=limits.connecting)
-    try:
-        async with httpx.AsyncClient(verify=context, timeout=timeout, follow_redirects=False) as client:
-            own = {"content-type": "application/json", "user-agent": "axure-lifecycle"}
-            async with client.stream("POST", address, content=body, headers={**own, **headers}) as response:
-                read = 0
-                async for piece in response.aiter_raw():
-                    read += len(piece)
-                    if read > _MOST_READ:
-                        break
-                return _judge(place, response, wall)
-    except httpx.TimeoutException:
-        return NotDelivered("place_silent", f"{place} let us wait too long.")
-    except httpx.RequestError as error:
-        certificate = certificate_error(error)
-        if certificate is not None:
-            why = certificate.verify_message or "it cannot be verified"
-            said = f"{place} shows a certificate that is not trusted: {why}. Nothing was sent."
-            return NotDelivered("place_certificate_untrusted", said)
-        is_broken = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
-        what = "broke the connection off before it answered" if is_broken else "cannot be reached"
-        return NotDelivered("place_unreachable", f"{place} {what}.")
-    except OSError:  # of TLS within an answer, which httpcore lets through
-        return NotDelivered("place_unreachable", f"{place} broke the connection off before it answered.")
+    async def make(self) -> Delivery:
+        """What came of it, within the time that it has."""
+        with anyio.move_on_after(self._limits.whole):
+            return await self._send()
+        return self._unheard(
+            "place_silent", f"{self._place} took longer than {self._limits.whole:g} seconds to answer."
+        )
+
+    async def _send(self) -> Delivery:
+        """The status alone says what came of it. What httpx raises ends here: it carries the address."""
+        timeout = httpx.Timeout(self._limits.whole, connect=self._limits.connecting)
+        try:
+            async with (
+                httpx.AsyncClient(verify=self._context, timeout=timeout, follow_redirects=False) as client,
+                client.stream(
+                    "POST",
+                    self._address,
+                    content=self._body,
+                    headers=self._headers,
+                    extensions={"trace": self._note},
+                ) as response,
+            ):
+                return _judge(self._place, response, self._wall)
+        except httpx.TimeoutException:
+            return self._unheard("place_silent", f"{self._place} let us wait too long.")
+        except httpx.RequestError as error:
+            certificate = certificate_error(error)
+            if certificate is not None:
+                why = certificate.verify_message or "it cannot be verified"
+                said = f"{self._place} shows a certificate that is not trusted: {why}. Nothing was sent."
+                return NotDelivered("place_certificate_untrusted", said)
+            return self._broken()
+        except OSError:  # of TLS within an answer, which httpcore lets through
+            return self._broken()
+
+    async def _note(self, event: str, details: Mapping[str, Any]) -> None:
+        """Hears from httpcore how far a request is; one to a proxy before it does not count."""
+        request = details.get("request")
+        if event.endswith("send_request_headers.started") and request is not None and request.method == b"POST":
+            self._is_on_its_way = True
+
+    def _broken(self) -> Delivery:
+        what = "broke the connection off before it answered" if self._is_on_its_way else "cannot be reached"
+        return self._unheard("place_unreachable", f"{self._place} {what}.")
+
+    def _unheard(self, code: str, sentence: str) -> Delivery:
+        return Unclear(code, sentence) if self._is_on_its_way else NotDelivered(code, sentence)
 
 
 def _judge(place: str, response: httpx.Response, wall: float) -> Delivery:
@@ -134,6 +156,8 @@ def _judge(place: str, response: httpx.Response, wall: float) -> Delivery:
         return Delivered()
     told = told_wait(response.headers, wall, is_throttled=status == _TOO_MANY)
     wait = None if told is None else timedelta(seconds=min(told, 86_400.0))
+    if status == _GATEWAY_TIMED_OUT:
+        return Unclear("place_silent", f"{place} heard no answer behind it (HTTP {status}).")
     if status == _TOO_MANY:
         return NotDelivered("place_throttles", f"{place} says that it is written to too often (HTTP 429).", wait)
     if response.is_redirect:

@@ -1,7 +1,7 @@
 """What leaves the house: notices in an outbox, what ticket systems say, and who makes a pass just now.
 
-A notice is sent at least once. Whoever sends claims it first, so that two processes never send one at the same time;
-a claim ends by itself, so that a killed process loses none.
+Whoever sends a notice claims it first, so that two processes never send one at the same time; a claim ends by itself,
+so that a killed process loses none.
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,6 +51,8 @@ class Claimed(NamedTuple):
 
     notice: QueuedNotice
     message: Message
+    was_begun: bool = False
+    """Whether somebody began to send it before and never said what came of it."""
 
 
 class OutboxView(Protocol):
@@ -89,7 +91,11 @@ class OutboxChange(OutboxView, Protocol):
     """The part of a transaction that is about what leaves the house; each method appends the record that it names."""
 
     def queue_notice(self, place: str, message: Message, *, key: str, day: date) -> int | None:
-        """Put a message into the outbox; None where one with this key was there before. Trail: `notice.queued`."""
+        """Put a message into the outbox; None where one with this key was there before.
+
+        What waits of the same kind for the same recipient and place gives way to it. Trail: `notice.queued`,
+        `notice.replaced`.
+        """
         ...
 
     def claim_notice(self, place: str, claim: str, until: datetime) -> Claimed | None:
@@ -102,8 +108,8 @@ class OutboxChange(OutboxView, Protocol):
     def settle_notice(self, claimed: Claimed, claim: str, delivery: Delivery, *, next_at: datetime | None) -> bool:
         """What came of a try; False where the claim was no longer ours, and then nothing is written.
 
-        `next_at`: when it may be tried again; None gives it up. Trail: `notice.sent`, `notice.given_up`; a try that
-        will be made again leaves a row of its own and no record.
+        `next_at`: when it may be tried again; None gives it up. Trail: `notice.sent`, `notice.given_up`,
+        `notice.unclear`; a try that will be made again leaves a row of its own and no record.
         """
         ...
 
@@ -145,6 +151,8 @@ class Flushed(NamedTuple):
     failed: int
     """Tries in vain; what they were about waits."""
     given_up: int
+    unclear: int
+    """Sent without an answer; they are not sent again."""
     waiting: int
     sentences: tuple[str, ...]
     """Why tries failed, each once."""
@@ -158,7 +166,7 @@ class Notifier(Protocol):
         ...
 
     def examine(self) -> Sequence[Finding]:
-        """Look for each secret, and say what is wrong with it; nothing is sent."""
+        """Look for each secret, connect where that disturbs nobody, and say what is wrong; no message is sent."""
         ...
 
     def deliver(self, place: Place, message: Message, *, key: str, at: datetime) -> Delivery:

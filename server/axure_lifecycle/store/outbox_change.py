@@ -1,11 +1,12 @@
 """Putting notices into the outbox and taking them out, each by one process at a time."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import delete, insert, or_, select, update
 
-from axure_lifecycle.domain.places import Delivered, Delivery, NoticeState
+from axure_lifecycle.domain.places import Delivered, Delivery, NotDelivered, NoticeState, Unclear
 from axure_lifecycle.domain.reminding import Message
 from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.ports.outbox import Claimed, Lease, TicketRecord
@@ -15,6 +16,11 @@ from axure_lifecycle.store.values import read_moment
 from axure_lifecycle.store.writing import Writing
 
 _n, _l, _t, _k = schema.notice, schema.lease, schema.case_ticket, schema.signed_call
+_ENDS: Final[Mapping[type[Delivery], NoticeState]] = {
+    Delivered: NoticeState.SENT,
+    NotDelivered: NoticeState.GIVEN_UP,
+    Unclear: NoticeState.UNCLEAR,
+}
 _TOO_LONG: Final = ("notice_too_old", "It was given up, because nobody took it for too long.")
 
 
@@ -44,7 +50,28 @@ class OutboxChanging(Writing):
         cases = [line.case for line in message.lines if line.case is not None]
         told = {"notice": number, "place": place, "told": message.kind.value, "cases": cases}
         self._append(now, "notice.queued", {**told, "owner": message.recipient}, None)
+        if message.recipient:
+            self._replace_older(number, place, message, now)
         return number
+
+    def _replace_older(self, number: int, place: str, message: Message, now: datetime) -> None:
+        """What waits for the same person says less than the new one: they are not told both."""
+        older = self._connection.execute(
+            select(_n.c.id)
+            .where(
+                _n.c.place == place,
+                _n.c.kind == message.kind.value,
+                _n.c.recipient == message.recipient,
+                _n.c.state == NoticeState.WAITING.value,
+                _n.c.id < number,
+                or_(_n.c.claimed_until.is_(None), _n.c.claimed_until <= moment(now)),
+            )
+            .order_by(_n.c.id)
+        ).scalars()
+        for old in older.all():
+            ended = {"state": NoticeState.REPLACED.value, "ended_at": moment(now), "body": None, "claim": None}
+            self._connection.execute(update(_n).where(_n.c.id == old).values(ended))
+            self._append(now, "notice.replaced", {"notice": old, "place": place, "by": number}, None)
 
     def claim_notice(self, place: str, claim: str, until: datetime) -> Claimed | None:
         """The oldest notice for a place that may be tried now, for one process alone."""
@@ -63,7 +90,7 @@ class OutboxChanging(Writing):
         if row is None:
             return None
         self._connection.execute(update(_n).where(_n.c.id == row.id).values(claim=claim, claimed_until=moment(until)))
-        return Claimed(read_notice(row), read_message(row.body))
+        return Claimed(read_notice(row), read_message(row.body), was_begun=row.claim is not None)
 
     def settle_notice(self, claimed: Claimed, claim: str, delivery: Delivery, *, next_at: datetime | None) -> bool:
         """What came of a try; False where the claim was no longer ours."""
@@ -71,10 +98,10 @@ class OutboxChanging(Writing):
         ours = (_n.c.id == number, _n.c.claim == claim, _n.c.state == NoticeState.WAITING.value)
         if self._connection.execute(select(_n.c.id).where(*ours)).first() is None:
             return False
-        is_sent = isinstance(delivery, Delivered)
         code, sentence = (
             (None, "It was taken.") if isinstance(delivery, Delivered) else (delivery.code, delivery.sentence)
         )
+        ends = _ENDS[type(delivery)] if next_at is None or not isinstance(delivery, NotDelivered) else None
         values: dict[str, object] = {
             "attempts": _n.c.attempts + 1,
             "claim": None,
@@ -82,18 +109,16 @@ class OutboxChanging(Writing):
             "last_code": code,
             "last_sentence": sentence,
         }
-        if is_sent or next_at is None:
-            state = NoticeState.SENT if is_sent else NoticeState.GIVEN_UP
-            values |= {"state": state.value, "ended_at": moment(now), "body": None}
-        else:
+        if ends is not None:
+            values |= {"state": ends.value, "ended_at": moment(now), "body": None}
+        elif next_at is not None:
             values |= {"next_at": moment(next_at)}
         self._connection.execute(update(_n).where(*ours).values(values))
         attempt = {"notice_id": number, "at": moment(now), "code": code, "sentence": sentence}
         self._connection.execute(insert(schema.notice_attempt), attempt)
-        if is_sent or next_at is None:
-            kind = "notice.sent" if is_sent else "notice.given_up"
+        if ends is not None:
             told = {"notice": number, "place": claimed.notice.place, "attempts": claimed.notice.attempts + 1}
-            self._append(now, kind, {**told, "code": code}, None)
+            self._append(now, f"notice.{ends.value}", {**told, "code": code}, None)
         return True
 
     def give_up_notices(self, made_before: datetime) -> int:
