@@ -89,6 +89,12 @@ def test_the_verification_and_the_bare_loop_reach_the_same_head(place: Workplace
     assert (figure.agrees, figure.allowed) == (True, 2)
 
 
+def test_the_bundle_and_the_lines_by_hand_hold_every_record(place: Workplace) -> None:
+    (figure,) = ROWS["bundle"](place)
+    assert (figure.outcome, figure.agrees) == ({"records": 400, "erased": 4}, True)
+    assert (figure.allowed, figure.allowed_peak) == (6, 128 * MIB)
+
+
 def test_the_access_review_has_a_row_for_everybody_whom_the_plain_rows_have(place: Workplace) -> None:
     (figure,) = ROWS["report"](place)
     assert (figure.outcome, figure.agrees, figure.allowed) == (400, True, 20)

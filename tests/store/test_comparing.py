@@ -243,5 +243,12 @@ def test_a_comparison_says_of_any_organisation_what_one_finds_by_hand(desk: Desk
     with desk.store.reading() as view:
         assert {row.address: row.facts for row in view.compared(MEMBERS, now, world.patterns)} == expected
         assert Counter(dict(view.count_compared(MEMBERS, now, world.patterns))) == Counter(expected.values())
+        sifted = view.sift(MEMBERS, now, world.patterns, lambda facts: any(one.claimants for one in facts.sightings))
+        assert Counter(dict(sifted.counts)) == Counter(expected.values())
+        assert sifted.found == [
+            (row.address, row.facts, row.leave_at)
+            for row in view.compared(MEMBERS, now, world.patterns)
+            if any(one.claimants for one in row.facts.sightings)
+        ]
         for address, facts in expected.items():
             assert view.person(address, now, world.patterns).facts == facts

@@ -58,18 +58,21 @@ def departures(desk: Desk, let_pass: int, runner: str) -> Departures:
     with desk.store.reading() as view:
         brakes = brakes_now(view, desk, desk.now)
         judge = Judge(brakes)
-        has_roster = view.source_in_force(members, desk.now) is not None
-        counted = view.count_compared(members, desk.now, patterns) if has_roster else ()
-        leave = [facts for facts, _ in counted if judge(facts).verdict in _LEAVE and not judge(facts).is_decided]
+        sifted = view.sift(
+            members,
+            desk.now,
+            patterns,
+            lambda facts: judge(facts).verdict in _LEAVE and not judge(facts).is_decided,
+        )
         counts: dict[Verdict, int] = {}
-        for facts, count in counted:
+        for facts, count in sifted.counts:
             verdict = judge(facts).verdict
             counts[verdict] = counts.get(verdict, 0) + count
         candidates: list[Candidate] = []
-        if leave:
+        if sifted.found:
             under_way = {line.subject for line in _lines(view, CaseState.OPEN, CaseState.DONE) if _offboards(line)}
             cancelled = _cancelled(view) if desk.policy.run.opening is not Opening.NEVER else frozenset[Address]()
-            for row in view.compared(members, desk.now, patterns, only=leave):
+            for row in sifted.found:
                 if row.address in under_way:
                     continue
                 judgement = judge(row.facts)

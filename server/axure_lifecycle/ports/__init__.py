@@ -61,6 +61,8 @@ from axure_lifecycle.ports.records import (
     ReadCursor,
     SeatLine,
     SeatRecord,
+    Sifted,
+    SiftedMember,
     StepRecord,
 )
 from axure_lifecycle.ports.reporting import Departure, FirstGone, ReportView, Unapproved, Word, Words
@@ -125,6 +127,8 @@ __all__ = [
     "SeatLine",
     "SeatRecord",
     "SessionRecord",
+    "Sifted",
+    "SiftedMember",
     "Span",
     "StepRecord",
     "Store",

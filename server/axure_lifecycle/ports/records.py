@@ -1,6 +1,6 @@
 """What a store gives back: values with their sources, never rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -163,6 +163,23 @@ class Compared(NamedTuple):
     flags: tuple[str, ...]
     decision: Decision | None
     facts: Facts
+
+
+class SiftedMember(NamedTuple):
+    """A member whom somebody looked for among all of them."""
+
+    address: Address
+    facts: Facts
+    leave_at: datetime | None
+    """The earliest last day that a directory announces, UTC."""
+
+
+class Sifted(NamedTuple):
+    """All members by what is known of them, and those who were looked for."""
+
+    counts: Sequence[tuple[Facts, int]]
+    found: Sequence[SiftedMember]
+    """Sorted by address."""
 
 
 class SeatLine(NamedTuple):

@@ -1,6 +1,6 @@
 """One consistent state of the store, read only."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -35,6 +35,7 @@ from axure_lifecycle.ports.records import (
     ReadCursor,
     SeatLine,
     SeatRecord,
+    Sifted,
 )
 from axure_lifecycle.ports.reporting import ReportView
 from axure_lifecycle.ports.reviewing import ReviewView
@@ -168,6 +169,15 @@ class View(AccessView, AuditView, OutboxView, ReportView, ReviewView, ScimView, 
 
         With `only`, those who share one of these facts (as `count_compared` gave them): the others stay in the
         database, so that a few leavers among a million members are found at once.
+        """
+        ...
+
+    def sift(
+        self, members: System, as_of: datetime, patterns: Sequence[str], is_wanted: Callable[[Facts], bool]
+    ) -> Sifted:
+        """`count_compared`, and those whose facts somebody wants, in one comparison; `is_wanted` hears each value once.
+
+        Only whoever is wanted is held, so a few people among a million are found at the cost of counting them.
         """
         ...
 

@@ -4,7 +4,7 @@ An address is looked up in each directory's snapshot in force; what nobody asks 
 verdicts comes back as a few numbers (`signatures`), so a million members are counted where they lie.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -15,7 +15,7 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import System
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.domain.verdicts import Facts
-from axure_lifecycle.ports import Compared, Decision
+from axure_lifecycle.ports import Compared, Decision, Sifted, SiftedMember
 from axure_lifecycle.store import decisions, schema, signatures, sources
 from axure_lifecycle.store.decisions import read_decision
 from axure_lifecycle.store.people import OFF
@@ -113,6 +113,49 @@ def count(connection: Connection, members: System, as_of: datetime, patterns: Se
     )
     rows = connection.execute(grouped, decisions.at_moment(as_of))
     return [(signatures.unpack(row[0], row[1:-1], joined.is_complete), row[-1]) for row in rows]
+
+
+def sift(
+    connection: Connection,
+    members: System,
+    as_of: datetime,
+    patterns: Sequence[str],
+    is_wanted: Callable[[Facts], bool],
+) -> Sifted:
+    """How many members share each value of `Facts`, and who they are where somebody wants that.
+
+    Joined once: the numbers of every member come out in no order, and nobody is kept but whoever is wanted.
+    """
+    roster = sources.in_force(connection, members, as_of)
+    if roster is None:
+        return Sifted((), ())
+    joined = join_directories(connection, _m, _m.c.address, as_of)
+    base = signatures.pack_base(_m.c.status == OFF, _m.c.address, patterns, joined.decision).label("base")
+    packed = [base, *(each.packed for each in joined.heard)]
+    leave = [each.account.c.leave_at.label(f"leave_{number}") for number, each in enumerate(joined.heard)]
+    everybody = (
+        select(*packed, _m.c.address, *leave).select_from(joined.source).where(_m.c.snapshot_id == roster.snapshot)
+    )
+    wide = len(packed)
+    counts: dict[Sequence[int], int] = {}
+    known: dict[Sequence[int], Facts] = {}
+    wanted: set[Sequence[int]] = set()
+    found: list[SiftedMember] = []
+    for rows in stream(connection, everybody, as_of):
+        for row in rows:
+            numbers = row[:wide]
+            if numbers not in counts:
+                counts[numbers] = 0
+                known[numbers] = signatures.unpack(numbers[0], numbers[1:], joined.is_complete)
+                if is_wanted(known[numbers]):
+                    wanted.add(numbers)
+            counts[numbers] += 1
+            if numbers in wanted:
+                days = [day for day in row[wide + 1 :] if day is not None]
+                leave_at = read_moment_or_none(min(days, default=None))
+                found.append(SiftedMember(Address(row[wide]), known[numbers], leave_at))
+    found.sort(key=lambda one: one.address)
+    return Sifted([(known[numbers], count) for numbers, count in counts.items()], found)
 
 
 def compare(

@@ -1,6 +1,6 @@
 """One consistent state of the store, read only."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -35,6 +35,7 @@ from axure_lifecycle.ports import (
     ReadCursor,
     SeatLine,
     SeatRecord,
+    Sifted,
 )
 from axure_lifecycle.store import (
     attempts,
@@ -235,6 +236,12 @@ class SqlView(AccessReading, AuditReading, OutboxReading, ReportReading, ReviewR
     ) -> Iterator[Compared]:
         """Every member by the roster in force, or those with one of these facts, sorted by address, streamed."""
         return self._lend(comparing.compare(self._connection, members, as_of, patterns, after=after, only=only))
+
+    def sift(
+        self, members: System, as_of: datetime, patterns: Sequence[str], is_wanted: Callable[[Facts], bool]
+    ) -> Sifted:
+        """`count_compared`, and those whose facts somebody wants, in one comparison."""
+        return comparing.sift(self._connection, members, as_of, patterns, is_wanted)
 
     def seat_lines(
         self, seats: System, members: System, as_of: datetime, patterns: Sequence[str]

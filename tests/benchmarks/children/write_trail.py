@@ -1,4 +1,4 @@
-"""Writes a trail as the product would, but all at once: `write_trail HOME RECORDS`.
+"""Writes a trail as the product would, but all at once: `write_trail HOME RECORDS [KIND]`.
 
 The records are what `domain.trail` makes of payloads as the product writes them when somebody says that a step is
 done; only their way into the tables is shorter. Of every hundred payloads one was erased.
@@ -23,8 +23,8 @@ Link = tuple[trail.Record, bytes, str, str]
 """A record with its payload's salt, the payload, and whom it is about."""
 
 
-def links(records: int) -> Iterator[Link]:
-    """So many records, chained from the first."""
+def links(records: int, kind: str) -> Iterator[Link]:
+    """So many records of a kind, chained from the first."""
     previous = trail.ORIGIN
     for seq in range(1, records + 1):
         about = address_of(seq)
@@ -44,12 +44,12 @@ def links(records: int) -> Iterator[Link]:
         text = trail.canonical(payload)
         salt = sha256(b"salt %d" % seq).digest()[: trail.SALT_BYTES]
         at = BEGIN + timedelta(seconds=seq)
-        record = trail.chain(previous, seq, at, "claim.made", trail.digest_of(salt, text))
+        record = trail.chain(previous, seq, at, kind, trail.digest_of(salt, text))
         previous = record.hash
         yield record, salt, text, about
 
 
-def write_trail(home: Path, records: int) -> None:
+def write_trail(home: Path, records: int, kind: str = "claim.made") -> None:
     """Make the store and fill its trail."""
     workshop = Workshop(home)
     with workshop.desk(Channel.TERMINAL).store.reading():
@@ -58,7 +58,7 @@ def write_trail(home: Path, records: int) -> None:
     connection = sqlite3.connect(home / STORE_FILE)
     with connection:
         record = None
-        for record, salt, text, about in links(records):
+        for record, salt, text, about in links(records, kind):
             connection.execute("INSERT INTO audit_record VALUES (?, ?, ?, ?, ?, ?)", record)
             if record.seq % ERASED:
                 connection.execute("INSERT INTO audit_payload VALUES (?, ?, ?, ?)", (record.seq, salt, text, about))
@@ -68,4 +68,4 @@ def write_trail(home: Path, records: int) -> None:
 
 
 if __name__ == "__main__":
-    write_trail(Path(sys.argv[1]), int(sys.argv[2]))
+    write_trail(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])
