@@ -51,6 +51,28 @@ def test_a_person_sees_what_goes_and_what_stays_and_then_it_is_gone(left_home: P
     assert "No source in force knows this address." in run("check", "ana@acme.example", home=left_home).out
 
 
+def test_reports_in_the_home_that_name_the_person_are_found_and_go_on_request_alone(left_home: Path) -> None:
+    for form in ("html", "csv", "json", "md"):
+        built = run("report", "access-review", "--as-of", DAY_BEFORE, "--format", form, home=left_home)
+        assert built.code == 0, built
+    run("report", "facts", home=left_home)
+    reports = {file.name: file.read_bytes() for file in (left_home / "reports").iterdir()}
+    naming = sorted(name for name, content in reports.items() if b"Ana Berg" in content)
+    assert (len(reports), len(naming)) == (5, 4)
+
+    told = attend("erase", "ana@acme.example", "--reason", "HR-1142", home=left_home, says=[YES])
+    assert told.code == 0
+    assert f"Reports in the home that name them: {', '.join(naming)}. Erase with --remove-reports" in told.err
+    assert {file.name for file in (left_home / "reports").iterdir()} == reports.keys()
+
+    again = attend("erase", "ana@acme.example", "--remove-reports", "--reason", "HR-1142", home=left_home, says=[YES])
+    assert f"Reports in the home that name them: {', '.join(naming)}, whole" in again.err
+    assert {file.name for file in (left_home / "reports").iterdir()} == reports.keys() - set(naming)
+    rebuilt = run("report", "access-review", "--as-of", DAY_BEFORE, "--format", "csv", "--out", "-", home=left_home)
+    assert "bo@acme.example" in rebuilt.out
+    assert "ana@" not in rebuilt.out
+
+
 def test_a_no_changes_nothing_and_ends_with_one(left_home: Path) -> None:
     before = run("audit", "export", home=left_home).out
     told = attend("erase", "ana@acme.example", "--reason", "HR-1142", home=left_home, says=[NO])

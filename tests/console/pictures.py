@@ -3,6 +3,7 @@
 The clock of the scene stands still, so that a picture changes only where a page does.
 """
 
+import os
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import Final, Literal
 
 from playwright.sync_api import Page, ViewportSize
 
+from axure_lifecycle_tools.building import KindName, build_report
 from tests.console.browsing import chromium, sign_in
 from tests.console.office import ADMIN, served
 from tests.console.quantizing import quantize
@@ -27,6 +29,9 @@ PAGES: Final = {
     "question": "/cases/{leaver}/steps/transfer-ownership-by-purchase-order/done",
     "discrepancies": "/discrepancies",
     "person": "/people/ines.varga@birchwood.example",
+    "review": "/reviews/{review}",
+    "decision": "/reviews/{review}/bram.abel@birchwood.example",
+    "reports": "/reports",
     "trail": "/trail",
 }
 ON_A_PHONE: Final = ("home", "case")
@@ -37,6 +42,10 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         scene = play(Path(home) / "home", NOW)
+        kinds: tuple[KindName, ...] = ("leavers", "access-review")
+        for kind in kinds:
+            built = Path(build_report(scene.office.desk(), kind=kind).file)
+            os.utime(built, (NOW.timestamp(), NOW.timestamp()))
         with served(scene.office) as url, chromium() as browser:
             for scheme in SCHEMES:
                 for size, ending, names in ((WIDE, "", tuple(PAGES)), (NARROW, "-phone", ON_A_PHONE)):

@@ -312,6 +312,7 @@ PAGES = (
     "/reviews/{review}",
     "/reviews/{review}/bram.abel@birchwood.example",
     "/sources",
+    "/reports",
     "/trail",
     "/account",
     "/cases/C-999",

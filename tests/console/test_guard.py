@@ -22,6 +22,8 @@ def writes(scene: Scene) -> list[tuple[str, dict[str, str], frozenset[Role]]]:
     case = f"/cases/{scene.overdue}"
     return [
         (f"{case}/assign", {"owner": "it@birchwood.example"}, workers),
+        (f"{case}/ticket", {"ticket": "HR-1131"}, workers),
+        ("/reports", {"kind": "facts", "format": "md"}, workers | {Role.AUDITOR}),
         (f"{case}/cancel", {"reason": "no longer wanted"}, workers),
         (f"{case}/steps/{STEP}/done", {"stage": "answer", "answer": "yes", "digest": "0" * 64}, workers),
         (f"{case}/steps/{STEP}/skipped", {"reason": "nobody shares it"}, workers),

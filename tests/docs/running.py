@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -41,20 +42,30 @@ def blocks_of(page: Path) -> list[Block]:
     ]
 
 
-def follow(page: Path, folder: Path) -> list[Said]:
-    """Write what the page shows and type what it says, in a folder; to every question yes."""
+def follow(
+    page: Path, folder: Path, *, leaving_out: Collection[str] = (), here: Mapping[str, str] | None = None
+) -> list[Said]:
+    """Write what the page shows and type what it says, in a folder; to every question yes.
+
+    `here`: what stands for a part of a line on this machine.
+    """
     said: list[Said] = []
     for block in blocks_of(page):
         if block.file is not None:
             (folder / block.file).write_text(block.text, "utf-8")
         elif block.kind == "sh":
-            said += [type_line(line, folder) for line in block.text.splitlines() if line.strip()]
+            lines = [line for line in block.text.splitlines() if line.strip() and line not in leaving_out]
+            said += [type_line(line, folder, here=here) for line in lines]
     return said
 
 
-def type_line(line: str, folder: Path) -> Said:
+def type_line(line: str, folder: Path, *, here: Mapping[str, str] | None = None) -> Said:
     """A command at a terminal in the folder, whose home is `home` in it."""
-    words = shlex.split(line)
+    typed = line
+    for shown, meant in (here or {}).items():
+        typed = typed.replace(shown, meant)
+    words = shlex.split(typed.removeprefix("uv run "))
     assert words[0] == "axure-lifecycle", line
-    ended = attend(*words[1:], home=None, environment={HOME_VARIABLE: str(folder / "home")}, folder=folder, agrees=True)
+    places = {HOME_VARIABLE: str(folder / "home"), "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / ".config")}
+    ended = attend(*words[1:], home=None, environment=places, folder=folder, agrees=True)
     return Said(line, ended.code, ended.err)

@@ -54,7 +54,9 @@ def test_every_page_that_is_listed_can_be_read_and_is_short(bureau: Bureau) -> N
     reader = Reader(bureau.assistant)
     client = bureau.assistant.client
     listed = bureau.assistant.portal.call(client.list_resources).resources
-    assert [each.uri for each in listed] == ["axure://facts", "axure://playbooks", "axure://cases", "axure://audit"]
+    assert [each.uri for each in listed] == [
+        *("axure://facts", "axure://playbooks", "axure://cases", "axure://reports", "axure://audit"),
+    ]
     for each in listed:
         page = reader.page(each.uri)
         assert page.mime_type == each.mime_type
@@ -78,6 +80,23 @@ def test_pages_say_what_the_tools_say(bureau: Bureau) -> None:
     verified = bureau.assistant.call("verify_audit_trail").data
     told = json.loads(reader.page("axure://audit").text)
     assert (told["holds"], told["records"], told["head"]) == (True, verified["records"], verified["head"])
+
+
+def test_the_head_of_every_report_can_be_read_and_none_of_its_rows(bureau: Bureau) -> None:
+    bureau.move_in()
+    reader = Reader(bureau.assistant)
+    assert "In the home's `reports` folder: 0." in reader.page("axure://reports").text
+    built = bureau.assistant.call("build_report", kind="leavers", format="csv").data
+    listed = reader.page("axure://reports").text
+    assert f"- {Path(built['file']).name}, {built['length']:,} bytes" in listed
+    for kind in ("access-review", "leavers", "seats", "cases", "facts", "screens"):
+        assert f"axure://reports/{kind}\n" in listed
+        page = reader.page(f"axure://reports/{kind}")
+        assert is_short(page)
+        figures = bureau.assistant.call("build_report", kind=kind).data["figures"]
+        assert all(str(value) in page.text for value in figures.values()), kind
+        assert ANA not in page.text
+    assert reader.proposed("axure://reports/{kind}{?part}", "kind", "s") == ["seats", "screens"]
 
 
 def test_a_plus_in_an_address_is_a_plus(bureau: Bureau) -> None:
@@ -190,6 +209,8 @@ def test_the_facts_of_every_topic_are_told_once_in_short_parts(bureau: Bureau) -
         ("axure://cases/C-7", "case_unknown"),
         ("axure://cases/seven", "name_unreadable"),
         ("axure://cases/C-" + "9" * 40, "name_unreadable"),
+        ("axure://reports/gossip", "name_unreadable"),
+        ("axure://reports/leavers?part=2", "part_unknown"),
         ("axure://audit/0", "record_unknown"),
         ("axure://audit/1e3", "name_unreadable"),
         ("axure://audit/²", "name_unreadable"),
@@ -263,8 +284,8 @@ def test_the_pages_of_a_toolset_that_is_off_are_not_offered(bureau: Bureau) -> N
 def test_a_configuration_that_only_reads_offers_every_page(bureau: Bureau) -> None:
     with talk(bureau.office.workshop, bureau.assistant.portal, reads_only=True) as reader:
         client = reader.assistant.client
-        assert len(reader.assistant.portal.call(client.list_resources).resources) == 4
-        assert len(reader.assistant.portal.call(client.list_resource_templates).resource_templates) == 5
+        assert len(reader.assistant.portal.call(client.list_resources).resources) == 5
+        assert len(reader.assistant.portal.call(client.list_resource_templates).resource_templates) == 6
 
 
 def test_clients_may_keep_what_is_listed_and_shipped_and_nothing_else(bureau: Bureau) -> None:

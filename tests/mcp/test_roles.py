@@ -133,12 +133,14 @@ def test_what_is_proposed_goes_by_the_tool_that_tells_the_same(bureau: Bureau, p
                 ("axure://cases/{case}", "case", "C"),
                 ("axure://facts/{topic}{?part}", "topic", "deac"),
                 ("axure://audit/{seq}", "seq", "1"),
+                ("axure://reports/{kind}{?part}", "kind", "l"),
             )
             return [bool(reader.proposed(*each)) for each in asked]
 
-    assert proposed() == [False, False, False, False]
-    assert proposed(Role.VIEWER) == [True, True, True, False]
-    assert proposed(Role.AUDITOR) == [True, True, True, True]
+    assert proposed() == [False, False, False, False, False]
+    assert proposed(Role.VIEWER) == [True, True, True, False, False]
+    assert proposed(Role.OPERATOR) == [True, True, True, False, True]
+    assert proposed(Role.AUDITOR) == [True, True, True, True, True]
 
 
 PAGES = {
@@ -149,6 +151,7 @@ PAGES = {
         *("axure://facts", "axure://facts/roles", "axure://facts/deactivate.who"),
         *("axure://playbooks", "axure://playbooks/axure/offboard"),
     ),
+    "build_report": ("axure://reports", "axure://reports/leavers"),
     "verify_audit_trail": ("axure://audit", "axure://audit/1"),
 }
 """What tells the same as a tool; every template and every resource is among them."""

@@ -30,6 +30,8 @@ SETTINGS: Final = f"""
 [policy.run]
 open = "at_last_day"
 owner = "{OWNER}"
+reports = []
+weekly_reports = []
 [limits]
 members_roster_days = 10
 """

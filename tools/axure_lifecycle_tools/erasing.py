@@ -8,7 +8,15 @@ from typing import Final
 from pydantic import Field
 
 from axure_lifecycle.domain.addresses import Address
-from axure_lifecycle.domain.erasing import Erasure, Finder, OperatorStays, ReasonNames, StillHere, Traces
+from axure_lifecycle.domain.erasing import (
+    Erasure,
+    Finder,
+    NamedReports,
+    OperatorStays,
+    ReasonNames,
+    StillHere,
+    Traces,
+)
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import View
 from axure_lifecycle_tools.arguments import address_of
@@ -62,25 +70,29 @@ def _known(desk: Desk, view: View, asked: Sequence[Address]) -> list[Address]:
     return list(found)
 
 
-def ask_about_erasing(desk: Desk, traces: Traces) -> tuple[Question, Erasure]:
-    """The question with everything that would go and stay, counted by doing it and undoing it."""
+def ask_about_erasing(desk: Desk, traces: Traces, *, removes_reports: bool = False) -> tuple[Question, NamedReports]:
+    """The question with everything that would go and stay, counted by doing it and undoing it.
+
+    Reports in the home are read for their addresses. Raises `ReportUnreadable`.
+    """
     erasure = desk.store.rehearse_erasure(desk.actor, traces.addresses)
-    return Question(_question(erasure)), erasure
+    reports = NamedReports(tuple(desk.reports.naming(Finder(traces.addresses, ""))), removes_reports)
+    return Question(_question(erasure, reports)), reports
 
 
-def _question(erasure: Erasure) -> str:
+def _question(erasure: Erasure, reports: NamedReports) -> str:
     return "\n".join(
         [
             f"Erase for good: {', '.join(shown(one, 320) for one in erasure.addresses)}.",
-            *(f"- {line}" for line in _going(erasure)),
+            *(f"- {line}" for line in _going(erasure, reports)),
             "What stays:",
-            *(f"- {line}" for line in _staying(erasure)),
+            *(f"- {line}" for line in _staying(erasure, reports)),
             "Backups, exports and bundles that were made before hold what they hold. Shall all of this be erased?",
         ]
     )
 
 
-def _going(erasure: Erasure) -> list[str]:
+def _going(erasure: Erasure, reports: NamedReports) -> list[str]:
     naming = (
         f", and {plural(erasure.payloads_naming, 'payload')} about others that name them"
         if erasure.payloads_naming
@@ -102,10 +114,18 @@ def _going(erasure: Erasure) -> list[str]:
         lines.append(f"Their address in the texts of {plural(erasure.texts, 'row')}: a pseudonym takes its place.")
     if erasure.files:
         lines.append(f"The attached files {_named('E', [number for number, _ in erasure.files])}.")
+    if reports.names and reports.are_removed:
+        lines.append(f"{_reports(reports)}, whole: `axure-lifecycle report` builds them anew, without them.")
     return lines
 
 
-def _staying(erasure: Erasure) -> list[str]:
+def _reports(reports: NamedReports) -> str:
+    names = [shown(name, 120) for name in reports.names[:MOST_NAMED]]
+    more = len(reports.names) - len(names)
+    return f"Reports in the home that name them: {', '.join(names)}{f' and {more:,} more' if more else ''}"
+
+
+def _staying(erasure: Erasure, reports: NamedReports) -> list[str]:
     lines = [
         "Of each record of the trail its number, moment, kind and digest: the chain still verifies.",
         "How many rows a roster had, its digest, and that a case was opened, done and verified.",
@@ -122,6 +142,8 @@ def _staying(erasure: Erasure) -> list[str]:
         )
     if erasure.shared_files:
         lines.append(f"{_named('E', erasure.shared_files)}: attached to cases that are about others too.")
+    if reports.names and not reports.are_removed:
+        lines.append(f"{_reports(reports)}. Erase with --remove-reports, or remove them from the folder yourself.")
     return lines
 
 
@@ -130,7 +152,7 @@ def _named(letter: str, numbers: Sequence[int]) -> str:
     return ", ".join(f"{letter}-{number}" for number in numbers[:MOST_NAMED]) + more
 
 
-def erase(desk: Desk, traces: Traces, reason: str, answer: Answered) -> ErasedPerson:
+def erase(desk: Desk, traces: Traces, reason: str, answer: Answered, reports: NamedReports) -> ErasedPerson:
     """Erase for good what was shown, and nothing else. Raises `QuestionDrifted`.
 
     The answer is not written down: its question names whom it is about.
@@ -140,17 +162,23 @@ def erase(desk: Desk, traces: Traces, reason: str, answer: Answered) -> ErasedPe
     pseudonym = f"erased-{secrets.token_hex(_PSEUDONYM_BYTES)}"
     with desk.store.writing(replace(desk.actor, channel=answer.channel)) as change:
         erasure = change.erase_person(traces.addresses, pseudonym=pseudonym, reason=shown(reason, 1000))
-        if _question(erasure) != answer.question.text:
+        if _question(erasure, reports) != answer.question.text:
             raise QuestionDrifted("erasing")
     leftovers = [
         f"The file of E-{number} could not be removed from the home: remove evidence/{digest[:2]}/{digest} yourself."
         for number, digest in erasure.files
         if not desk.archive.remove(digest)
     ]
+    leftovers += [
+        f"reports/{shown(name, 120)} could not be removed from the home: remove it yourself."
+        for name in (reports.names if reports.are_removed else ())
+        if not desk.reports.remove(name)
+    ]
     if not desk.store.compact():
         leftovers.append(
             "What was deleted may still lie in free parts of the database's own files until they are used again: "
             "somebody else is reading, there is no room, or it is a server. Let its administrator run VACUUM."
         )
-    lines = [f"Erased; {pseudonym} stands in their place.", *_going(erasure), "What stays:", *_staying(erasure)]
+    going, staying = _going(erasure, reports), _staying(erasure, reports)
+    lines = [f"Erased; {pseudonym} stands in their place.", *going, "What stays:", *staying]
     return ErasedPerson(erased=True, pseudonym=pseudonym, lines=lines, leftovers=leftovers)

@@ -32,6 +32,7 @@ from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Change
 from axure_lifecycle_tools.departing import Departures, departures, open_cases, standings
 from axure_lifecycle_tools.pass_reply import PassReply, Told
+from axure_lifecycle_tools.pass_reports import write_due_reports
 from axure_lifecycle_tools.roster_reply import say_heard
 from axure_lifecycle_tools.sending import flush
 from axure_lifecycle_tools.spec import Answered, Desk, Question, note_answer
@@ -47,9 +48,6 @@ _BEATS: Final = 60.0
 """Seconds between two signs that a pass goes on."""
 _MOST_TICKETS: Final = 500
 """A pass tells a ticket system of so many cases; the next one goes on."""
-
-Report = Callable[[Desk], str]
-"""Writes the report of a pass; the sentence says where it lies."""
 
 
 @dataclass
@@ -72,7 +70,6 @@ def run_pass(
     rehearse: bool = False,
     let_pass: int = 0,
     patience: float = 60.0,
-    report: Report | None = None,
 ) -> PassReply:
     """One pass over everything; with `rehearse` nothing is read from directories, written or sent.
 
@@ -92,12 +89,13 @@ def run_pass(
         check()
         sent = None if rehearse else flush(desk, patience)
         if sent is not None:
-            failed = PartOutcome.FAILED if sent.failed or sent.given_up else PartOutcome.DONE
-            is_idle = not (sent.sent or sent.failed or sent.given_up)
+            troubles = sent.failed or sent.given_up or sent.unclear
+            failed = PartOutcome.FAILED if troubles else PartOutcome.DONE
+            is_idle = not (sent.sent or troubles)
             one.tell("send", PartOutcome.NOTHING if is_idle else failed, *sent.sentences)
         check()
-        if report is not None and not rehearse:
-            _report(one, report)
+        if not rehearse:
+            _report(one)
         with desk.store.reading() as view:
             records = view.trail_length()
     return PassReply(
@@ -115,6 +113,7 @@ def run_pass(
         sent=0 if sent is None else sent.sent,
         waiting=0 if sent is None else sent.waiting,
         given_up=0 if sent is None else sent.given_up,
+        unclear=0 if sent is None else sent.unclear,
         trail_records=records,
         exit_code=exit_code([PartOutcome(part.outcome) for part in one.told]),
     )
@@ -338,13 +337,16 @@ def _queue_tickets(one: _Pass, today: date) -> int:
     return queued
 
 
-def _report(one: _Pass, report: Report) -> None:
+def _report(one: _Pass) -> None:
     try:
-        one.tell("report", PartOutcome.DONE, report(one.desk))
+        written = write_due_reports(one.desk)
     except LifecycleError as refusal:
         if refusal.code.startswith("store_"):
             raise
         one.tell("report", PartOutcome.FAILED, f"{refusal.sentence} [{refusal.code}]")
+        return
+    outcome = PartOutcome.FAILED if written.failed else PartOutcome.DONE if written.said else PartOutcome.NOTHING
+    one.tell("report", outcome, *written.said, *written.failed)
 
 
 # -- beyond the ceiling ------------------------------------------------------------------------------------------------

@@ -1,14 +1,28 @@
 """The reports of a home: `reports/access-review-2026-11-29-175500.html`, readable by the owner alone."""
 
 import os
+import re
 import secrets
 import stat
 import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
-from axure_lifecycle.domain.reports import Report, ReportFormat, ReportUnwritable, Written
+from axure_lifecycle.domain.erasing import Finder
+from axure_lifecycle.domain.reports import (
+    KeptReport,
+    Report,
+    ReportFormat,
+    ReportUnknown,
+    ReportUnreadable,
+    ReportUnwritable,
+    Written,
+    read_report_name,
+)
 
 FOLDER: Final = "reports"
 _OWNER_ONLY: Final = stat.S_IRUSR | stat.S_IWUSR
@@ -47,14 +61,63 @@ class ReportFolder:
         self._folder = home / FOLDER
         self._write_report = write_report
 
-    def keep(self, report: Report, form: ReportFormat) -> Written:
-        """Write a report into the folder of the home; one of the same kind and moment is replaced."""
+    def keep(self, report: Report, form: ReportFormat, name: str | None = None) -> Written:
+        """Write a report into the folder of the home; one of the same name is replaced."""
         try:
             self._folder.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
             self._folder.chmod(stat.S_IRWXU)
         except OSError as error:
             raise _unwritable(self._folder, error) from None
-        return self.write(report, form, self._folder / f"{report.name}.{form.value}")
+        return self.write(report, form, self._folder / (name or f"{report.name}.{form.value}"))
+
+    def list(self) -> Sequence[KeptReport]:
+        """What lies in the folder, newest first; files of other names are none of ours."""
+        found: list[KeptReport] = []
+        try:
+            for entry in self._folder.iterdir() if self._folder.is_dir() else ():
+                order = read_report_name(entry.name)
+                if order is not None and entry.is_file():
+                    known = entry.stat()
+                    written = datetime.fromtimestamp(known.st_mtime, UTC)
+                    found.append(KeptReport(entry.name, *order, written, known.st_size))
+        except OSError as error:
+            raise ReportUnreadable(str(self._folder), (error.strerror or "the system refuses").lower()) from None
+        return sorted(found, key=lambda one: (one.written_at, one.name), reverse=True)
+
+    def open(self, name: str) -> BinaryIO:
+        """A report of the folder, to be read and closed; links are not followed out of it."""
+        place = self._folder / name
+        if read_report_name(name) is None or place.is_symlink() or not place.is_file():
+            raise ReportUnknown(name)
+        try:
+            return place.open("rb")
+        except OSError as error:
+            raise ReportUnreadable(str(self._folder), (error.strerror or "the system refuses").lower()) from None
+
+    def naming(self, finder: Finder) -> Sequence[str]:
+        """The names of the files in the folder that hold one of somebody's addresses, sorted.
+
+        Whatever ends like a report is read, by whichever name somebody keeps it; a line at a time, as long as it is.
+        """
+        try:
+            entries = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+            return [
+                entry.name
+                for entry in entries
+                if entry.suffix.lower().removeprefix(".") in tuple(ReportFormat)
+                and entry.is_file()
+                and _names(entry, finder)
+            ]
+        except OSError as error:
+            raise ReportUnreadable(str(self._folder), (error.strerror or "the system refuses").lower()) from None
+
+    def remove(self, name: str) -> bool:
+        """Remove a file from the folder; False where it could not be."""
+        try:
+            (self._folder / Path(name).name).unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
 
     def write(self, report: Report, form: ReportFormat, place: Path) -> Written:
         """Write a report beside its place, then move it there: nobody ever reads half of one."""
@@ -84,6 +147,22 @@ class ReportFolder:
         rows = self._write_report(report, form, sink)
         sys.stdout.buffer.flush()
         return Written(None, sink.digest, sink.size, rows)
+
+
+def _names(file: Path, finder: Finder) -> bool:
+    read = _READ_AS.get(file.suffix.lower().removeprefix("."), str)
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        return any(finder.may_name(line) and finder.names(line) for line in map(read, lines))
+
+
+_MAY_BREAK: Final = "<wbr>"
+"""Where an address of a page may break; it stands within it."""
+_TAG: Final = re.compile(r"<[^<>]*>")
+_READ_AS: Final[Mapping[str, Callable[[str], str]]] = {
+    ReportFormat.HTML: lambda line: unescape(_TAG.sub(" ", line.replace(_MAY_BREAK, ""))),
+    ReportFormat.MARKDOWN: lambda line: re.sub(r"\\(.)", r"\1", line),
+}
+"""How a line of a form is read as the text that it shows."""
 
 
 def _unwritable(place: Path, error: OSError) -> ReportUnwritable:

@@ -45,9 +45,10 @@ def make_pass(
     """Make one pass: everything that a morning needs.
 
     Read the configured directories, take new rosters from trusted folders, let them verify and contradict what people
-    said, propose offboardings at the last day (and open them where [policy.run] says so), remind owners, and write the
-    report. A second pass changes nothing; one that was killed goes on where it was; only one works on a store at a
-    time. Exit code 0: nothing to do; 10: a person should look; 11: a part failed; 12: another pass is under way.
+    said, propose offboardings at the last day (and open them where [policy.run] says so), remind owners, and write
+    the reports of the day. A second pass changes nothing; one that was killed goes on where it was; only one works on
+    a store at a time. Exit code 0: nothing to do; 10: a person should look; 11: a part failed; 12: another pass is
+    under way.
     """
     seconds = None if every is None else _read_time(every)
     with shell.workshop() as workshop:
@@ -65,16 +66,9 @@ def make_pass(
 def _once(
     shell: Shell, workshop: "Workshop", patience: float, *, rehearse: bool = False, let_pass: int = 0
 ) -> "PassReply":
-    from axure_lifecycle_tools.building import build_report
     from axure_lifecycle_tools.passing import run_pass
-    from axure_lifecycle_tools.spec import Desk
 
-    def report(desk: Desk) -> str:
-        built = build_report(desk, kind="leavers", format="html")
-        return f"The report on leavers lies in {built.file}."
-
-    desk = shell.desk_in(workshop)
-    return run_pass(desk, rehearse=rehearse, let_pass=let_pass, patience=patience, report=report)
+    return run_pass(shell.desk_in(workshop), rehearse=rehearse, let_pass=let_pass, patience=patience)
 
 
 def _beyond_the_ceiling(shell: Shell, workshop: "Workshop", reply: "PassReply", patience: float) -> "PassReply":

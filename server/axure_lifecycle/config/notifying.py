@@ -32,6 +32,7 @@ from axure_lifecycle.domain.places import (
 )
 from axure_lifecycle.domain.policies import Opening, RunPolicy
 from axure_lifecycle.domain.reminding import ReminderRules, Weekday
+from axure_lifecycle.domain.reports import ReportFormat, ReportKind, ReportOrder
 from axure_lifecycle.domain.serving import LOOPBACK
 
 MOST: Final = 16
@@ -180,5 +181,17 @@ def read_run(table: Table) -> RunPolicy:
     """`[policy.run]`."""
     opening = table.take_or("open", read_choice(Opening), Opening.NEVER)
     owner = table.take_or("owner", optional(read_owner), None)
+    default = RunPolicy()
+    reports = table.take_list("reports", _read_order, default.reports)
+    weekly = table.take_list("weekly_reports", _read_order, default.weekly_reports)
+    weekly_on = table.take_or("weekly_on", read_choice(Weekday), default.weekly_on)
     table.finish()
-    return RunPolicy(opening=opening, owner=owner)
+    return RunPolicy(opening=opening, owner=owner, reports=reports, weekly_reports=weekly, weekly_on=weekly_on)
+
+
+def _read_order(value: object) -> ReportOrder:
+    kind, _, form = value.rpartition(".") if isinstance(value, str) else ("", "", "")
+    if kind in tuple(ReportKind) and form in tuple(ReportFormat):
+        return ReportOrder(ReportKind(kind), ReportFormat(form))
+    kinds, forms = ", ".join(ReportKind), ", ".join(ReportFormat)
+    raise Unfit(f"a kind and a form such as leavers.html, of {kinds} and {forms}")

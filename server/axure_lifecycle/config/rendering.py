@@ -99,6 +99,11 @@ least = "client"
 open = "never"
 # Whose cases those are; by default the operator's.
 # owner = "design-it"
+# Reports that a pass writes into the home: the first one of a day, and the first one of a week, which begins on this
+# day. KIND.FORM: access-review, leavers, seats, cases, facts, screens, as html, csv, md or json.
+reports = ["leavers.html"]
+weekly_reports = ["access-review.html", "seats.html"]
+weekly_on = "mon"
 
 [evidence]
 # Folders from which an assistant may attach files to a case; you at a terminal may attach any file that you can read.

@@ -65,6 +65,15 @@ class Erasure(NamedTuple):
     """What identity providers pushed about them by SCIM."""
 
 
+class NamedReports(NamedTuple):
+    """Reports in the home that hold one of their addresses. They are copies, and no part of the store."""
+
+    names: tuple[str, ...]
+    """Of files, sorted."""
+    are_removed: bool
+    """Whether somebody asked for them to go; else they stay, and are named."""
+
+
 class StillHere(LifecycleError):
     """Somebody is no former person yet."""
 

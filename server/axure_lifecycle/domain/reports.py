@@ -5,9 +5,10 @@ and what a brake withholds is shown as withheld. It is made for one moment, `as_
 is stated once. From the same store, the same `as_of` and the same `made_at` come the same bytes.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar, Final, NamedTuple
@@ -40,6 +41,21 @@ class ReportFormat(StrEnum):
     HTML = "html"
     CSV = "csv"
     JSON = "json"
+
+
+class ReportOrder(NamedTuple):
+    """A report that somebody wants again and again."""
+
+    kind: ReportKind
+    format: ReportFormat
+
+    def __str__(self) -> str:
+        """As the configuration writes it (`leavers.html`)."""
+        return f"{self.kind.value}.{self.format.value}"
+
+    def file_of(self, day: date) -> str:
+        """What the one of a day is called."""
+        return f"{self.kind.value}-{day.isoformat()}.{self.format.value}"
 
 
 class Tone(StrEnum):
@@ -170,6 +186,36 @@ class Written(NamedTuple):
     """Of the long table."""
 
 
+class KeptReport(NamedTuple):
+    """A report in the folder of the home."""
+
+    name: str
+    """Of the file."""
+    kind: ReportKind
+    format: ReportFormat
+    written_at: datetime
+    """UTC."""
+    size: int
+    """Bytes."""
+
+
+_KEPT_NAME: Final = re.compile(
+    rf"({'|'.join(ReportKind)})-[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:-[0-9]{{6}})?\.({'|'.join(ReportFormat)})"
+)
+
+
+def read_report_name(name: str) -> ReportOrder | None:
+    """What a file of this name in the folder of reports is; None for one that no report has.
+
+    >>> str(read_report_name("access-review-2026-11-29-175500.html"))
+    'access-review.html'
+    >>> [read_report_name(name) for name in ("leavers.html", "../leavers-2026-11-29.html", "leavers-2026-11-29.exe")]
+    [None, None, None]
+    """
+    found = _KEPT_NAME.fullmatch(name)
+    return None if found is None else ReportOrder(ReportKind(found[1]), ReportFormat(found[2]))
+
+
 MEDIA_TYPES: Final = {
     ReportFormat.MARKDOWN: "text/markdown; charset=utf-8",
     ReportFormat.HTML: "text/html; charset=utf-8",
@@ -187,4 +233,28 @@ class ReportUnwritable(LifecycleError):
         super().__init__(
             f"The report was not written to {shown(place)}: {shown(why, 120)}. Nothing is left half-written there; "
             "make room or name another file (--out FILE), and build it again."
+        )
+
+
+class ReportUnknown(LifecycleError):
+    """No such report lies in the home."""
+
+    code: ClassVar[str] = "report_unknown"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{shown(name, 80)}” was not read: no report of that name lies in the home. Look which there are, or "
+            "build it again."
+        )
+
+
+class ReportUnreadable(LifecycleError):
+    """The folder of reports, or one of them, cannot be read."""
+
+    code: ClassVar[str] = "report_unreadable"
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(
+            f"The reports in {shown(place)} were not read: {shown(why, 120)}. Let the owner of the home read that, and "
+            "try again."
         )

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
+from axure_lifecycle.domain.reports import ReportKind
 from axure_lifecycle.playbooks import shipped_names
 from axure_lifecycle.ports import Page
 from axure_lifecycle_tools.catalog import BY_NAME
@@ -104,6 +105,12 @@ def _cases(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
     return [name for name in names if name.startswith(start) or name.removeprefix("C-").startswith(start)]
 
 
+def _reports(desk: Desk, begun: str, others: Mapping[str, str]) -> Iterable[str]:
+    """Kinds of reports."""
+    del desk, others
+    return _beginning(tuple(ReportKind), begun)
+
+
 def _beginning(names: Iterable[str], begun: str) -> Iterable[str]:
     start = begun.strip().lower()
     return [name for name in names if name.startswith(start)]
@@ -119,5 +126,6 @@ _BY_VARIABLE: Final[Mapping[str, tuple[_Values, str]]] = {
     "person": (_addresses, "check_user"),
     "people": (_several_addresses, "check_user"),
     "case": (_cases, "list_cases"),
+    "kind": (_reports, "build_report"),
 }
 """How the values of a variable are found, and the tool that tells the same: who may use it is proposed them."""

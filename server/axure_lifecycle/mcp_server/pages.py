@@ -12,17 +12,20 @@ from typing import Final
 from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.applications import require_manageable
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.reports import ReportKind
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.trail import StoredRecord
 from axure_lifecycle.mcp_server.playbook_page import write_playbook
 from axure_lifecycle.playbooks import shipped_names
 from axure_lifecycle.playbooks.applications import shipped_applications
 from axure_lifecycle_tools.arguments import NotAnAddress
+from axure_lifecycle_tools.building import report_of
 from axure_lifecycle_tools.cases import get_case, list_cases
 from axure_lifecycle_tools.knowledge import Explanation, KnownFact, explain_axure
 from axure_lifecycle_tools.people import check_user
 from axure_lifecycle_tools.reports import verify_audit_trail
 from axure_lifecycle_tools.spec import MOST_BYTES, Desk
+from axure_lifecycle_tools.wording import at
 
 _ALL: Final = 2**40
 _MOST_DIGITS: Final = 12
@@ -148,6 +151,38 @@ def write_case(desk: Desk, *, case: str) -> str:
     return get_case(desk, case=f"C-{digits}").text()
 
 
+# -- reports ----------------------------------------------------------------------------------------------------------
+
+_MOST_FILES: Final = 30
+
+
+def write_reports(desk: Desk) -> str:
+    """Every kind with the address of its page, and the newest files. Raises `ReportUnreadable`."""
+    kept = desk.reports.list()
+    lines = ["# Reports", "", *(f"- {kind.value}: axure://reports/{kind.value}" for kind in ReportKind), ""]
+    lines.append(f"In the home's `reports` folder: {len(kept):,}{'.' if not kept else ', the newest first:'}")
+    zone = desk.organization.time_zone
+    lines += [f"- {one.name}, {one.size:,} bytes, {at(one.written_at, zone)}" for one in kept[:_MOST_FILES]]
+    return "\n".join(lines)
+
+
+def write_report_head(desk: Desk, *, kind: str, part: str) -> str:
+    """What stands at the head of a report as of now. Raises `NameUnreadable`, `PartUnknown`."""
+    if kind not in tuple(ReportKind):
+        raise NameUnreadable(kind, "a kind such as access-review", "axure://reports")
+    with report_of(desk, kind, None) as report:
+        blocks = [f"# {shown(report.title)} of {shown(report.organization, 80)}, {report.as_of.isoformat()}"]
+        for title, said in (("Withheld", report.withheld), ("Made from", report.sources), ("Mind", report.notes)):
+            blocks += [f"## {title}\n\n" + "\n".join(f"- {shown(one, 600)}" for one in said)] if said else []
+        figures = [
+            f"- {shown(figure.label)}: {shown(figure.value)}{f' ({shown(figure.note)})' if figure.note else ''}"
+            for figure in report.figures
+        ]
+    blocks.append("## Figures\n\n" + "\n".join(figures))
+    blocks.append("build_report writes the whole report, rows included, into a file for the person.")
+    return _part_of(blocks, part, f"axure://reports/{kind}")
+
+
 # -- the trail --------------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +230,8 @@ WRITERS: Final[Mapping[str, Callable[..., str]]] = {
     "person": write_person,
     "cases": write_cases,
     "case": write_case,
+    "reports": write_reports,
+    "report": write_report_head,
     "trail": write_trail,
     "record": write_record,
 }

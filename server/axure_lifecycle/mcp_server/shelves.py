@@ -103,6 +103,23 @@ SHELVES: Final = (
         verb="get_case",
     ),
     Shelf(
+        "reports",
+        f"{SCHEME}://reports",
+        "Reports",
+        "reports",
+        "The kinds of reports, and which files of them lie on this server's machine.",
+        verb="build_report",
+    ),
+    Shelf(
+        "report",
+        f"{SCHEME}://reports/{{kind}}{{?part}}",
+        "One report",
+        "reports",
+        "The head of a report as of now: its sources, what is withheld and why, its figures. Rows are for a file.",
+        variables=("kind", PART),
+        verb="build_report",
+    ),
+    Shelf(
         "trail",
         f"{SCHEME}://audit",
         "The audit trail",

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from axure_lifecycle.domain.applications import Application
+from axure_lifecycle.domain.erasing import Finder
 from axure_lifecycle.domain.evidence import Evidence, EvidenceFile, Keeping
 from axure_lifecycle.domain.facts import Register
 from axure_lifecycle.domain.playbooks import Playbook
-from axure_lifecycle.domain.reports import Report, ReportFormat, Written
+from axure_lifecycle.domain.reports import KeptReport, Report, ReportFormat, Written
 from axure_lifecycle.domain.rosters import RosterKind, Row, Totals
 
 
@@ -126,11 +127,27 @@ class EvidenceArchive(Protocol):
 class ReportFiles(Protocol):
     """Where reports are written."""
 
-    def keep(self, report: Report, form: ReportFormat) -> Written:
-        """Write a report into the folder of the home, whole or not at all; one of the same moment is replaced.
+    def keep(self, report: Report, form: ReportFormat, name: str | None = None) -> Written:
+        """Write a report into the folder of the home, whole or not at all; one of the same name is replaced.
 
-        Raises `ReportUnwritable`.
+        `name`: of the file; by default its kind and moment. Raises `ReportUnwritable`.
         """
+        ...
+
+    def list(self) -> Sequence[KeptReport]:
+        """What lies in the folder of the home, newest first. Raises `ReportUnreadable`."""
+        ...
+
+    def open(self, name: str) -> BinaryIO:
+        """A file of the folder, to be read and closed. Raises `ReportUnknown`, `ReportUnreadable`."""
+        ...
+
+    def naming(self, finder: Finder) -> Sequence[str]:
+        """The names of the files there that hold one of somebody's addresses, sorted. Raises `ReportUnreadable`."""
+        ...
+
+    def remove(self, name: str) -> bool:
+        """Remove a file from the folder; False where it could not be. One that is gone already counts as removed."""
         ...
 
     def write(self, report: Report, form: ReportFormat, place: Path) -> Written:

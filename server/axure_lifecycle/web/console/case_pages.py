@@ -15,7 +15,7 @@ from axure_lifecycle.web.console.answering import Asking, put
 from axure_lifecycle.web.console.numbers import NoSuchPage, number_in
 from axure_lifecycle.web.console.trail_pages import write_records
 from axure_lifecycle.web.console.visit import Visit
-from axure_lifecycle_tools import approving, cases, steps
+from axure_lifecycle_tools import approving, cases, outbox, steps
 from axure_lifecycle_tools.approvals import say_approval
 from axure_lifecycle_tools.catalog import BY_NAME
 from axure_lifecycle_tools.demanding import demanded_of
@@ -53,6 +53,7 @@ def show(visit: Visit) -> Response:
     case = _case(visit)
     with visit.desk.store.reading() as view:
         records, older = view.case_trail(case, Page(MOST_RECORDS))
+        ticket = view.ticket_of(case.id)
     is_open = case.state is CaseState.OPEN
     return visit.page(
         "case.html",
@@ -63,6 +64,7 @@ def show(visit: Visit) -> Response:
         is_overdue=is_open and has_waited_long(visit.desk, case.opened_at, case.due_on),
         records=write_records(records),
         older=older,
+        ticket=ticket,
         approval=say_approval(visit.desk, case),
         may_assign=visit.may(_ASSIGN.allowed) and case.state is not CaseState.CANCELLED,
         may_cancel=visit.may(_CANCEL.allowed) and is_open,
@@ -94,6 +96,14 @@ def assign(visit: Visit) -> Response:
     case = _case(visit)
     reply = cases.assign_case(visit.desk, case=case.name, owner=visit.form.get("owner", "")[:200])
     return visit.go(f"/cases/{case.name}", _said(reply))
+
+
+def link_ticket(visit: Visit) -> Response:
+    """Say which ticket belongs to the case; it confirms nothing. Raises `TicketUnfit`."""
+    visit.desk.require_role(f"Linking a ticket to {visit.path('case')}", _ASSIGN.allowed)
+    case = _case(visit)
+    reply = outbox.record_ticket(visit.desk, case=case.name, ticket=visit.form.get("ticket", "")[:200])
+    return visit.go(f"/cases/{case.name}", reply.text())
 
 
 def cancel(visit: Visit) -> Response:

@@ -18,6 +18,7 @@ from starlette.types import Message, Receive
 
 from axure_lifecycle.domain.access import RoleMissing
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.reports import ReportUnknown
 from axure_lifecycle.mcp_server.over_http import IDENTITY
 from axure_lifecycle.ports import CursorUnknown
 from axure_lifecycle.store.refusals import CaseUnknown, EvidenceUnknown, ReviewUnknown, SourceUnknown
@@ -28,6 +29,7 @@ from axure_lifecycle.web.console import (
     home,
     lists,
     people_pages,
+    report_pages,
     review_pages,
     trail_pages,
 )
@@ -53,6 +55,7 @@ PAGES: Final[tuple[tuple[str, tuple[str, ...], Handler], ...]] = (
     ("/cases/{case}", READ, case_pages.show),
     ("/cases/{case}/trail", READ, case_pages.show_trail),
     ("/cases/{case}/assign", WRITE, case_pages.assign),
+    ("/cases/{case}/ticket", WRITE, case_pages.link_ticket),
     ("/cases/{case}/cancel", BOTH, case_pages.cancel),
     ("/cases/{case}/approve", BOTH, case_pages.approve),
     ("/cases/{case}/steps/{step}/evidence", WRITE, attaching.attach),
@@ -65,6 +68,9 @@ PAGES: Final[tuple[tuple[str, tuple[str, ...], Handler], ...]] = (
     ("/reviews/{review}", READ, review_pages.show),
     ("/reviews/{review}/close", BOTH, review_pages.close),
     ("/reviews/{review}/{person}", BOTH, review_pages.decide),
+    ("/reports", READ, report_pages.list_all),
+    ("/reports", WRITE, report_pages.build),
+    ("/reports/{name}", READ, report_pages.download),
     ("/sources", READ, lists.sources),
     ("/sources/{source}/confirm", BOTH, lists.confirm_source),
     ("/trail", READ, trail_pages.show),
@@ -85,6 +91,7 @@ _STATUSES: Final[Mapping[type[LifecycleError], int]] = {
     SourceUnknown: _NOT_FOUND,
     ReviewUnknown: _NOT_FOUND,
     EvidenceUnknown: _NOT_FOUND,
+    ReportUnknown: _NOT_FOUND,
     CursorUnknown: 400,
     TooManyTries: 429,
 }
