@@ -63,6 +63,11 @@ user = "lifecycle"
             "reminders.quiet_days: found all seven; expected at least one day on which people may be told.",
         ),
         ('[policy.run]\nopen = "always"\n', 'policy.run.open: found "always"; expected one of never, at_last_day.'),
+        (
+            '[policy.run]\nreports = ["leavers.html", "gossip.html"]\n',
+            'policy.run.reports: found "gossip.html"; expected each entry to be a kind and a form such as '
+            "leavers.html, of access-review, leavers, seats, cases, facts, screens and md, html, csv, json.",
+        ),
     ],
 )
 def test_rules_that_cannot_be_kept_are_refused(load: Load, text: str, sentence: str) -> None:
