@@ -6,7 +6,7 @@ message may sensibly have. What the schema closes (`additionalProperties: false`
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 _WORDS: Final = {
     "size": ("default", "small", "medium", "large", "extraLarge"),
@@ -34,14 +34,25 @@ _HELD: Final = {"body": {"TextBlock", "RichTextBlock"}, "inlines": {"TextRun"}, 
 """Property → what its list may hold."""
 
 
+def _object(value: Any) -> dict[str, Any]:
+    """An object of JSON; an empty one for anything else."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    """A list of JSON; one that holds nothing sound for anything else."""
+    return cast("list[Any]", value) if isinstance(value, list) else [None]
+
+
 def faults_of_message(message: Any) -> list[str]:
     """What a workflow that begins with a Teams webhook request would stumble over; none for a sound message."""
-    if not isinstance(message, dict) or message.get("type") != "message":
+    said = _object(message)
+    if said.get("type") != "message":
         return ["a message is an object with the type message"]
-    attachments = message.get("attachments")
-    if not isinstance(attachments, list) or len(attachments) != 1:
+    attachments = _list(said.get("attachments"))
+    if len(attachments) != 1:
         return ["a message has one attachment"]
-    (attachment,) = attachments
+    attachment = _object(attachments[0])
     faults = [f"attachment: {name}" for name in attachment.keys() - {"contentType", "contentUrl", "content", "name"}]
     if attachment.get("contentType") != "application/vnd.microsoft.card.adaptive":
         faults.append("the attachment is no Adaptive Card")
@@ -52,12 +63,14 @@ def faults_of_message(message: Any) -> list[str]:
 
 def faults_of(value: Any, allowed: set[str], place: str) -> list[str]:
     """Where a part of a card is not as the schema has it."""
-    if not isinstance(value, dict) or value.get("type") not in allowed:
+    part = _object(value)
+    kind = str(part.get("type"))
+    if kind not in allowed:
         return [f"{place}: expected one of {', '.join(sorted(allowed))}"]
-    needed, more = _SHAPES[value["type"]]
-    faults = [f"{place}: {name} is missing" for name in sorted(needed - value.keys())]
-    faults += [f"{place}: {name} is not known" for name in sorted(value.keys() - needed - more)]
-    for name, held in value.items():
+    needed, more = _SHAPES[kind]
+    faults = [f"{place}: {name} is missing" for name in sorted(needed - part.keys())]
+    faults += [f"{place}: {name} is not known" for name in sorted(part.keys() - needed - more)]
+    for name, held in part.items():
         if name in _WORDS and str(held).lower() not in {word.lower() for word in _WORDS[name]}:
             faults.append(f"{place}: {name} {held!r}")
         if name in ("text", "url", "title", "version", "$schema") and not isinstance(held, str):
@@ -65,9 +78,8 @@ def faults_of(value: Any, allowed: set[str], place: str) -> list[str]:
         if name in ("wrap", "isSubtle", "italic", "highlight", "strikethrough", "separator", "isVisible"):
             faults += [] if isinstance(held, bool) else [f"{place}: {name} is no truth"]
         if name in _HELD:
-            inside = held if isinstance(held, list) else [None]
-            for number, each in enumerate(inside):
+            for number, each in enumerate(_list(held)):
                 faults += faults_of(each, _HELD[name], f"{place}.{name}[{number}]")
-    if value["type"] == "AdaptiveCard" and value.get("version") not in ("1.0", "1.1", "1.2"):
-        faults.append(f"{place}: a card of version {value.get('version')!r}")
+    if kind == "AdaptiveCard" and part.get("version") not in ("1.0", "1.1", "1.2"):
+        faults.append(f"{place}: a card of version {part.get('version')!r}")
     return faults
