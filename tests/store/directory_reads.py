@@ -1,7 +1,7 @@
 """A directory that tells what somebody wrote down for it, and that can break off anywhere."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from axure_lifecycle.domain.holdings import Actor, Assurance, Channel, System
 from axure_lifecycle.domain.rosters import Mistake, Totals
@@ -30,9 +30,12 @@ class Told:
     notes: tuple[str, ...] = ()
     there: tuple[DirectoryEntry, ...] = ()
     """Whoever is there although no page has them."""
+    asked: list[str] = field(default_factory=list[str])
+    """Who was asked for one by one."""
 
     def look_again(self, keys: Sequence[str]) -> Iterator[list[DirectoryEntry]]:
         """One by one."""
+        self.asked = list(keys)
         yield [one for one in self.there if one.key in keys]
 
     def batches(self) -> Iterator[list[DirectoryEntry]]:

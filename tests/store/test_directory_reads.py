@@ -11,6 +11,7 @@ from axure_lifecycle.domain.directories import Attempt
 from axure_lifecycle.domain.rosters import Assigned, Mistake, Removed, Standing, Unaddressed
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.ports import CursorDoubted, DirectoryRecord, ReadCursor
+from axure_lifecycle.store.refusals import ReadLeftPeopleOut
 from tests.store.desk import MEMBERS, OKTA, PAT, STAFF, Desk, member, person
 from tests.store.desk import Told as Progress
 from tests.store.directory_reads import SYNC, Told, WentAway, count, read
@@ -225,6 +226,25 @@ def test_whoever_no_page_brought_is_asked_for_alone_before_they_are_gone(desk: D
     desk.clock.pass_by(hours=1)
     source = count(desk, desk.store.stage_read(OKTA, Told([[ANA]], there=(BEN, Removed(CEM.key)))))
     assert set(addresses(desk, source)) == {ANA.key, BEN.key}
+
+
+def test_of_too_many_whom_no_page_brought_some_are_asked_for_and_one_who_is_there_is_enough(desk: Desk) -> None:
+    everybody = [person(f"{number:04}", f"p{number:04}@acme.example") for number in range(2_500)]
+    first = read(desk, everybody)
+    before = written(desk)
+    with pytest.raises(ReadLeftPeopleOut) as left_out:
+        desk.store.stage_read(OKTA, Told([everybody[:1_000]], there=tuple(everybody[1_000:])))
+    assert written(desk) == before
+    assert (left_out.value.missing, left_out.value.asked, left_out.value.there) == (1_500, 1_000, 1_000)
+    chosen = Told([everybody[:1_000]])
+    desk.store.stage_read(OKTA, chosen)
+    assert chosen.asked != [one.key for one in everybody[1_000:2_000]]  # No end of the alphabet goes unasked.
+    again = Told([everybody[:1_000]], there=tuple(one for one in everybody if one.key == chosen.asked[-1]))
+    with pytest.raises(ReadLeftPeopleOut):
+        desk.store.stage_read(OKTA, again)
+    assert again.asked == chosen.asked
+    with desk.store.reading() as view:
+        assert view.source_in_force(OKTA) == first
 
 
 def test_a_full_read_does_not_look_at_what_was_before(desk: Desk) -> None:

@@ -85,7 +85,8 @@ class SqlStore:
     ) -> Preview:
         """Lay a read of a directory ready, whole or as changes of what the source `base` showed; nothing counts yet.
 
-        Raises what the reading raises, and `CursorDoubted` when `base` does not count as a whole read any more.
+        Raises what the reading raises, `ReadLeftPeopleOut`, and `CursorDoubted` when `base` does not count as a whole
+        read any more.
         """
         self._make_ready()
         now = self._clock.now()

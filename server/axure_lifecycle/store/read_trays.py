@@ -7,7 +7,7 @@ Whoever is listed without an address is kept under their key with an empty one: 
 and counted nowhere, but whoever still has one is not gone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import (
@@ -38,6 +38,7 @@ from axure_lifecycle.store.trays import TRAYS, Tuples
 _metadata: Final = MetaData()
 _TEMPORARY: Final = ("TEMPORARY",)
 _C: Final = Text(collation="C").with_variant(Text(), "sqlite")
+_AT_A_TIME: Final = 2000
 _BASE: Final[BindParameter[int]] = bindparam("base")
 
 PEOPLE: Final = TRAYS[RosterKind.DIRECTORY]
@@ -156,14 +157,15 @@ _MISSING: Final = (
         ~select(REMOVED.c.key).where(REMOVED.c.key == _known.c.key).exists(),
     )
     .order_by(_known.c.key)
-    .limit(bindparam("most"))
 )
 
 
-def missing(connection: Connection, snapshot: int, most: int) -> list[str]:
-    """The first people of a snapshot, by key, of whom the trays know nothing."""
+def missing(connection: Connection, snapshot: int) -> Iterator[str]:
+    """The people of a snapshot of whom the trays know nothing, by key, streamed."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"CREATE INDEX temp.tray_account_by_key ON {_account.name} (key)")
     else:
         connection.exec_driver_sql(f"ANALYZE {_account.name}")
-    return list(connection.execute(_MISSING, {"snapshot": snapshot, "most": most}).scalars())
+    streamed = _MISSING.execution_options(yield_per=_AT_A_TIME)
+    for keys in connection.execute(streamed, {"snapshot": snapshot}).scalars().partitions():
+        yield from keys

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from itertools import groupby
+from heapq import nsmallest
+from itertools import count, groupby
 from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Select
@@ -28,6 +29,7 @@ from axure_lifecycle.domain.sources import SourceState
 from axure_lifecycle.ports import Clock, CursorDoubted, DirectoryEntry, DirectoryReading, Preview, Progress
 from axure_lifecycle.store import read_trays, sources
 from axure_lifecycle.store.engine import Database
+from axure_lifecycle.store.refusals import ReadLeftPeopleOut
 from axure_lifecycle.store.staging import Brought, Laid, keep, lay
 from axure_lifecycle.store.trays import Tuples, make
 
@@ -35,7 +37,7 @@ ASSIGNED_COLUMN: Final = "is_assigned"
 """Stands among the columns of a source that tells who is assigned to the application."""
 
 MOST_ASKED_FOR: Final = 1000
-"""People who are asked for one by one because a full read did not bring them."""
+"""People who are asked for one by one because a full read did not bring them; of more, so many."""
 _ORIGIN: Final = b"axure-lifecycle/directory-read/v1\n"
 _ROWS_AT_A_TIME: Final = 2000
 
@@ -62,8 +64,8 @@ def stage_read(
         with database.aside(connection):
             make(connection, read_trays.ALL)
         laid = _lay_out(database, connection, reading.batches(), 0)
-        if reading.is_full and (lost := _lost(database, connection, read)):
-            _lay_out(database, connection, reading.look_again(lost), laid)
+        if reading.is_full:
+            _look_again(database, connection, read, reading, laid)
         ending = reading.ending()
         with database.aside(connection):
             base = None if reading.is_full else _base(connection, read)
@@ -91,17 +93,34 @@ def _base(connection: Connection, read: Read) -> int:
     return snapshot
 
 
-def _lost(database: Database, connection: Connection, read: Read) -> list[str]:
-    """Whom the read in force knows and this one did not bring; nobody where they are too many to be asked for.
+def _look_again(database: Database, connection: Connection, read: Read, reading: DirectoryReading, laid: int) -> None:
+    """Ask for whoever the read in force knows and this one did not bring, one by one. Raises `ReadLeftPeopleOut`.
 
-    So many are no accident between two pages, and where they are a large part the brake for shrunken reads holds.
+    A few may have slipped from one page to another. More than can be asked for are no accident between two pages:
+    either all of them are gone, or the listing leaves people out, and then one of those who are asked for shows it.
     """
+    missing, in_all = _lost(database, connection, read)
+    if not missing:
+        return
+    if in_all <= MOST_ASKED_FOR:
+        _lay_out(database, connection, reading.look_again(missing), laid)
+        return
+    there = sum(not isinstance(one, Removed) for batch in reading.look_again(missing) for one in batch)
+    if there:
+        raise ReadLeftPeopleOut(read.system.name, in_all, len(missing), there)
+
+
+def _lost(database: Database, connection: Connection, read: Read) -> tuple[list[str], int]:
+    """The keys of whoever is missing, and how many there are; of too many some, whom only this read asks for."""
     with database.aside(connection):
         before = sources.in_force(connection, read.system, None)
         if before is None or before.source.is_complete is not True:
-            return []
-        found = read_trays.missing(connection, before.snapshot, MOST_ASKED_FOR + 1)
-    return found if len(found) <= MOST_ASKED_FOR else []
+            return [], 0
+        in_all = count()
+        seed = f"{read.system.name} {read.begun_at.isoformat()} ".encode()
+        streamed = (key for key, _ in zip(read_trays.missing(connection, before.snapshot), in_all, strict=False))
+        chosen = nsmallest(MOST_ASKED_FOR, streamed, key=lambda key: sha256(seed + key.encode()).digest())
+        return sorted(chosen), next(in_all)
 
 
 def _lay_out(database: Database, connection: Connection, batches: Iterable[list[DirectoryEntry]], start: int) -> int:

@@ -306,6 +306,21 @@ class ScimUserNameTaken(LifecycleError):
         )
 
 
+class ReadLeftPeopleOut(LifecycleError):
+    """A full read of a directory did not bring many people who are there all the same."""
+
+    code = "directory_left_people_out"
+
+    def __init__(self, directory: str, missing: int, asked: int, there: int) -> None:
+        """`missing` of those whom the read before had; of `asked` of them `there` are there."""
+        self.directory, self.missing, self.asked, self.there = directory, missing, asked, there
+        super().__init__(
+            f"The directory {shown(directory)} was not read: its listing leaves {missing:,} people out whom the read "
+            f"before had, and of {asked:,} of them who were asked for one by one {there:,} are there. Its last "
+            "complete read stays in force. Sync again at a quieter time; if it repeats, look what the account may list."
+        )
+
+
 class InvitationUnusable(LifecycleError):
     """A code for enrolling a second factor that does not serve: another's, used, over, or never given."""
 
