@@ -25,7 +25,7 @@ def configure(home: Path, *tables: str) -> None:
 
 
 def file_table(name: str, path: Path) -> str:
-    return f'name = "{name}"\nkind = "file"\npath = "{path}"\n'
+    return f'name = "{name}"\nkind = "file"\npath = "{path}"\nstill_seconds = 0\n'
 
 
 def okta_table(okta: Served[OktaVendor], name: str = "okta", **more: str) -> str:

@@ -245,8 +245,11 @@ def test_several_stand_in_the_order_of_the_file_and_none_is_none(load: Load) -> 
             ],
         ),
         (
-            'name = "staff"\nkind = "file"\npath = "staff.csv"\n',
-            ['path: found "staff.csv"; expected the absolute path of a file.'],
+            'name = "staff"\nkind = "file"\npath = "staff.csv"\nstill_seconds = -1\n',
+            [
+                'path: found "staff.csv"; expected the absolute path of a file.',
+                "still_seconds: found -1; expected a whole number of seconds from 0 to 3600.",
+            ],
         ),
         (
             OKTA + 'tokn = "env:T"\ntoken = "env:T"\n',
@@ -387,7 +390,7 @@ def test_the_example_names_every_setting_of_every_kind() -> None:
         },
         {"name", "kind", "key", "admin", "customer", "api_host", "token_host"},
         {"name", "kind", "host", "start_tls", "base", "bind_as", "password", "people", "ca_file"},
-        {"name", "kind", "path"},
+        {"name", "kind", "path", "still_seconds"},
     ]
 
 

@@ -194,6 +194,7 @@ BY_CODE: Final[Mapping[str, Mapping[str, Any]]] = {
     "copy_target_not_empty": {"tables": ("audit_record", "source")},
     "decision_incomplete": {"sentence": "Nothing was decided: say until when (until), e.g. 2026-12-31."},
     "directory_left_people_out": {"directory": "okta", "missing": 1_100, "asked": 1_000, "there": 998},
+    "directory_file_fresh": {"seconds": 5},
     "directory_file_flawed": {"mistakes": 1, "first": "line 3: there is no address in it"},
     "directory_incomplete": {"remedy": "Ask the server's owner for paged results."},
     "directory_left_host": {"elsewhere": "other.example"},

@@ -244,7 +244,9 @@ def furnish(home: Path, *, is_confirmed: bool) -> Workshop:
         text = text.replace(setting, value)
     staff = home / "staff.csv"
     staff.write_text("Email,Status\nana@heron.example,active\nben@heron.example,disabled\n", "utf-8")
-    file.write_text(f'{text}\n[[directories]]\nname = "staff"\nkind = "file"\npath = "{staff}"\n', "utf-8")
+    file.write_text(
+        f'{text}\n[[directories]]\nname = "staff"\nkind = "file"\npath = "{staff}"\nstill_seconds = 0\n', "utf-8"
+    )
     workshop = Workshop(home)
     bring = BY_NAME["import_roster"]
     desk = workshop.desk(Channel.ASSISTANT)

@@ -193,7 +193,7 @@ def test_no_secret_is_in_any_answer_or_in_the_store(beside: Beside, tmp_path: Pa
 def test_a_file_that_something_else_writes_is_a_directory_too(bureau: Bureau, tmp_path: Path) -> None:
     file = tmp_path / "staff.csv"
     file.write_text(f"Email,Status\n{ANA},active\n{BEN},active\n", "utf-8")
-    configure(bureau, f'[[directories]]\nname = "staff"\nkind = "file"\npath = "{file}"\n')
+    configure(bureau, f'[[directories]]\nname = "staff"\nkind = "file"\npath = "{file}"\nstill_seconds = 0\n')
     bureau.bring("members", members_page(STAFF))
     assert bureau.assistant.call("sync_directory").data["directories"][0]["people"] == 2
     file.write_text(f"Email,Status\n{ANA},active\n{ANA},disabled\n", "utf-8")

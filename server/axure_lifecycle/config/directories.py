@@ -14,6 +14,7 @@ from axure_lifecycle.config.settings import (
     read_file,
     read_flag,
     read_host,
+    read_number,
     read_secret_reference,
 )
 from axure_lifecycle.domain.directories import (
@@ -187,7 +188,8 @@ def _ldap(flavour: LdapFlavour) -> Callable[[Table, str], DirectorySettings | No
 
 def _file(table: Table, name: str) -> DirectorySettings | None:
     path = table.take("path", read_file)
-    return None if path is None else FileSettings(name=name, path=path)
+    still_seconds = table.take_or("still_seconds", read_number(0, 3600, "seconds"), 5)
+    return None if path is None else FileSettings(name=name, path=path, still_seconds=still_seconds)
 
 
 _READERS: Final[Mapping[str, Callable[[Table, str], DirectorySettings | None]]] = {

@@ -254,6 +254,8 @@ trusted_proxies = []
 # kind = "file"
 # Whoever can write this file decides who is gone: name none that an assistant can write to.
 # path = "/srv/hr/staff.csv"
+# It is read once it has lain unchanged for so long; 0 where whatever writes it has ended before each sync.
+# still_seconds = 5
 
 # Who is told what waits for them (docs/running.md).
 [reminders]

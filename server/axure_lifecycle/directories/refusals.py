@@ -227,6 +227,35 @@ class DirectoryFileFlawed(DirectoryRefusal):
         )
 
 
+class DirectoryFileFresh(DirectoryRefusal):
+    """A plain file that may still be written: whoever is not in it yet would look gone."""
+
+    code = "directory_file_fresh"
+
+    def __init__(self, directory: str, seconds: int) -> None:
+        """`seconds`: how long it must lie unchanged."""
+        self.seconds = seconds
+        super().__init__(
+            directory,
+            f"its file was changed less than {_spoken(seconds)} ago, and may still be written",
+            f"Sync again in {_spoken(seconds)}. Where whatever writes it has surely ended before each sync, set "
+            "`still_seconds = 0` in its table.",
+        )
+
+
+class DirectoryFileUnended(DirectoryRefusal):
+    """A plain file that stops in the middle of a line, as one that is half written does."""
+
+    code = "directory_file_unended"
+
+    def __init__(self, directory: str) -> None:
+        super().__init__(
+            directory,
+            "the last line of its file has no end, so the file may be half written",
+            "If it is whole, end its last line; let whatever writes it write another file first and then rename that.",
+        )
+
+
 class LdapExtraMissing(DirectoryRefusal):
     """AD and LDAP need a package that is not installed."""
 

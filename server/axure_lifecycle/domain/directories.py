@@ -120,6 +120,8 @@ class FileSettings:
 
     name: str
     path: Path
+    still_seconds: int = 5
+    """How long it must have lain unchanged, so that nobody is still writing it."""
 
 
 DirectorySettings = OktaSettings | EntraSettings | GoogleSettings | LdapSettings | FileSettings
