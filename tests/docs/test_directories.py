@@ -9,7 +9,7 @@ from axure_lifecycle.config import load_configuration, write_configuration
 from axure_lifecycle.directories import entra_sign_in, google, okta
 from axure_lifecycle.directories.ldap.filters import USUAL
 from axure_lifecycle.directories.pace import Pace
-from axure_lifecycle.domain.directories import OktaSettings
+from axure_lifecycle.domain.directories import FileSettings, OktaSettings
 from axure_lifecycle.domain.organization import Limits, Organization
 from axure_lifecycle.store.reads import MOST_ASKED_FOR
 
@@ -40,5 +40,6 @@ def test_the_numbers_of_the_page_are_those_of_the_product() -> None:
     assert (Pace().tries, Pace().deadline, MOST_ASKED_FOR, Limits().directory_snapshot_days) == (6, 3600, 1000, 7)
     assert "six times in all" in text
     assert "A whole read ends after an hour." in text
-    assert "up to a thousand such people" in text
+    assert "Of more than a thousand, a thousand are asked for" in text
     assert "`[limits] directory_snapshot_days` (7)" in text
+    assert f"`still_seconds` ({FileSettings(name='staff', path=PAGE).still_seconds})" in text
