@@ -180,7 +180,8 @@ def test_the_commands_in_sentences_timers_and_units_run(small_template: Path, tm
     stage_of_three(tmp_path, small_template)
     (tmp_path / "again.csv").write_text(MEMBERS.replace("Kai Brandt", "Kai B."), "utf-8")
     with (tmp_path / "home" / "config.toml").open("a", encoding="utf-8") as file:
-        file.write(f'\n[[directories]]\nname = "staff"\nkind = "file"\npath = "{tmp_path / "directory.csv"}"\nstill_seconds = 0\n')
+        file.write('\n[[directories]]\nname = "staff"\nkind = "file"\nstill_seconds = 0\n')
+        file.write(f'path = "{tmp_path / "directory.csv"}"\n')
     found: dict[str, Said] = {}
     for typed in ONE_HOME:
         if typed.before is not None:

@@ -41,7 +41,8 @@ def _object(value: Any) -> dict[str, Any]:
 
 def _list(value: Any) -> list[Any]:
     """A list of JSON; one that holds nothing sound for anything else."""
-    return cast("list[Any]", value) if isinstance(value, list) else [None]
+    held: list[Any] = value if isinstance(value, list) else [None]
+    return held
 
 
 def faults_of_message(message: Any) -> list[str]:
