@@ -20,8 +20,19 @@ from axure_lifecycle.domain.sources import Moments
 from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.ports import Change, FactorKind, Page
-from axure_lifecycle.store import access, case_list, case_trail, decisions, open_store, people, rows, sources, trail
-from axure_lifecycle.store.asking import Statement, ask, ask_first
+from axure_lifecycle.store import (
+    access,
+    case_list,
+    case_trail,
+    decisions,
+    open_store,
+    people,
+    rows,
+    schema,
+    sources,
+    trail,
+)
+from axure_lifecycle.store.asking import Statement, ask, ask_first, foresee
 from axure_lifecycle.store.refusals import StoreFault
 from tests.store.desk import MEMBERS, OKTA, PAT, ROBOT, SEATS, STAFF, Desk, SetClock, member, person, seat
 from tests.store.write_records import write
@@ -228,6 +239,31 @@ def test_every_read_answers_as_on_the_ordinary_way(furnished: Desk) -> None:
             assert (first is None) == (not ordinary)
             found += len(ordinary)
         assert found, f"nothing was compared: {name}"
+
+
+FORESEEN = ("_ABOUT", "_MEMBERS", "_SEATS", "_LISTED", "_ACCOUNTS", "_OTHERS")
+
+
+def test_what_was_foreseen_is_what_would_be_answered(furnished: Desk) -> None:
+    for name in FORESEEN:
+        asked = reads()[name]
+        with furnished.store.database.reading() as connection:
+            foresee(connection, asked)
+            ready = [ask(connection, statement, given) for statement, given in asked]
+            again = [ask(connection, statement, given) for statement, given in asked]
+        assert any(ready)
+        for one, other in zip(ready, again, strict=True):
+            assert sorted(map(repr, map(cells, one))) == sorted(map(repr, map(cells, other))), name
+
+
+def test_what_was_foreseen_ends_with_its_transaction(furnished: Desk) -> None:
+    statement, given = reads()["_MEMBERS"][0]
+    with furnished.store.database.reading() as connection:
+        foresee(connection, [(statement, given)])
+    with furnished.store.database.writing() as connection:
+        connection.execute(schema.member_row.update().values(display_name="Somebody else"))
+    with furnished.store.database.reading() as connection:
+        assert {row.display_name for row in ask(connection, statement, given)} == {"Somebody else"}
 
 
 def test_every_short_read_is_asked_the_short_way(furnished: Desk) -> None:

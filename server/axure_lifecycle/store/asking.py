@@ -3,8 +3,12 @@
 Looking one person up asks a dozen questions, each of which takes a database a few microseconds. What surrounds a
 statement in SQLAlchemy costs ten times as much, every time. So a statement is compiled once and its text goes to the
 driver; whenever the driver complains, it takes the ordinary way, where errors become refusals.
+
+From a server each answer is also a way there and back, which takes longer than the answer. What will surely be asked is
+asked for in one go before (`foresee`), and then lies ready until the transaction ends.
 """
 
+import re
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +20,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.engine import Dialect
 
 Statement = Select[*tuple[Any, ...]]
+Question = tuple[Statement, Mapping[str, Any]]
 _SQLITE: Final = sqlite_dialect()
 _MOST_VALUES: Final = 64
 """Longer lists of values take the ordinary way: each length is a statement of its own."""
@@ -33,15 +38,14 @@ class _Plan(NamedTuple):
 
 def ask(connection: Connection, statement: Statement, parameters: Mapping[str, Any]) -> Sequence[Any]:
     """The rows of a statement, each with its columns as attributes, in order."""
-    lengths = tuple([(name, _length(value)) for name, value in parameters.items()])
-    plan = _plan(statement, lengths, _SQLITE if connection.dialect.name == "sqlite" else connection.dialect)
+    is_near = connection.dialect.name == "sqlite"
+    if not is_near and (ready := _lying_ready(connection).pop(_key(statement, parameters), None)) is not None:
+        return ready
+    lengths = _lengths(parameters)
+    plan = _plan(statement, lengths, _SQLITE if is_near else connection.dialect)
     if plan is None:
         return connection.execute(statement, dict(parameters)).all()
-    values = {**plan.constants, **parameters}
-    for name, length in lengths:
-        if length > 0:
-            for number, value in enumerate(parameters[name], 1):
-                values[f"{name}_{number}"] = value
+    values = _values(plan, lengths, parameters)
     driver = cast("sqlite3.Connection", connection.connection.driver_connection)
     try:
         given = [values[name] for name in plan.names] if plan.names else values
@@ -53,7 +57,73 @@ def ask(connection: Connection, statement: Statement, parameters: Mapping[str, A
     return [plan.make(_with_booleans(row, plan.booleans)) for row in found]
 
 
+def foresee(connection: Connection, questions: Iterable[Question]) -> None:
+    """Have the answers to some questions ready, each for one asking; a file beside us is not asked.
+
+    In a transaction that writes only what is asked at once. Only for what consists of texts, numbers, truth values and
+    nothing: the answers come as JSON.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    asked: list[tuple[_Key, _Plan]] = []
+    values: dict[str, Any] = {}
+    for statement, parameters in questions:
+        lengths = _lengths(parameters)
+        plan = _plan(statement, lengths, connection.dialect)
+        if plan is not None:
+            own = _values(plan, lengths, parameters)
+            values |= {f"q{len(asked)}_{name}": value for name, value in own.items()}
+            asked.append((_key(statement, parameters), plan))
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    try:
+        [answers] = driver.execute(_together(tuple(plan.sql for _, plan in asked)), values).fetchall()
+    except _errors_of(connection.dialect):
+        return  # Each question is then asked for itself, and told what is wrong.
+    ready = _lying_ready(connection)
+    ready |= {key: [plan.make(row.values()) for row in rows] for (key, plan), rows in zip(asked, answers, strict=True)}
+
+
+def _key(statement: Statement, parameters: Mapping[str, Any]) -> "_Key":
+    given = sorted(parameters.items())
+    return statement, tuple([(name, tuple(value) if isinstance(value, list) else value) for name, value in given])
+
+
+_Key = tuple[Statement, tuple[tuple[str, Any], ...]]
+_READY: Final = "answers that lie ready"
+_PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 _ONE_VALUE: Final = -1
+
+
+def _lying_ready(connection: Connection) -> dict[_Key, Sequence[Any]]:
+    """The answers that were foreseen in this very transaction."""
+    transaction, ready = connection.info.get(_READY, (None, {}))
+    if transaction is not connection.get_transaction():
+        ready = {}
+        connection.info[_READY] = connection.get_transaction(), ready
+    return cast("dict[_Key, Sequence[Any]]", ready)
+
+
+@lru_cache(maxsize=512)
+def _together(statements: tuple[str, ...]) -> str:
+    """One statement whose cells are the answers to these, each as JSON."""
+    named = [_PARAMETER.sub(rf"%(q{number}_\1)s", each) for number, each in enumerate(statements)]
+    # Statements of ours, whose values go apart.
+    parts = [f"(SELECT coalesce(json_agg(row_to_json(t)), '[]') FROM ({each}) AS t)" for each in named]  # noqa: S608
+    return f"SELECT {', '.join(parts)}"
+
+
+def _lengths(parameters: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    return tuple([(name, _length(value)) for name, value in parameters.items()])
+
+
+def _values(plan: _Plan, lengths: Iterable[tuple[str, int]], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a statement, those of a list numbered."""
+    values = {**plan.constants, **parameters}
+    for name, length in lengths:
+        if length > 0:
+            for number, value in enumerate(parameters[name], 1):
+                values[f"{name}_{number}"] = value
+    return values
 
 
 def _length(value: object) -> int:

@@ -12,7 +12,7 @@ from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.domain.verdicts import DecisionKind
 from axure_lifecycle.ports import Decision, Page
 from axure_lifecycle.store import schema
-from axure_lifecycle.store.asking import ask
+from axure_lifecycle.store.asking import Question, ask
 from axure_lifecycle.store.values import read_actor, read_cursor, read_moment
 
 _d = schema.decision
@@ -44,10 +44,15 @@ _LIST: Final = _IN_FORCE.where(_d.c.id < bindparam("after")).order_by(_d.c.id.de
 _HOW_MANY: Final = _IN_FORCE.with_only_columns(func.count())
 
 
+def question(addresses: Sequence[str], as_of: datetime) -> Question:
+    """What `about` asks."""
+    return _ABOUT, {**at_moment(as_of), "addresses": list(addresses)}
+
+
 def about(connection: Connection, addresses: Sequence[str], as_of: datetime) -> list[Decision]:
     """The decisions in force about any of the addresses, or that some other address belongs to one of them."""
-    rows = ask(connection, _ABOUT, {**at_moment(as_of), "addresses": list(addresses)})
-    return [read_decision(row) for row in rows]
+    _, given = question(addresses, as_of)
+    return [read_decision(row) for row in ask(connection, _ABOUT, given)]
 
 
 def any_in_force(connection: Connection, as_of: datetime) -> bool:

@@ -24,7 +24,7 @@ from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.verdicts import DecisionKind, Facts, Sighting
 from axure_lifecycle.ports import Decision, DirectoryRecord, MemberRecord, Person
 from axure_lifecycle.store import decisions, rows, schema, sources
-from axure_lifecycle.store.asking import ask
+from axure_lifecycle.store.asking import ask, foresee
 from axure_lifecycle.store.remembering import RoleCounts
 from axure_lifecycle.store.schema.columns import without_nul
 from axure_lifecycle.store.sources import InForce
@@ -118,15 +118,19 @@ def find_person(
     everywhere: Sequence[InForce],
     own: System | None,
     roles: RoleCounts,
+    *,
+    foresees: bool = False,
 ) -> Person:
     """Everything that `everywhere`, the sources in force at a moment, says about whoever an address leads to.
 
     Facts and counts are about a membership in `own`; None: in any system. `roles`: what is known of rosters' roles
-    already, by snapshot and the roles held; it is added to.
+    already, by snapshot and the roles held; it is added to. `foresees`: in a transaction that only reads.
     """
     members_in = [each for each in everywhere if each.source.kind is RosterKind.MEMBERS]
     seats_in = [each for each in everywhere if each.source.kind is RosterKind.SEATS]
     directories = [each for each in everywhere if each.source.kind is RosterKind.DIRECTORY]
+    if foresees:
+        foresee(connection, [decisions.question([asked], as_of), *rows.questions(everywhere, asked)])
     followed = _follow(connection, asked, directories, as_of)
     addresses = list(followed.addresses)
     rank = {address: place for place, address in enumerate((asked, *sorted(set(addresses) - {asked})))}

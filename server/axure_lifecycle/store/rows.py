@@ -11,7 +11,7 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.rosters import RosterKind, Standing
 from axure_lifecycle.ports import DirectoryRecord, MemberRecord, SeatRecord
 from axure_lifecycle.store import schema
-from axure_lifecycle.store.asking import ask
+from axure_lifecycle.store.asking import Question, ask, foresee
 from axure_lifecycle.store.schema.columns import without_nul
 from axure_lifecycle.store.sources import InForce
 from axure_lifecycle.store.values import read_moment_or_none, read_words
@@ -110,6 +110,15 @@ class Listings:
     """By snapshot and address: the keys of those who list it."""
 
 
+def questions(where: Iterable[InForce], address: str) -> list[Question]:
+    """What is surely asked about an address: who lists it, and what it holds."""
+    by_kind = {RosterKind.MEMBERS: _MEMBERS, RosterKind.SEATS: _SEATS, RosterKind.DIRECTORY: _LISTED}
+    snapshots: dict[RosterKind, list[int]] = {}
+    for each in where:
+        snapshots.setdefault(each.source.kind, []).append(each.snapshot)
+    return [(by_kind[kind], {"snapshots": some, "addresses": [address]}) for kind, some in snapshots.items()]
+
+
 def members(connection: Connection, where: Iterable[InForce], addresses: Sequence[str]) -> list[MemberRecord]:
     """The members among the addresses, sorted by address."""
     by_snapshot = {each.snapshot: each.source for each in where}
@@ -199,6 +208,7 @@ def list_accounts(
     if not new:
         return found
     asked = {"snapshots": list({snapshot for snapshot, _ in new}), "keys": list({key for _, key in new})}
+    foresee(connection, [(_ACCOUNTS, asked), (_OTHERS, asked)])
     for row in ask(connection, _ACCOUNTS, asked):
         if (row.snapshot_id, row.key) in new:
             found.accounts[row.snapshot_id, row.key] = Account(row, {row.address})

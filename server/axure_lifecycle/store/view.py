@@ -173,7 +173,10 @@ class SqlView(AccessReading, AuditReading, OutboxReading, ReportReading, ReviewR
     def person(self, address: Address, as_of: datetime, patterns: Sequence[str], own: System | None = None) -> Person:
         """Whoever an address leads to."""
         everywhere, roles = self._standing(as_of).counted, self._role_counts()
-        return people.find_person(self._connection, address, as_of, patterns, everywhere, own, roles)
+        only_reads = self._memory is not None
+        return people.find_person(
+            self._connection, address, as_of, patterns, everywhere, own, roles, foresees=only_reads
+        )
 
     def members_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[MemberRecord]:
         """What this members roster says about these addresses, sorted by address."""
