@@ -56,7 +56,7 @@ class GivenDirectory:
     """Implements `ports.Directories` for one directory, whose secret is given and whose pace may be set."""
 
     def __init__(self, settings: Settings, secret: str) -> None:
-        self.settings, self._secret = settings, secret
+        self.settings, self.secret = settings, secret
         self.pace: Pace | None = None
         self._configured = ConfiguredDirectories([settings], ConfiguredRosters({}, UTC))
 
@@ -76,13 +76,13 @@ class GivenDirectory:
         assert name == self.settings.name
         match self.settings:
             case OktaSettings() as settings:
-                return open_okta(settings, self._secret, self.pace)
+                return open_okta(settings, self.secret, self.pace)
             case EntraSettings() as settings:
-                return open_entra(settings, self._secret, self.pace)
+                return open_entra(settings, self.secret, self.pace)
             case GoogleSettings() as settings:
-                return open_google(settings, self._secret, self.pace)
+                return open_google(settings, self.secret, self.pace)
             case LdapSettings() as settings:
-                return open_ldap(settings, self._secret, self.pace)
+                return open_ldap(settings, self.secret, self.pace)
             case _:
                 assert_never(self.settings)
 
