@@ -17,9 +17,10 @@ from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.organization import Organization
 from tests.cli.processes import run
 from tests.directories.canaries import PART, Canaries
-from tests.directories.conftest import StartOpenLdap
+from tests.directories.conftest import StartDomainController, StartOpenLdap
 from tests.directories.ldap_reads import at_openldap
 from tests.directories.peers import openldap as openldaps
+from tests.directories.peers import samba
 from tests.directories.product import NAME, open_product, settings_of, write_members
 from tests.directories.rigs import VENDORS
 from tests.directories.troubles import HASTY
@@ -98,8 +99,12 @@ def test_a_part_of_a_secret_is_found_wherever_it_hides(canaries: Canaries, tmp_p
     assert {"the key in store", "the key in log of wire"} <= set(canaries.found())
 
 
+@pytest.mark.peer("slapd")
+@pytest.mark.peer("samba")
 def test_no_canary_is_in_anything_that_configured_directories_leave(
     canaries: Canaries,
+    start_openldap: StartOpenLdap,
+    start_domain_controller: StartDomainController,
     held: HeldKeyring,
     organization: Organization,
     portal: BlockingPortal,
@@ -172,6 +177,20 @@ def test_no_canary_is_in_anything_that_configured_directories_leave(
             "login_host": other,
             "ca_file": broken.ca_file,
         }
+        openldap, controller = start_openldap(people=3), start_domain_controller(people=3)
+        servers = [each for each in tmp_path.iterdir() if each.name.startswith(("openldap", "samba"))]
+        at_ldap: dict[str, object] = {
+            "host": openldap.tls_url.removeprefix("ldaps://"),
+            "base": openldaps.PEOPLE,
+            "bind_as": openldaps.READER,
+            "ca_file": openldap.authority.file,
+        }
+        at_domain: dict[str, object] = {
+            "host": controller.host,
+            "base": samba.BASE,
+            "bind_as": samba.SYNCER,
+            "ca_file": controller.authority.file,
+        }
         configured = "".join(
             (
                 table("okta", "okta", **at_okta, token=in_environment("OKTA_TOKEN", told["ssws_token"])),
@@ -193,6 +212,14 @@ def test_no_canary_is_in_anything_that_configured_directories_leave(
                 table("google", "google", **at_google, key=f"file:{lie / 'google.json'}"),
                 table("google-wrong", "google", **at_google, key=f"file:{lie / 'google-wrong.json'}"),
                 table("google-torn", "google", **at_google, key=in_file("torn.json", key_file[: len(key_file) // 2])),
+                table("ldap", "openldap", **at_ldap, password=in_file("ldap", openldaps.READER_PASSWORD)),
+                table("ad", "active_directory", **at_domain, password=in_environment("AD", samba.PASSWORD)),
+                table(
+                    "ad-wrong",
+                    "active_directory",
+                    **at_domain,
+                    password=in_keyring("ad", "canary-of-a-password-of-nobody"),
+                ),
             )
         )
         bureau = stack.enter_context(open_bureau(tmp_path, portal, organization))
@@ -237,9 +264,13 @@ def test_no_canary_is_in_anything_that_configured_directories_leave(
         "google": None,
         "google-wrong": "directory_sign_in_refused",
         "google-torn": "secret_unusable",
+        "ldap": None,
+        "ad": None,
+        "ad-wrong": "directory_sign_in_refused",
     }
     canaries.hear_logs(caplog.records)
-    assert canaries.hear_files(tmp_path, besides=lie.iterdir()) >= 2
+    theirs = [file for server in servers for file in server.rglob("*")]  # OpenLDAP keeps the password as it was set.
+    assert canaries.hear_files(tmp_path, besides=[*lie.iterdir(), *theirs]) >= 2
     assert not list(canaries.found())
 
 

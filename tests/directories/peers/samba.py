@@ -25,7 +25,7 @@ READER: Final = "reader@acme.example"
 SYNCER: Final = "syncer@acme.example"
 """A user with the two rights that DirSync takes: "Replicating Directory Changes", and reading deleted objects."""
 ADMINISTRATOR: Final = "Administrator@acme.example"
-PASSWORD: Final = "Reads-0nly, ä"
+PASSWORD: Final = "Reads-0nly, ä and no more"
 """Of all three."""
 NORMAL: Final = 512
 DISABLED: Final = 2
