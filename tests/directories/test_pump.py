@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 
+from axure_lifecycle.directories.pace import Pace
 from axure_lifecycle.directories.pump import AHEAD, PumpedDirectory, Put, Tell, pump
 from axure_lifecycle.directories.refusals import DirectoryAnswerStrange
 from axure_lifecycle.domain.directories import Finding
@@ -210,7 +211,7 @@ def test_progress_is_told_in_the_caller_s_thread() -> None:
 def test_a_directory_has_a_reader_of_its_own_for_every_read() -> None:
     made: list[Script] = []
 
-    def make() -> Script:
+    def make(_: Pace) -> Script:
         made.append(Script(three_pages))
         return made[-1]
 

@@ -235,4 +235,4 @@ def open_entra(settings: EntraSettings, secret: str, pace: Pace | None = None) -
     """The directory that these settings name. Raises `SecretUnusable`."""
     EntraReader(settings, secret, pace)
     system = System("directory", settings.name, "", HoldingKind.DIRECTORY_ACCOUNT)
-    return PumpedDirectory(settings.name, "entra", system, lambda: EntraReader(settings, secret, pace))
+    return PumpedDirectory(settings.name, "entra", system, lambda paced: EntraReader(settings, secret, paced), pace)

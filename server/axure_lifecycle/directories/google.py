@@ -246,4 +246,4 @@ def open_google(settings: GoogleSettings, secret: str, pace: Pace | None = None)
     """The directory that these settings name. Raises `SecretUnusable`."""
     account = ServiceAccount(settings, secret)
     system = System("directory", settings.name, "", HoldingKind.DIRECTORY_ACCOUNT)
-    return PumpedDirectory(settings.name, "google", system, lambda: GoogleReader(settings, account, pace))
+    return PumpedDirectory(settings.name, "google", system, lambda paced: GoogleReader(settings, account, paced), pace)

@@ -261,4 +261,4 @@ def open_okta(settings: OktaSettings, secret: str, pace: Pace | None = None) -> 
     """The directory that these settings name. Raises `SecretUnusable`."""
     OktaReader(settings, secret, pace)
     system = System("directory", settings.name, "", HoldingKind.DIRECTORY_ACCOUNT)
-    return PumpedDirectory(settings.name, "okta", system, lambda: OktaReader(settings, secret, pace))
+    return PumpedDirectory(settings.name, "okta", system, lambda paced: OktaReader(settings, secret, paced), pace)

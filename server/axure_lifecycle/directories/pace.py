@@ -27,7 +27,9 @@ class Pace:
     """Limits of one read; all in seconds, but for the counts. The clocks and the chance are there to be replaced."""
 
     deadline: float = 3600.0
-    """For the whole read."""
+    """For the whole read, whatever it takes: changes, everybody after a doubt, a second look."""
+    begun: float | None = None
+    """When the whole read began, by `now`; None: with its first connection."""
     silence: float = 30.0
     """Without a single byte."""
     connecting: float = 15.0
@@ -50,9 +52,17 @@ class Pace:
     """Seconds since 1970; for what the other side compares with its own clock."""
     chance: Callable[[], float] = random.random
 
+    def begin(self) -> "Pace":
+        """The same for all that follows, within the one deadline that runs from the first call on."""
+        return self if self.begun is not None else replace(self, begun=self.now())
+
+    def runs_from(self) -> float:
+        """From when the deadline of a connection runs that is opened now."""
+        return self.now() if self.begun is None else self.begun
+
     def for_a_look(self) -> "Pace":
         """Less patient, for somebody who looks at a directory and waits for the answer."""
-        return replace(self, deadline=min(self.deadline, 60.0), tries=2, patience=1)
+        return replace(self, begun=None, deadline=min(self.deadline, 60.0), tries=2, patience=1)
 
     def backoff(self, tries: int) -> float:
         """How long to wait after so many tries in vain: exponential, with full jitter."""

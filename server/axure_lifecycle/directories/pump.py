@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, Protocol, assert_never
 
 import anyio
 
+from axure_lifecycle.directories.pace import Pace
 from axure_lifecycle.domain.directories import Finding
 from axure_lifecycle.domain.holdings import System
 from axure_lifecycle.ports.directories import DirectoryEntry, DirectoryReading, Ending
@@ -220,11 +221,16 @@ def pump(
 
 
 class PumpedDirectory:
-    """A directory whose readers are asynchronous; every read has a reader of its own."""
+    """A directory whose readers are asynchronous; every read has a reader of its own.
 
-    def __init__(self, name: str, kind: str, system: System, make_reader: Callable[[], Reader]) -> None:
+    It is opened for one sync: the deadline of the first read is that of every later one.
+    """
+
+    def __init__(
+        self, name: str, kind: str, system: System, make_reader: Callable[[Pace], Reader], pace: Pace | None = None
+    ) -> None:
         self.name, self.kind, self.system = name, kind, system
-        self._make_reader = make_reader
+        self._make_reader, self._pace = make_reader, pace or Pace()
 
     def speaks_of(self, now: datetime) -> datetime:
         """Nothing that happens after the read began is surely shown."""
@@ -233,8 +239,9 @@ class PumpedDirectory:
     def read(
         self, cursor: str | None, progress: Progress | None, is_cancelled: Callable[[], None] | None
     ) -> AbstractContextManager[DirectoryReading]:
-        return pump(self._make_reader(), cursor, progress, is_cancelled)
+        self._pace = self._pace.begin()
+        return pump(self._make_reader(self._pace), cursor, progress, is_cancelled)
 
     def examine(self) -> list[Finding]:
         """Look, without writing anything anywhere."""
-        return anyio.run(self._make_reader().examine)
+        return anyio.run(self._make_reader(self._pace).examine)

@@ -81,7 +81,7 @@ class _Request(NamedTuple):
 
 
 class Wire:
-    """An asynchronous context, for one read; the deadline runs from its begin.
+    """An asynchronous context, for one read; the deadline runs from its begin, or from when the pace says.
 
     Every method raises the refusals of this room, and may be cancelled at any point.
     """
@@ -104,7 +104,7 @@ class Wire:
         self._hosts = [_place(httpx.URL(f"https://{host}")) for host in hosts]
         self._token = token
         self._secrets: set[str] = set()
-        self._begun = self.pace.now()
+        self._begun = self.pace.runs_from()
         self._ahead: set[asyncio.Task[Answer]] = set()
         self._client = httpx.AsyncClient(
             verify=trusting(directory, ca_file),
@@ -115,7 +115,7 @@ class Wire:
 
     async def __aenter__(self) -> Self:
         _hush()
-        self._begun = self.pace.now()
+        self._begun = self.pace.runs_from()
         await self._client.__aenter__()
         return self
 

@@ -74,7 +74,7 @@ class Connection:
     def __init__(self, settings: LdapSettings, password: str, pace: Pace) -> None:
         self._settings, self._password, self._pace = settings, password, pace
         self._host, self._port, self.place = _whereabouts(settings)
-        self._begun = pace.now()
+        self._begun = pace.runs_from()
         self._stream: ByteStream | None = None
         self._protocol = sansldap.LDAPClient()
         self._heard = self._unread = 0

@@ -23,7 +23,8 @@ def open_ldap(settings: LdapSettings, password: str, pace: Pace | None = None) -
         raise SecretUnusable(settings.name, "password", "is empty")
     reader(settings, password, pace)
     system = System("directory", settings.name, "", HoldingKind.DIRECTORY_ACCOUNT)
-    return PumpedDirectory(settings.name, settings.flavour.value, system, lambda: reader(settings, password, pace))
+    kind = settings.flavour.value
+    return PumpedDirectory(settings.name, kind, system, lambda paced: reader(settings, password, paced), pace)
 
 
 def _load(directory: str) -> "type[LdapReader]":
