@@ -84,13 +84,16 @@ def read(
     *,
     pace: Pace | None = None,
     after_a_page: Does | None = None,
+    sizes: list[int] | None = None,
 ) -> Read:
-    """Read to the end; `after_a_page` is done once, when the first page has come."""
+    """Read to the end; `after_a_page` is done once, when the first page has come; `sizes` gets those of all pages."""
     entries: list[DirectoryEntry] = []
     waiting = [after_a_page] if after_a_page else []
 
     async def put(page: list[DirectoryEntry]) -> None:
         entries.extend(page)
+        if sizes is not None:
+            sizes.append(len(page))
         if waiting:
             waiting.pop()()
 

@@ -9,6 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
+from axure_lifecycle.directories.ldap.connection import PAGE
 from axure_lifecycle.directories.ldap.dirsync import FULL_AGAIN, Cursor
 from axure_lifecycle.directories.ldap.reading import LdapReader
 from axure_lifecycle.directories.pace import Pace
@@ -21,7 +22,7 @@ from axure_lifecycle.domain.rosters import Removed, Standing, Unaddressed
 from axure_lifecycle.ports.directories import CursorDoubted
 from tests.directories import ldap_reads
 from tests.directories.conftest import StartDomainController
-from tests.directories.ldap_reads import Read, at_controller, look_again
+from tests.directories.ldap_reads import Does, Read, at_controller, look_again
 from tests.directories.peers import ldif, samba
 from tests.directories.peers.certificates import Authority
 from tests.directories.peers.samba import BASE, NEVER, PASSWORD, PEOPLE, DomainController, name_person
@@ -32,9 +33,16 @@ BELOW_PEOPLE: Mapping[str, Any] = {"base": PEOPLE}
 
 
 def read(
-    controller: DomainController, cursor: str | None = None, *, pace: Pace | None = None, **different: Any
+    controller: DomainController,
+    cursor: str | None = None,
+    *,
+    pace: Pace | None = None,
+    after_a_page: Does | None = None,
+    sizes: list[int] | None = None,
+    **different: Any,
 ) -> Read:
-    return ldap_reads.read(at_controller(controller, **different), PASSWORD, cursor, pace=pace)
+    settings = at_controller(controller, **different)
+    return ldap_reads.read(settings, PASSWORD, cursor, pace=pace, after_a_page=after_a_page, sizes=sizes)
 
 
 def begin(controller: DomainController, **different: Any) -> str:
@@ -250,3 +258,21 @@ def test_a_controller_that_is_gone_while_changes_are_asked_for_is_no_doubt(
     controller.daemon.kill()
     with pytest.raises(DirectoryUnreachable):
         read(controller, cursor)
+
+
+def test_more_people_than_a_domain_gives_at_once_come_page_by_page_or_not_at_all(
+    start_domain_controller: StartDomainController,
+) -> None:
+    """Active Directory's MaxPageSize is 1,000: nothing that is asked for at once may be larger, and all must come."""
+    assert PAGE <= 1_000
+    controller = start_domain_controller(people=1_100)
+    sizes: list[int] = []
+    whole = read(controller, sizes=sizes, **BELOW_PEOPLE)
+    assert set(whole.people()) == {f"p{number:05}" for number in range(1_100)}
+    assert whole.ending.totals.rows == 1_100
+    assert sizes == [500, 500, 100]
+
+    with pytest.raises(DirectoryUnreachable, match="ended the connection"):
+        read(controller, after_a_page=controller.daemon.kill, **BELOW_PEOPLE)
+    controller.daemon.start()
+    assert len(read(controller, **BELOW_PEOPLE).people()) == 1_100

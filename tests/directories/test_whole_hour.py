@@ -1,6 +1,6 @@
 """The hour of a read is of everything that belongs to it: the second look, and everybody after a doubted cursor."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ class SetSeconds:
 
 
 @contextmanager
-def opened(name: str, pace: Pace, request: pytest.FixtureRequest) -> Iterator[Directory]:
+def opened(name: str, pace: Pace, request: pytest.FixtureRequest) -> Generator[Directory]:
     """A directory of a kind, opened for one sync."""
     if name == "openldap":
         yield open_ldap(at_openldap(request.getfixturevalue("openldap")), openldaps.READER_PASSWORD, pace)
