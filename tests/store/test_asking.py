@@ -29,6 +29,7 @@ from axure_lifecycle.store import (
     people,
     rows,
     schema,
+    scim_reading,
     sources,
     trail,
 )
@@ -91,6 +92,7 @@ def furnish(desk: Desk) -> None:
         for number in range(3):
             write(change, "pаt", number)
         _let_in(change)
+    _push(desk)
     desk.clock.pass_by(days=1)
 
 
@@ -105,6 +107,19 @@ def _let_in(change: Change) -> None:
     change.enrol_factor(
         "e" * 64, LATIN, FactorKind.TOTP, label="Telefon – é", credential="", material="sealed", counter=7
     )
+
+
+def _push(desk: Desk) -> None:
+    """Two people and a group as identity providers pushed them, under ids that are known here."""
+    at = moment(desk.clock.now())
+    times = {"created_at": at, "changed_at": at}
+    given = {"idp": "okta", "active": True, "resource": "{}", "aside": "[]", "version": 1, "wanted_since": at, **times}
+    with desk.store.database.writing() as connection:
+        for number, address in enumerate((LATIN, OTHER_SCRIPT), 1):
+            name = {"user_name": f"Ü{number}", "user_name_key": f"ü{number}"}
+            connection.execute(schema.scim_user.insert(), {"id": f"u-{number}", "address": address, **name, **given})
+        group = {"id": "g-1", "idp": "okta", "display_name": "Ädmins", "display_name_key": "ädmins", "aside": "[]"}
+        connection.execute(schema.scim_group.insert(), {**group, "resource": "{}", "version": 1, **times})
 
 
 def _records_about(number: int) -> Mapping[str, Any]:
@@ -186,6 +201,9 @@ def reads() -> Reads:
         (case_trail, "_RECORDS"): [_records_about(number) for number in (1, 2, 99)],
         (sources, "_NEWEST_MOMENT"): [{}],
         (trail, "_HEAD"): [{}],
+        (scim_reading, "_USER"): [{"idp": "okta", "id": each} for each in ("u-1", "u-9")],
+        (scim_reading, "_AT"): [{"addresses": one} for one in some],
+        (scim_reading, "_GROUP"): [{"idp": idp, "id": "g-1"} for idp in ("okta", "entra")],
         (access, "_TOKENS"): [{}],
         (access, "_TOKEN"): [{"number": each} for each in (1, 99)],
         (access, "_TOKEN_BY_DIGEST"): [{"digest": each} for each in ("a" * 64, "b" * 64)],
