@@ -126,7 +126,7 @@ class ScimChanging(Writing):
         self._append(now, "scim.user_deleted", told, was.wanted.address)
 
     def _require_free(self, idp: str, user_name: str, but: str | None) -> None:
-        found = self.scim_users(idp, ScimWhere("user_name_key", key_of(user_name)), most=1)
+        found = self.scim_users(idp, ScimWhere("user_name_key", key_of(user_name)))
         if any(each.id != but for each in found):
             raise ScimUserNameTaken(user_name, idp)
 
