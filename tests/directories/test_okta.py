@@ -8,15 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from jwt.algorithms import RSAAlgorithm
 
-from axure_lifecycle.directories import okta as okta_reader
 from axure_lifecycle.directories import refusals
 from axure_lifecycle.directories.okta import OWNER_WARNING, open_okta
 from axure_lifecycle.directories.pace import Pace
-from axure_lifecycle.directories.wire import Answer, Wire
 from axure_lifecycle.domain.directories import OktaSettings, SecretKind, SecretReference
 from axure_lifecycle.domain.rosters import Assigned, DirectoryRow, RosterKind, Standing
 from axure_lifecycle.ports.directories import DirectoryEntry, Ending
@@ -27,6 +24,7 @@ from tests.directories.vendors.keys import make_key, to_pem
 from tests.directories.vendors.okta import OktaVendor, id_of
 from tests.directories.vendors.people import Assignment, Organisation, Person, make_organisation
 from tests.directories.vendors.serving import Served, serve
+from tests.directories.vendors.wire import Page, Reply
 
 SOMEWHERE = SecretReference(SecretKind.ENVIRONMENT, "OKTA_SECRET")
 
@@ -327,17 +325,29 @@ def test_json_of_another_shape_is_refused(shape: faults.Shape, number: int, okta
         read(*by_token(okta, okta.vendor.app_id))
 
 
-def test_a_full_page_whose_links_were_taken_away_is_refused() -> None:
-    users: list[dict[str, object]] = [
-        {"id": f"00u{number}", "status": "ACTIVE", "profile": {}} for number in range(200)
-    ]
-    wire = Wire("people", ["acme.okta.example"])
-    with pytest.raises(refusals.DirectoryAnswerStrange, match="without a link"):
-        okta_reader.objects_of(wire, Answer(200, httpx.Headers(), users), 200)
-    linked = httpx.Headers({"link": '<https://acme.okta.example/api/v1/users>; rel="self"'})
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+def test_a_page_whose_links_were_taken_away_is_refused(number: int) -> None:
+    """Everybody by two pages, whoever is deprovisioned, whoever changed meanwhile, whoever is assigned."""
+    with serve(Stripped(make_organisation(250))) as okta:
+        read(*by_token(okta, okta.vendor.app_id))
+        okta.vendor.bare = okta.vendor.pages + number
+        with pytest.raises(refusals.DirectoryAnswerStrange, match="a page without a link to itself"):
+            read(*by_token(okta, okta.vendor.app_id))
+        assert okta.vendor.bare <= okta.vendor.pages
 
-    assert len(okta_reader.objects_of(wire, Answer(200, linked, users), 200)) == 200
-    assert len(okta_reader.objects_of(wire, Answer(200, httpx.Headers(), users[:-1]), 200)) == 199
+
+class Stripped(OktaVendor):
+    """Okta behind something that takes the links of one page away."""
+
+    pages: int = 0
+    bare: int = 0
+    """Which page that is, counted from the first of all."""
+
+    def written(self, page: Page) -> Reply:
+        self.pages += 1
+        reply = super().written(page)
+        kept = tuple(item for item in reply.headers if self.pages != self.bare or item[0] != "link")
+        return replace(reply, headers=kept)
 
 
 def test_doctor_says_what_stands_in_the_way() -> None:

@@ -4,7 +4,8 @@ What it can serve is shown here by the whole product: users, several pages of th
 of the life cycle that it knows, deletion, an application and who is assigned to it.
 
 What it cannot is the business of our own fake (`vendors/okta.py`), which was written from Okta's documentation: its
-pages are numbered (`page`, `per_page`, 30 people) where Okta has `limit` and an opaque `after`; it knows no limit of
+pages are numbered (`page`, `per_page`, 30 people) where Okta has `limit` and an opaque `after`, and none has the link
+to itself that each of Okta's has, so the relay before it adds that one; it knows no limit of
 requests, hence no 429 and no `X-Rate-Limit-*`; it lists DEPROVISIONED users without being asked for them and
 understands no filter but one by status; application users come without pages and without a status, and stay when
 somebody is deprovisioned; no service app can sign in with a key (private_key_jwt), and any API token will do.
@@ -76,7 +77,7 @@ def emulator(tmp_path: Path) -> Iterator[Emulator]:
     try:
         with (
             httpx.Client(base_url=behind, headers={"authorization": f"SSWS {TOKEN}"}) as admin,
-            serve(Relay(behind)) as served,
+            serve(Relay(behind, adds_itself=True)) as served,
         ):
             emulator = Emulator(admin, served)
             for number in (0, 1):

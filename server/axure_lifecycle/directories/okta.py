@@ -25,7 +25,7 @@ from axure_lifecycle.directories.refusals import (
     DirectoryUnreachable,
 )
 from axure_lifecycle.directories.tokens import ASSERTION_TYPE, LIFE, SLACK, EndpointToken, GivenToken, SigningKey
-from axure_lifecycle.directories.wire import Answer, Wire, next_link
+from axure_lifecycle.directories.wire import Answer, Wire, link_to, next_link
 from axure_lifecycle.domain.cells import PLAIN_TEXT, CellMistake
 from axure_lifecycle.domain.directories import Finding, OktaSettings
 from axure_lifecycle.domain.holdings import HoldingKind, System
@@ -149,7 +149,7 @@ class OktaReader:
         async for answer in wire.pages(url, params, next_link, accepted={_NOT_FOUND}, needs=READ_APPS):
             if answer.status == _NOT_FOUND:
                 raise DirectoryAppUnknown(self._settings.name, app)
-            objects = objects_of(wire, answer, APP_USERS_A_PAGE)
+            objects = objects_of(wire, answer)
             await put([Assigned(_id(wire, each)) for each in objects if each.get("status") not in NOT_ASSIGNED])
 
     async def _label(self, wire: Wire, app: str) -> str:
@@ -198,7 +198,7 @@ class _People:
     async def take(self, answer: Answer, *, is_again: bool = False) -> None:
         """Hand a page over; `is_again`: of people who came before. Raises `DirectoryAnswerStrange`."""
         rows: list[DirectoryEntry] = []
-        for person in objects_of(self._wire, answer, USERS_A_PAGE):
+        for person in objects_of(self._wire, answer):
             self.count += 1
             row = self._row(person)
             rows.append(row)
@@ -229,16 +229,20 @@ class _People:
         return (f"{self._without_address} users of Okta have no e-mail address and were left out.",)
 
 
-def objects_of(wire: Wire, answer: Answer, page: int) -> list[JsonObject]:
-    """The objects of a page. A full page without any link is none of Okta's: something took its headers away."""
+def objects_of(wire: Wire, answer: Answer) -> list[JsonObject]:
+    """The objects of a page.
+
+    Every page of Okta links to itself, the last and an empty one too (Core Okta API, *Link header*). Without that link
+    something took the headers away, and the link to the next page with them: whoever stands there would look gone.
+    """
     body: object = answer.body
     if not isinstance(body, list):
         raise wire.strange("no list where a list of users should be")
     listed = cast("list[object]", body)
     if not all(isinstance(each, dict) for each in listed):
         raise wire.strange("a list with something else than users")
-    if len(listed) >= page and "link" not in answer.headers:
-        raise wire.strange("a full page without a link to itself or to the next one")
+    if link_to(answer, "self") is None:
+        raise wire.strange("a page without a link to itself, as if its headers had been taken away")
     return cast("list[JsonObject]", listed)
 
 

@@ -361,7 +361,12 @@ class Wire:
 
 def next_link(answer: Answer) -> str | None:
     """The address in the `Link` header with `rel="next"` (RFC 8288); None when there is none."""
-    return httpx.Response(_OK, headers={"link": answer.headers.get("link", "")}).links.get("next", {}).get("url")
+    return link_to(answer, "next")
+
+
+def link_to(answer: Answer, relation: str) -> str | None:
+    """The address in the `Link` header with this relation (RFC 8288); None when there is none."""
+    return httpx.Response(_OK, headers={"link": answer.headers.get("link", "")}).links.get(relation, {}).get("url")
 
 
 class _Untrusted(NamedTuple):

@@ -1,7 +1,7 @@
 """TLS in front of an emulator that speaks plain HTTP, such as npm's `emulate`.
 
 A reader speaks TLS or not at all. The relay passes requests on and changes nothing but the scheme and the port of the
-addresses that come back in headers and bodies.
+addresses that come back in headers and bodies; and it adds the link of a listing to itself where it is told to.
 """
 
 from collections.abc import Mapping
@@ -22,9 +22,11 @@ class Relay(Vendor):
 
     name: ClassVar[str] = "relay"
 
-    def __init__(self, behind: str) -> None:
+    def __init__(self, behind: str, *, adds_itself: bool = False) -> None:
+        """`adds_itself`: a list comes with the link to itself that Okta always sends and its emulator never does."""
         super().__init__(Organisation())
         self.behind = behind.rstrip("/")
+        self._adds_itself = adds_itself
 
     def credentials(self) -> Mapping[str, str]:
         """None of its own."""
@@ -42,6 +44,8 @@ class Relay(Vendor):
         headers = {name: ask.headers[name] for name in PASSED_ON if name in ask.headers}
         reply = httpx.request(ask.method, self.behind + ask.target, headers=headers, content=ask.body, timeout=10)
         back = tuple((name, self.ours(value)) for name in PASSED_BACK for value in reply.headers.get_list(name))
+        if self._adds_itself and reply.text.startswith("["):
+            back = (("link", f'<{self.base}{ask.target}>; rel="self"'), *back)
         limits = tuple(item for item in reply.headers.items() if item[0].startswith("x-rate"))
         kind = reply.headers.get("content-type", "application/octet-stream")
         return Reply(reply.status_code, self.ours(reply.text).encode(), (*back, *limits), kind)
