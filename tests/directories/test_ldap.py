@@ -31,7 +31,7 @@ from tests.directories.conftest import StartOpenLdap
 from tests.directories.ldap_reads import at_openldap, look_again, read
 from tests.directories.peers import ldif, openldap
 from tests.directories.peers.certificates import Authority
-from tests.directories.peers.openldap import READER_PASSWORD, SIZE_LIMIT, OpenLdap, name_person
+from tests.directories.peers.openldap import BASE, READER_PASSWORD, SIZE_LIMIT, OpenLdap, name_person
 from tests.directories.peers.relay import Fault, relay
 
 pytestmark = pytest.mark.peer("slapd")
@@ -236,3 +236,22 @@ except LdapExtraMissing as refusal:
     )
     ran = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
     assert (ran.stdout, ran.stderr) == ("ldap_extra_missing None\n", "")
+
+
+def test_a_search_for_what_changed_knows_nobody_who_was_deleted_or_moved_away(start_openldap: StartOpenLdap) -> None:
+    """Why everybody is read every time: those who matter most leave no trace (docs/directories.md)."""
+    server = start_openldap(people=4)
+
+    def newer(than: str) -> list[str]:
+        found = server.search(f"(&(objectClass=inetOrgPerson)(entryCSN>={than})(!(entryCSN={than})))", "entryCSN")
+        return [entry.dn for entry in found]
+
+    stamps = [entry.attributes["entryCSN"][0] for entry in server.search("(objectClass=inetOrgPerson)", "entryCSN")]
+    before = str(max(map(str, stamps)))
+    server.lock("p00001")
+    server.delete("p00002")
+    moved = f"dn: {name_person('p00003')}\nchangetype: modrdn\nnewrdn: uid=p00003\ndeleteoldrdn: 1\n"
+    server.change(f"{moved}newsuperior: {BASE}\n\n")
+
+    assert newer(before) == [name_person("p00001")]
+    assert set(read(at_openldap(server)).people()) == {"p00000", "p00001"}
