@@ -12,8 +12,9 @@ from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.passing import PassUnderWay
 from axure_lifecycle.domain.places import NoticeState
 from axure_lifecycle.domain.steps import StepState
+from axure_lifecycle_tools.alone import LEASE_LASTS
 from axure_lifecycle_tools.outbox import examine_outbox, list_notices
-from axure_lifecycle_tools.passing import LEASE, LEASE_LASTS
+from axure_lifecycle_tools.passing import LEASE
 from tests.notices.receivers import Answer, Behaviour, Drop, Receiver, receiving
 from tests.passing.firm import Employee, Firm, Member, open_firm
 

@@ -30,6 +30,7 @@ from axure_lifecycle_tools.spec import (
     fit,
     note_answer,
 )
+from axure_lifecycle_tools.wanted_words import of_case
 from axure_lifecycle_tools.wording import plural, quoted_as_given
 
 # -- looking -----------------------------------------------------------------------------------------------------------
@@ -40,7 +41,8 @@ def get_case(desk: Desk, *, case: CaseName, cursor: Cursor = None) -> CaseReply:
     with desk.store.reading() as view:
         found = view.case(number_of(case))
         ticket = say_ticket(desk, view, found.id)
-    return show_case(desk, found, ticket, cursor=cursor)
+        wanted = of_case(view, desk, found) if cursor is None else []
+    return show_case(desk, found, [*ticket, *wanted], cursor=cursor)
 
 
 class ListedCase(BaseModel):

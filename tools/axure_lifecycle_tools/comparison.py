@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from operator import not_
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -40,6 +41,7 @@ class Item(BaseModel):
     flags: list[str]
     claimed_by: list[str] = Field(default=[], description="For an ambiguous address: the directory people who list it.")
     case: str | None = Field(default=None, description="The case under way for it, if there is one.")
+    wanted: str = Field(default="", description="By an identity provider that pushes: on, off.", exclude_if=not_)
     _decision: Decision | None = PrivateAttr(default=None)
     _is_settled: bool = PrivateAttr(default=False)
 

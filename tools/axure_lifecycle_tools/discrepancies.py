@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
+from operator import not_
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -27,6 +28,7 @@ from axure_lifecycle_tools.comparison import (
 from axure_lifecycle_tools.listing import NO_ROSTER
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
 from axure_lifecycle_tools.standing import Judge, brakes_now, directories_in_force, silences
+from axure_lifecycle_tools.wanted_words import differences, mark
 from axure_lifecycle_tools.wording import cite
 
 
@@ -47,6 +49,9 @@ class Discrepancies(Reply):
     withheld_because: list[str]
     not_stated: list[str] = Field(description="What the sources in force do not say, and what follows.")
     cautions: list[str] = Field(description="What to tell the person before anybody acts on the list.")
+    wanted: list[str] = Field(
+        default=[], description="Where what identity providers push differs from what is known.", exclude_if=not_
+    )
     cursor: str | None
 
     def text(self) -> str:
@@ -57,6 +62,7 @@ class Discrepancies(Reply):
         lines = [f"By {self.source}: {found or 'no members'}.", *(f"! {one}" for one in self.withheld_because)]
         lines += [f"Beside {one}." for one in self.directories]
         lines += [f"Mind: {one}" for one in self.cautions]
+        lines += [f"Wanted: {one}" for one in self.wanted]
         lines += [f"Not stated: {one}" for one in self.not_stated]
         lines += [
             f"- {one.email}: {one.verdict}"
@@ -66,6 +72,7 @@ class Discrepancies(Reply):
             + (f", in the directory as {one.directory_email}" if one.directory_email not in (None, one.email) else "")
             + (f", claimed by {' and '.join(one.claimed_by)}" if one.claimed_by else "")
             + (f", {one.case} is under way" if one.case else "")
+            + (f", wanted {one.wanted}" if one.wanted else "")
             for one in self.items
         ]
         if self.licences:
@@ -152,6 +159,9 @@ def find_discrepancies(
         minded = cautions_about(view, desk, as_of_moment, counts, settled) if is_first else ()
         directories = [cite(one, desk) for one in directories_in_force(view, as_of_moment)] if is_first else []
         licences = view.source_in_force(desk.organization.license_portal, as_of_moment) if is_first else None
+        pushed = differences(view, desk) if is_first and as_of is None else []
+        wishes = mark(view, desk, {Address(one.email) for one in found}) if as_of is None else {}
+        found = [one.model_copy(update={"wanted": wishes.get(Address(one.email), "")}) for one in found]
         said = cite(source, desk) if source else None
 
     def make(most: int) -> Discrepancies:
@@ -170,6 +180,7 @@ def find_discrepancies(
             licences=cite(licences, desk) if licences else None,
             not_stated=_first(unsaid),
             cautions=_first(minded),
+            wanted=pushed,
             directories=directories[:MOST_BRAKES],
             cursor=f"{found[most - 1].verdict} {found[most - 1].email}" if more else None,
             next=_next_step(source is not None, found[:most], in_all, more=more),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import islice
+from operator import not_
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +13,7 @@ from axure_lifecycle.ports import CursorUnknown
 from axure_lifecycle_tools.arguments import Cursor, Day, VerdictName, moment_of
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
 from axure_lifecycle_tools.standing import Judge, brakes_now
+from axure_lifecycle_tools.wanted_words import mark
 from axure_lifecycle_tools.wording import cite, plural
 
 
@@ -25,6 +27,7 @@ class ListedUser(BaseModel):
     role: str | None
     status: str | None
     verdict: str
+    wanted: str = Field(default="", description="By an identity provider that pushes: on, off, deleted.", exclude_if=not_)
 
 
 class UserList(Reply):
@@ -40,7 +43,11 @@ class UserList(Reply):
         if self.source is None:
             return self.next
         lines = [f"{plural(self.in_all, 'member')} by {self.source}."]
-        lines += [f"- {one.address} ({one.name or 'no name'}): {one.verdict}, {one.role}" for one in self.users]
+        lines += [
+            f"- {one.address} ({one.name or 'no name'}): {one.verdict}, {one.role}"
+            + (f", wanted {one.wanted}" if one.wanted else "")
+            for one in self.users
+        ]
         return "\n".join([*lines, self.next] if self.next else lines)
 
 
@@ -77,6 +84,7 @@ def list_users(
             if verdict is None or judge(row.facts).verdict == verdict
         )
         found = list(islice(wanted, MOST_LISTED + 1))
+        wishes = mark(view, desk, {row.address for row in found}) if as_of is None else {}
         said = cite(source, desk)
 
     def make(most: int) -> UserList:
@@ -91,6 +99,7 @@ def list_users(
                     role=shown(row.role, 40) if row.role else None,
                     status=shown(row.status, 40) if row.status else None,
                     verdict=judge(row.facts).verdict.value,
+                    wanted=wishes.get(row.address, ""),
                 )
                 for row in found[:most]
             ],

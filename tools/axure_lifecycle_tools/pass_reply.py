@@ -11,7 +11,9 @@ class Told(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    part: str = Field(description="`directories`, `rosters`, `departures`, `reminders`, `send` or `report`.")
+    part: str = Field(
+        description="`directories`, `rosters`, `pushes`, `departures`, `reminders`, `send` or `report`."
+    )
     outcome: str = Field(description="`nothing`, `done`, `attention` or `failed`.")
     said: list[str]
 
@@ -25,6 +27,7 @@ class PassReply(Reply):
     opened: dict[str, str] = Field(description="Case → whom it is about.")
     proposed: int = Field(description="Departures without a case, about which a person decides.")
     beyond_ceiling: int = Field(description="Those that only the ceiling on departures holds back.")
+    pushed_beyond_ceiling: int = Field(default=0, description="Likewise, of what identity providers pushed.")
     members: int
     leavers: int
     withheld: int

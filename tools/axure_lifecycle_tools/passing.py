@@ -5,31 +5,28 @@ was. The same store, folders and directories lead to the same decisions; a secon
 but that directories were read again, and reads of directories are sources of their own.
 """
 
-import os
-import socket
-import threading
-import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Final
 
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Channel
-from axure_lifecycle.domain.passing import PartOutcome, PassLost, PassUnderWay, exit_code
+from axure_lifecycle.domain.passing import PartOutcome, exit_code
 from axure_lifecycle.domain.places import Takes, takes
 from axure_lifecycle.domain.reminding import (
     Message,
     MessageKind,
     deduplication_key,
     digest_messages,
+    held_back_message,
     is_quiet,
     is_told_again,
     ticket_message,
 )
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Change
+from axure_lifecycle_tools.alone import alone
 from axure_lifecycle_tools.departing import Departures, departures, open_cases, standings
 from axure_lifecycle_tools.pass_reply import PassReply, Told
 from axure_lifecycle_tools.pass_reports import write_due_reports
@@ -38,14 +35,12 @@ from axure_lifecycle_tools.sending import flush
 from axure_lifecycle_tools.spec import Answered, Desk, Question, note_answer
 from axure_lifecycle_tools.syncing import sync_directory
 from axure_lifecycle_tools.trusted import Found, find_new, import_found
+from axure_lifecycle_tools.wanting import Settling, say_settled, settle_wanted
 from axure_lifecycle_tools.wording import at, cite, plural
 
 RUNNER: Final = "axure-lifecycle run"
 """The client's name of whatever a pass does."""
 LEASE: Final = "pass"
-LEASE_LASTS: Final = timedelta(minutes=10)
-_BEATS: Final = 60.0
-"""Seconds between two signs that a pass goes on."""
 _MOST_TICKETS: Final = 500
 """A pass tells a ticket system of so many cases; the next one goes on."""
 
@@ -69,19 +64,23 @@ def run_pass(
     *,
     rehearse: bool = False,
     let_pass: int = 0,
+    let_pushed_pass: int = 0,
     patience: float = 60.0,
 ) -> PassReply:
     """One pass over everything; with `rehearse` nothing is read from directories, written or sent.
 
-    `let_pass`: so many departures beyond the ceiling a person said yes to. `patience`: seconds for which places that
+    `let_pass`: so many departures beyond the ceiling a person said yes to, `let_pushed_pass`: so many that identity
+    providers pushed. `patience`: seconds for which places that
     take nothing are tried again. Raises `PassUnderWay`, `PassLost`, and the refusals of configuration and store.
     """
     desk = replace(desk, actor=replace(desk.actor, channel=Channel.UNATTENDED, client=RUNNER))
-    with _alone(desk, is_needed=not rehearse) as check:
+    with alone(desk, LEASE, is_needed=not rehearse) as check:
         one = _Pass(desk, rehearse, let_pass, check)
         _sync(one)
         check()
         _take_rosters(one)
+        check()
+        wanted = _settle(one, let_pushed_pass)
         check()
         gone = _depart(one)
         check()
@@ -105,6 +104,7 @@ def run_pass(
         opened=gone.opened,
         proposed=len(gone.openings.proposed),
         beyond_ceiling=gone.openings.beyond_ceiling,
+        pushed_beyond_ceiling=wanted.beyond_ceiling,
         members=gone.members,
         leavers=gone.leavers,
         withheld=gone.withheld,
@@ -117,70 +117,6 @@ def run_pass(
         trail_records=records,
         exit_code=exit_code([PartOutcome(part.outcome) for part in one.told]),
     )
-
-
-# -- only one at a time ------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _alone(desk: Desk, *, is_needed: bool) -> Generator[Callable[[], None], None, None]:
-    """The lease of the pass, with a sign of life every minute; what is given out raises `PassLost` once it is lost."""
-    if not is_needed:
-        yield lambda: None
-        return
-    started, holder = time.monotonic(), f"{socket.gethostname()}/{os.getpid()}/{threading.get_ident()}"
-    ended, lost = threading.Event(), threading.Event()
-
-    def until() -> datetime:
-        return desk.now + timedelta(seconds=time.monotonic() - started) + LEASE_LASTS
-
-    def beat() -> None:
-        while not ended.wait(_BEATS):
-            with desk.store.writing(desk.actor) as change:
-                if change.take_lease(LEASE, holder, until()).holder != holder:
-                    lost.set()
-                    return
-
-    def check() -> None:
-        if lost.is_set():
-            raise PassLost
-        with desk.store.writing(desk.actor) as change:
-            if change.take_lease(LEASE, holder, until()).holder != holder:
-                raise PassLost
-
-    with desk.store.writing(desk.actor) as change:
-        found = change.take_lease(LEASE, holder, until())
-        if found.holder != holder and _is_dead(found.holder):
-            found = change.take_lease(LEASE, holder, until(), is_dead=True)
-    if found.holder != holder:
-        machine, _, rest = found.holder.partition("/")
-        raise PassUnderWay(
-            f"{machine}, process {rest.partition('/')[0]}", at(found.taken_at, desk.organization.time_zone)
-        )
-    heart = threading.Thread(target=beat, name="pass-lease", daemon=True)
-    heart.start()
-    try:
-        yield check
-    finally:
-        ended.set()
-        heart.join()
-        with desk.store.writing(desk.actor) as change:
-            change.end_lease(LEASE, holder)
-
-
-def _is_dead(holder: str) -> bool:
-    """Whether a holder on this machine is surely gone; of another machine nobody knows."""
-    machine, _, rest = holder.partition("/")
-    number = rest.partition("/")[0]
-    if machine != socket.gethostname() or os.name != "posix" or not number.isdigit():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 # -- the parts ---------------------------------------------------------------------------------------------------------
@@ -233,6 +169,19 @@ def _take_rosters(one: _Pass) -> None:
 
 def _named(found: Found) -> str:
     return f"{shown(found.material.label, 80)} ({found.kind.value})"
+
+
+def _settle(one: _Pass, let_pass: int) -> Settling:
+    if not one.desk.scim.idps:
+        return Settling()
+    if one.is_rehearsal:
+        one.tell("pushes", PartOutcome.NOTHING, "What identity providers want is not settled in a rehearsal.")
+        return Settling()
+    done = settle_wanted(one.desk, let_pass=let_pass, check=one.check)
+    one.held_back += done.held_back
+    outcome = PartOutcome.NOTHING if done.is_idle else PartOutcome.DONE
+    one.tell("pushes", PartOutcome.ATTENTION if done.waits or done.held_back else outcome, *say_settled(done))
+    return done
 
 
 def _depart(one: _Pass) -> Departures:
@@ -312,6 +261,19 @@ def _queue(change: Change, place: str, message: Message, what: str, today: date)
     return change.queue_notice(place, message, key=key, day=today) is not None
 
 
+def tell_held_back(desk: Desk, done: Settling) -> int:
+    """Put what brakes newly hold back of what was pushed into the outbox, once a day; how many messages."""
+    if not done.newly_held or desk.notifier is None or is_quiet(desk.now, desk.reminders):
+        return 0
+    message = held_back_message(desk.organization.name, desk.organization.operator, done.held_back)
+    today, queued = desk.now.date(), 0
+    with desk.store.writing(desk.actor) as change:
+        for place in desk.notifier.places():
+            if takes(place, message):
+                queued += _queue(change, place.name, message, today.isoformat(), today)
+    return queued
+
+
 def _queue_tickets(one: _Pass, today: date) -> int:
     desk, queued = one.desk, 0
     assert desk.notifier is not None
@@ -354,12 +316,22 @@ def _report(one: _Pass) -> None:
 
 def ask_about_departures(desk: Desk, reply: PassReply) -> Question | None:
     """What a person is asked where only the ceiling holds cases back; None where it does not."""
-    if not reply.beyond_ceiling:
+    said: list[str] = []
+    if reply.beyond_ceiling:
+        said.append(
+            f"{plural(reply.beyond_ceiling, 'person', 'people')} of {reply.members:,} members of "
+            f"{desk.organization.name} have left or leave today by the directories, and nobody has a case."
+        )
+    if reply.pushed_beyond_ceiling:
+        said.append(
+            f"Identity providers pushed that {plural(reply.pushed_beyond_ceiling, 'person', 'people')} of "
+            f"{reply.members:,} members of {desk.organization.name} shall have no access any more."
+        )
+    if not said:
         return None
     return Question(
-        f"{plural(reply.beyond_ceiling, 'person', 'people')} of {reply.members:,} members of {desk.organization.name} "
-        "have left or leave today by the directories, and nobody has a case. That is more than is usual. Did you look "
-        "at the list, is it right, and is a case to be opened for each of them?"
+        f"{' '.join(said)} That is more than is usual. Did you look at the list, is it right, and is a case to be "
+        "opened for each of them?"
     )
 
 

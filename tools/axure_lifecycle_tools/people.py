@@ -19,6 +19,7 @@ from axure_lifecycle_tools.arguments import Day, Person, moment_of
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
 from axure_lifecycle_tools.standing import Judge, brakes_now, explain, look_up, sources_of
 from axure_lifecycle_tools.statements import Sheet, Silent, Statement
+from axure_lifecycle_tools.wanted_words import WantedLine, wanted_of
 from axure_lifecycle_tools.wording import SourceRef, plural, refer
 
 MOST_CANDIDATES: Final = 20
@@ -69,6 +70,9 @@ class CheckedUser(Reply):
     decision: str | None
     cases: list[OpenCase]
     cases_in_all: int
+    wanted: list[WantedLine] = Field(
+        default=[], description="What identity providers push, beside what is known and claimed.", exclude_if=not_
+    )
     candidates: list[Candidate] = Field(description="Filled only when a name was given instead of an address.")
     candidates_in_all: int
 
@@ -87,6 +91,7 @@ class CheckedUser(Reply):
                 left = self.addresses_in_all - len(self.addresses)
                 more = [f"{plural(left, 'more address', 'more addresses')}"] if left else []
                 lines.append(f"Also known as: {', '.join([*self.addresses[1:], *more])}")
+            lines += [f"Wanted: {one.line()}" for one in self.wanted]
             if self.decision:
                 lines.append(f"Decided: {self.decision}")
             lines += [
@@ -124,6 +129,7 @@ def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
             has_directory=bool(view.directories()),
         )
         silent = silent._replace(earlier=_earlier(view, found, silent.members))
+        wanted = wanted_of(view, desk, found.addresses, (*found.members, *silent.earlier)) if as_of is None else []
     sheet = Sheet(desk, found, silent)
     known = [*sources_of(found), *found.gone_from, *(one for one in silent[:2] if one is not None)]
     known += [one.source for one in silent.earlier]
@@ -145,6 +151,7 @@ def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
             decision=_decision(found),
             cases=cases.told[:most],
             cases_in_all=cases.in_all,
+            wanted=wanted[:most],
             candidates=[],
             candidates_in_all=0,
             next=_next(judgement, cases, found),

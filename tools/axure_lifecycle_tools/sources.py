@@ -1,5 +1,6 @@
 """Where everything is known from."""
 
+from operator import not_
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +11,7 @@ from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Page, View
 from axure_lifecycle_tools.arguments import Cursor
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
+from axure_lifecycle_tools.wanted_words import ProviderHealth, providers
 from axure_lifecycle_tools.wording import by, cite, plural
 
 
@@ -56,6 +58,9 @@ class SourceList(Reply):
 
     directories: list[DirectoryHealth] = Field(description="Those that the product reads by itself.")
     directories_in_all: int
+    providers: list[ProviderHealth] = Field(
+        default=[], description="Identity providers that push what they want, by SCIM.", exclude_if=not_
+    )
     in_all: int
     sources: list[SourceLine]
     cursor: str | None
@@ -66,6 +71,8 @@ class SourceList(Reply):
         if health:
             left = self.directories_in_all - len(health)
             health = ["Directories:", *health, *([f"… and {left} more; a shell shows all."] if left else [])]
+        if self.providers:
+            health += ["Pushed by identity providers:", *(f"- {one.said}" for one in self.providers)]
         if not self.in_all:
             return "\n".join([*health, f"No source was imported yet. {self.next}"])
         lines = [*health, f"{plural(self.in_all, 'source')}.", *(f"- {one.said}" for one in self.sources)]
@@ -82,12 +89,14 @@ def list_sources(desk: Desk, *, cursor: Cursor = None) -> SourceList:
         newest = {source.id: view.source_in_force(source.system) for source in found}
         waiting = {source.id for source in view.sources_waiting()}
         health = _health(view, desk) if cursor is None else []
+        pushing = providers(view, desk) if cursor is None else []
 
     def make(most: int) -> SourceList:
         has_more = len(found) > most or rest is not None
         return SourceList(
             directories=health[: most + 1],
             directories_in_all=len(health),
+            providers=pushing[: most + 1],
             in_all=in_all,
             sources=[
                 _line(desk, source, newest[source.id], is_waiting=source.id in waiting) for source in found[:most]

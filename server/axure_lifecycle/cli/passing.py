@@ -64,11 +64,23 @@ def make_pass(
 
 
 def _once(
-    shell: Shell, workshop: "Workshop", patience: float, *, rehearse: bool = False, let_pass: int = 0
+    shell: Shell,
+    workshop: "Workshop",
+    patience: float,
+    *,
+    rehearse: bool = False,
+    let_pass: int = 0,
+    let_pushed_pass: int = 0,
 ) -> "PassReply":
     from axure_lifecycle_tools.passing import run_pass
 
-    return run_pass(shell.desk_in(workshop), rehearse=rehearse, let_pass=let_pass, patience=patience)
+    return run_pass(
+        shell.desk_in(workshop),
+        rehearse=rehearse,
+        let_pass=let_pass,
+        let_pushed_pass=let_pushed_pass,
+        patience=patience,
+    )
 
 
 def _beyond_the_ceiling(shell: Shell, workshop: "Workshop", reply: "PassReply", patience: float) -> "PassReply":
@@ -85,7 +97,9 @@ def _beyond_the_ceiling(shell: Shell, workshop: "Workshop", reply: "PassReply", 
     note_departures(shell.desk_in(workshop), answer)
     if not answer.yes:
         return reply
-    again = _once(shell, workshop, patience, let_pass=reply.beyond_ceiling)
+    again = _once(
+        shell, workshop, patience, let_pass=reply.beyond_ceiling, let_pushed_pass=reply.pushed_beyond_ceiling
+    )
     shell.answer(again)
     return again
 

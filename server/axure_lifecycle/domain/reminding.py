@@ -140,6 +140,8 @@ class MessageKind(StrEnum):
 
     DIGEST = "digest"
     ESCALATION = "escalation"
+    HELD_BACK = "held_back"
+    """What an identity provider wants and a brake keeps from being done."""
     TICKET_OPEN = "ticket.open"
     TICKET_CLOSE = "ticket.close"
 
@@ -267,6 +269,14 @@ def sentence_of(item: Item) -> str:
     late = f", overdue{over}" if over and item.need is not Need.OVERDUE else over
     operation = shown(item.operation, 40)
     return f"C-{item.case} ({operation}): {_WORDS[item.need]}{late}, {item.settled} of {item.steps} steps settled"
+
+
+def held_back_message(organization: str, operator: str, sentences: Sequence[str]) -> Message:
+    """What the operator is told at once when brakes hold back what an identity provider wants; it names nobody."""
+    lines = tuple(Line(shown(sentence, 400), None) for sentence in sentences[:MOST_LINES])
+    headline = f"{shown(organization, 80)}, Axure access: what the identity provider wants is held back"
+    data = {"recipient": operator, "cases": [], "in_all": 0, "held_back": list(sentences[:MOST_LINES])}
+    return Message(MessageKind.HELD_BACK, operator, headline, lines, data)
 
 
 def ticket_message(

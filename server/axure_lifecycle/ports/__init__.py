@@ -70,6 +70,7 @@ from axure_lifecycle.ports.reviewing import ReviewChange, Reviewed, ReviewView
 from axure_lifecycle.ports.scim import ScimChange, ScimView
 from axure_lifecycle.ports.store import Store
 from axure_lifecycle.ports.view import View
+from axure_lifecycle.ports.wanted import HoldRecord, WantedChange, WantedCount, WantedPerson, WantedView
 
 __all__ = [
     "AccessChange",
@@ -101,6 +102,7 @@ __all__ = [
     "FactorRecord",
     "FirstGone",
     "Flushed",
+    "HoldRecord",
     "InvitationRecord",
     "Knowledge",
     "Lease",
@@ -138,6 +140,10 @@ __all__ = [
     "Told",
     "Unapproved",
     "View",
+    "WantedChange",
+    "WantedCount",
+    "WantedPerson",
+    "WantedView",
     "Word",
     "Words",
 ]

@@ -27,9 +27,10 @@ from axure_lifecycle.ports.records import (
 from axure_lifecycle.ports.reviewing import ReviewChange
 from axure_lifecycle.ports.scim import ScimChange
 from axure_lifecycle.ports.view import View
+from axure_lifecycle.ports.wanted import WantedChange
 
 
-class Change(View, AccessChange, AuditChange, OutboxChange, ReviewChange, ScimChange, Protocol):
+class Change(View, AccessChange, AuditChange, OutboxChange, ReviewChange, ScimChange, WantedChange, Protocol):
     """One transaction: all of it and its trail records, or nothing.
 
     Every method that changes something appends its own trail record in the same transaction.

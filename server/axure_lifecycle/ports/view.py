@@ -40,9 +40,10 @@ from axure_lifecycle.ports.records import (
 from axure_lifecycle.ports.reporting import ReportView
 from axure_lifecycle.ports.reviewing import ReviewView
 from axure_lifecycle.ports.scim import ScimView
+from axure_lifecycle.ports.wanted import WantedView
 
 
-class View(AccessView, AuditView, OutboxView, ReportView, ReviewView, ScimView, Protocol):
+class View(AccessView, AuditView, OutboxView, ReportView, ReviewView, ScimView, WantedView, Protocol):
     """One consistent state of the store, read only."""
 
     def source_in_force(self, system: System, as_of: datetime | None = None) -> Source | None:

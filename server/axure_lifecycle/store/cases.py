@@ -119,6 +119,16 @@ def one(connection: Connection, case_id: int) -> CaseRecord:
     raise CaseUnknown(case_id, connection.execute(_NEWEST_CASE).scalar())
 
 
+def many(connection: Connection, ids: Sequence[int]) -> list[CaseRecord]:
+    """These cases, newest first."""
+    newest = sorted(ids, reverse=True)
+    return [
+        found
+        for start in range(0, len(newest), _AT_A_TIME)
+        for found in _read_all(connection, newest[start : start + _AT_A_TIME])
+    ]
+
+
 def on(connection: Connection, subject: Address, operation: str) -> CaseRecord | None:
     """The open or done case of an operation for a person."""
     found = connection.execute(_ON, {"subject": subject, "operation": operation}).scalar()

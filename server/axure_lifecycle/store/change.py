@@ -21,12 +21,21 @@ from axure_lifecycle.store.review_change import ReviewChanging
 from axure_lifecycle.store.scim_change import ScimChanging
 from axure_lifecycle.store.source_change import SourceChange
 from axure_lifecycle.store.values import write_actor
+from axure_lifecycle.store.wanted_change import WantedChanging
 
 _d = schema.decision
 
 
 class SqlChange(
-    SourceChange, CaseChange, LocalChange, AccessChange, AuditChanging, OutboxChanging, ReviewChanging, ScimChanging
+    SourceChange,
+    CaseChange,
+    LocalChange,
+    AccessChange,
+    AuditChanging,
+    OutboxChanging,
+    ReviewChanging,
+    ScimChanging,
+    WantedChanging,
 ):
     """Implements `ports.Change`."""
 

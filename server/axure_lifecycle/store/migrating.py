@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect
 from axure_lifecycle.store.engine import WAIT_SECONDS, Database, make_file
 from axure_lifecycle.store.refusals import StoreBusy, StoreFault, StoreReadOnly, StoreTooNew, StoreUnreachable
 
-VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+VERSIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Every version of the tables, oldest first; the last one is this program's."""
 
 _TRIES: Final = 50

@@ -64,6 +64,7 @@ from axure_lifecycle.store.reporting import ReportReading
 from axure_lifecycle.store.review_reading import ReviewReading
 from axure_lifecycle.store.scim_reading import ScimReading
 from axure_lifecycle.store.sources import InForce, Standing
+from axure_lifecycle.store.wanted import WantedReading
 
 _Each = TypeVar("_Each")
 
@@ -71,7 +72,7 @@ _SHORTEST: Final = 12
 _ANSWER: Final = select(schema.kept_answer.c.answer).where(schema.kept_answer.c.request_key == bindparam("key"))
 
 
-class SqlView(AccessReading, AuditReading, OutboxReading, ReportReading, ReviewReading, ScimReading):
+class SqlView(AccessReading, AuditReading, OutboxReading, ReportReading, ReviewReading, ScimReading, WantedReading):
     """Implements `ports.View` on one connection in one transaction."""
 
     def __init__(self, database: Database, connection: Connection, clock: Clock, memory: Memory | None = None) -> None:

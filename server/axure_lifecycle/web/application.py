@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -103,7 +104,7 @@ def serve_house(house: House, mcp: Server, place: Place) -> ASGIApp:
         if threads is not None:
             anyio.to_thread.current_default_thread_limiter().total_tokens = threads
         try:
-            async with endpoint.running(), nullcontext() if sessions is None else sessions.running():
+            async with endpoint.running(), nullcontext() if sessions is None else sessions.running(), settling(house):
                 yield
         finally:
             house.workshop.close()
@@ -133,6 +134,23 @@ def serve_house(house: House, mcp: Server, place: Place) -> ASGIApp:
     if settings.trusted_proxies:
         app = ProxyHeadersMiddleware(app, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[assignment, arg-type]
     return app
+
+
+@asynccontextmanager
+async def settling(house: House) -> AsyncGenerator[None]:
+    """What identity providers push is settled meanwhile, where one is configured when the server starts."""
+    if not house.workshop.configuration().scim.idps:
+        yield
+        return
+    from axure_lifecycle.web.settling import Settler
+
+    settler = Settler(house)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(settler.run)
+        try:
+            yield
+        finally:
+            settler.stop()
 
 
 class Fork:

@@ -32,6 +32,9 @@ from axure_lifecycle.store.schema.directories import (
     source_cursor,
     sync_attempt,
 )
+from axure_lifecycle.store.schema.holding import (
+    scim_hold,
+)
 from axure_lifecycle.store.schema.knowing import (
     decision,
     local_fact,
@@ -96,6 +99,7 @@ __all__ = [
     "review_person",
     "role_count",
     "scim_group",
+    "scim_hold",
     "scim_member",
     "scim_token",
     "scim_user",

@@ -1,0 +1,413 @@
+"""What an identity provider wants for somebody, beside what is known of them, and what follows.
+
+A push over SCIM changes only what is *wanted*. Settling it compares three things that are never mixed: what is wanted
+now, what was wanted when it was last settled, and what the rosters know; beside them the cases that stand. A wish that
+is the same as the one that was settled asks for nothing, whatever happened in between: so the same push twice opens
+one case, and what was undone before anybody acted leaves nothing to do. Nobody's own case is ended here, and none in
+which somebody said that a step was done: then the wish waits, with a sentence that says for what.
+
+Wanted on, and
+- known as on: nothing to do; an offboarding of ours that nobody has begun is cancelled; another role or address opens
+  a case for that;
+- known as off: a reactivation;
+- not listed: an onboarding.
+Wanted off, and
+- known as on: an offboarding, which brakes may hold back;
+- known as off, or not listed: nothing to do; an onboarding of ours that nobody has begun is cancelled.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.roles import fold_role, name_role
+
+ONBOARD: Final = "onboard"
+OFFBOARD: Final = "offboard"
+REACTIVATE: Final = "reactivate"
+CHANGE_ROLE: Final = "change-role"
+CHANGE_ADDRESS: Final = "change-address"
+NEWCOMERS: Final = "member"
+"""The role of whoever is in no group that means one."""
+
+
+class Known(StrEnum):
+    """What the members roster in force says of an address."""
+
+    ON = "on"
+    OFF = "off"
+    NOT_LISTED = "not_listed"
+
+
+class Wish(NamedTuple):
+    """What is wanted of one person."""
+
+    address: Address | None
+    """None where what stands for an address is none."""
+    is_active: bool
+    """False for somebody switched off, and for somebody deleted."""
+    role: str | None = None
+    """A system role that groups mean, as conditions know it; None where no group of theirs means one."""
+
+
+class StandingCase(NamedTuple):
+    """A case about the person that is open, or done and waiting for a roster."""
+
+    id: int
+    operations: tuple[str, ...]
+    people: tuple[Address, ...]
+    is_ours: bool
+    """Whether every part of it came by a push, and it is about one person."""
+    is_begun: bool
+    """Whether anything was said, or shown, of any step of it."""
+    is_open: bool
+    options: Mapping[str, str] = {}
+    """Of all its plans: `role`, `new_address`."""
+
+    @property
+    def name(self) -> str:
+        """What people call it (`C-12`)."""
+        return f"C-{self.id}"
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Whether it may end with the wish that it was opened for."""
+        return self.is_ours and self.is_open and not self.is_begun
+
+
+class Sight(NamedTuple):
+    """What is known of a person, by the addresses that are wanted now and were settled last."""
+
+    known: Mapping[Address, Known]
+    roles: Mapping[Address, str | None] = {}
+    """Address → the roster's own word for the role, of those who are on."""
+    cases: Sequence[StandingCase] = ()
+    """About any of the addresses, newest first."""
+    wanted_by: str | None = None
+    """Another record that wants the person on, in words; of a wish to have them off."""
+    keeps: bool = False
+    """Whether somebody without a membership that is on holds something else that an offboarding ends: a seat."""
+    doubt: str | None = None
+    """Why the sources in force may be wrong about somebody whom they do not show as on, as a sentence."""
+
+
+# -- what follows ------------------------------------------------------------------------------------------------------
+
+
+class Hold(StrEnum):
+    """Why a wish waits. The refusals of plans have codes of their own beside these."""
+
+    ADDRESS_UNREADABLE = "address_unreadable"
+    CASE_STANDS = "case_stands"
+    """Somebody works on a case that wants otherwise."""
+    ROSTER_DECIDES = "roster_decides"
+    """Somebody said that something is done, and no roster shows it yet."""
+    UNDER_WAY = "under_way"
+    """A case is about a part of the wish; the rest follows once that is done."""
+    DOUBT = "doubt"
+    """The sources may be wrong about the person."""
+    BRAKE = "brake"
+    CEILING = "ceiling"
+
+
+class Opening(NamedTuple):
+    """A case to open."""
+
+    operation: str
+    person: Address
+    options: Mapping[str, str] = {}
+    beside: str = ""
+    """The case whose work it undoes; empty for none. Such a one is a case of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The wish is settled and asks for nothing."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The wish stays unsettled, and is looked at again."""
+
+    code: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Cases end and begin."""
+
+    cancel: tuple[StandingCase, ...] = ()
+    open: tuple[Opening, ...] = ()
+    rest: Wait | None = None
+    """What of the wish is left for later; None where all of it is settled."""
+    settles: Wish | None = None
+    """Where a rest is left, what counts as settled by now; None: nothing."""
+
+    @property
+    def is_departure(self) -> bool:
+        """Whether somebody is to be offboarded."""
+        return any(one.operation == OFFBOARD for one in self.open)
+
+    @property
+    def is_arrival(self) -> bool:
+        """Whether somebody is to be added whom the roster does not list."""
+        return any(one.operation == ONBOARD for one in self.open)
+
+
+Decision = Nothing | Wait | Act
+
+
+def addresses_of(wish: Wish, settled: Wish | None) -> tuple[Address, ...]:
+    """The addresses that mean the person: the settled one first, each once.
+
+    >>> addresses_of(Wish(Address("b@acme.example"), True), Wish(Address("a@acme.example"), True))
+    ('a@acme.example', 'b@acme.example')
+    """
+    named = (None if settled is None else settled.address, wish.address)
+    return tuple(dict.fromkeys(one for one in named if one is not None))
+
+
+def decide(wish: Wish, settled: Wish | None, sight: Sight) -> Decision:
+    """What a wish asks for; `settled` is the one that was settled last, None where none was.
+
+    The same arguments have the same answer, so a settling that was cut short goes on where it was.
+    """
+    if wish == settled or (settled is not None and not (wish.is_active or settled.is_active)):
+        return Nothing("It is wanted as it was when it was settled last.")
+    if not addresses_of(wish, settled):
+        if not wish.is_active:
+            return Nothing("No readable address was ever given, so nobody here can be meant.")
+        return Wait(
+            Hold.ADDRESS_UNREADABLE,
+            "Neither userName nor a work e-mail is an address that can be read. Correct the attribute mapping of the "
+            "identity provider; the next push settles it.",
+        )
+    return _wanted_on(wish, settled, sight) if wish.is_active else _wanted_off(wish, settled, sight)
+
+
+def settled_after(decision: Nothing | Act, wish: Wish, settled: Wish | None) -> Wish | None:
+    """What counts as settled after a decision; of somebody wanted off, the address by which they were known."""
+    if isinstance(decision, Act) and decision.rest is not None:
+        return decision.settles
+    if wish.is_active:
+        return wish
+    return Wish(next(iter(addresses_of(wish, settled)), None), is_active=False)
+
+
+# -- wanted off --------------------------------------------------------------------------------------------------------
+
+_ARRIVING: Final = frozenset({ONBOARD, REACTIVATE, CHANGE_ROLE, CHANGE_ADDRESS, "assign-seat"})
+
+
+def _wanted_off(wish: Wish, settled: Wish | None, sight: Sight) -> Decision:
+    if sight.wanted_by is not None:
+        return Nothing(f"{sight.wanted_by} wants the person on, and on anywhere counts.")
+    if standing := _find(sight, OFFBOARD):
+        return Nothing(f"{standing.name} stands for that.")
+    place, known = _placed(wish, settled, sight)
+    is_there = known is Known.ON or sight.keeps
+    for case in sight.cases:
+        # Of a case that is done only a roster can say whether it let somebody in.
+        if (_ARRIVING if case.is_open else {ONBOARD, REACTIVATE}).isdisjoint(case.operations):
+            continue
+        if case.can_be_cancelled:
+            return _after(case, wish, settled, sight)
+        if settled is None and not is_there and not case.is_ours:
+            continue  # A push that was undone says nothing about what somebody does on their own.
+        if case.is_open:
+            return Wait(Hold.CASE_STANDS, _stands(case, "offboarded"))
+        if not is_there:
+            return Wait(Hold.ROSTER_DECIDES, _roster_decides(case, "if it lists the person, an offboarding is opened"))
+    if is_there:
+        return Act(open=(Opening(OFFBOARD, place),))
+    if sight.doubt is not None:
+        return Wait(Hold.DOUBT, sight.doubt)
+    is_off = "has the account as off" if known is Known.OFF else "does not list the person"
+    return Nothing(f"The members roster {is_off}: there is nothing to take away.")
+
+
+# -- wanted on ---------------------------------------------------------------------------------------------------------
+
+
+def _wanted_on(wish: Wish, settled: Wish | None, sight: Sight) -> Decision:
+    if wish.address is None:
+        return Wait(
+            Hold.ADDRESS_UNREADABLE,
+            "Neither userName nor a work e-mail is an address that can be read any more. Correct the attribute mapping "
+            "of the identity provider; the next push settles it.",
+        )
+    place, known = _placed(wish, settled, sight)
+    beside = ""
+    if leaving := _find(sight, OFFBOARD):
+        if leaving.can_be_cancelled:
+            return _after(leaving, wish, settled, sight)
+        held = _held_by(leaving, known)
+        if held is not None:
+            return held
+        beside = leaving.name
+    match known:
+        case Known.ON:
+            return _known_on(wish, settled, sight, place)
+        case Known.OFF:
+            return _known_off(wish, settled, sight, place, beside)
+        case Known.NOT_LISTED:
+            return _not_listed(wish, settled, sight, wish.address, beside)
+
+
+def _held_by(leaving: StandingCase, known: Known) -> Wait | None:
+    """Why an offboarding that cannot be cancelled holds the wish; None where the account is off, or gone, by now."""
+    if leaving.is_open and not leaving.is_ours:
+        return Wait(Hold.CASE_STANDS, _stands(leaving, "let in"))
+    if known is not Known.ON:
+        return None
+    if leaving.is_open:
+        return Wait(
+            Hold.CASE_STANDS,
+            f"The person is wanted on again, and somebody has begun {leaving.name}, the offboarding. End it "
+            f"(`axure-lifecycle cancel {leaving.name}`) if the account is still on; else go on, and a reactivation is "
+            "opened once a members roster shows the account as off.",
+        )
+    return Wait(
+        Hold.ROSTER_DECIDES,
+        f"The person is wanted on again, and {leaving.name}, the offboarding, is said to be done. Import a members "
+        "roster: once it shows the account as off, a reactivation is opened.",
+    )
+
+
+def _known_on(wish: Wish, settled: Wish | None, sight: Sight, place: Address) -> Decision:
+    """Another address and another role are cases; one of ours for something else is cancelled."""
+    assert wish.address is not None
+    role = _role_wanted(wish, settled)
+    opened: list[Opening] = []
+    rest: Wait | None = None
+    for operation, option, value, is_so in (
+        (CHANGE_ADDRESS, "new_address", wish.address, place == wish.address),
+        (CHANGE_ROLE, "role", role, role is None or _is_role(sight.roles.get(place), role)),
+    ):
+        standing = _find(sight, operation)
+        is_for_that = standing is not None and standing.options.get(option) == value
+        if standing is not None and value is not None and not is_for_that:
+            if standing.can_be_cancelled:
+                return _after(standing, wish, settled, sight)
+            if standing.is_open:
+                return Wait(Hold.CASE_STANDS, _stands(standing, f"given {_named(option, value)}"))
+            return Wait(Hold.ROSTER_DECIDES, _roster_decides(standing, "then this goes on by itself"))
+        if is_so or value is None:
+            continue
+        if standing is None:
+            opened.append(Opening(operation, place, {option: value}))
+        if operation == CHANGE_ADDRESS:
+            # Until a roster shows the new address, the old one is where the person is known.
+            rest = Wait(Hold.UNDER_WAY, f"A case is to change the address from {place} to {value}; a roster ends it.")
+    if opened:
+        return Act(open=tuple(opened), rest=rest, settles=wish._replace(address=place) if rest else None)
+    return rest or Nothing("The members roster has the person as a member already: there is nothing to do.")
+
+
+def _known_off(wish: Wish, settled: Wish | None, sight: Sight, place: Address, beside: str) -> Decision:
+    assert wish.address is not None
+    standing = _find(sight, REACTIVATE)
+    if standing is None and settled is not None and settled.is_active:
+        return Nothing("The members roster has the account as off, and somebody ended that here: it stays so.")
+    # With which role somebody comes back nobody knows, so the one that is wanted is compared then.
+    rest: Wait | None = None
+    if place != wish.address or wish.role is not None:
+        said = _named("new_address", wish.address) if place != wish.address else _named("role", wish.role or "")
+        rest = Wait(Hold.UNDER_WAY, f"The person comes back first; {said} follows once a roster shows the account as on.")
+    if standing is not None:
+        return rest or Nothing(f"{standing.name} stands for that.")
+    return Act(
+        open=(Opening(REACTIVATE, place, {}, beside),),
+        rest=rest,
+        settles=Wish(place, is_active=True) if rest else None,
+    )
+
+
+def _not_listed(wish: Wish, settled: Wish | None, sight: Sight, address: Address, beside: str) -> Decision:
+    role = wish.role or NEWCOMERS
+    standing = _find(sight, ONBOARD)
+    if standing is None:
+        if settled is not None and settled.is_active and settled.address == address:
+            return Nothing("The members roster does not list the person, and somebody ended that here: it stays so.")
+        return Act(open=(Opening(ONBOARD, address, {"role": role}, beside),))
+    is_meant = address in standing.people
+    is_role = standing.options.get("role") == role or (wish.role is None and not standing.is_ours)
+    if is_meant and is_role:
+        return Nothing(f"{standing.name} stands for that.")
+    if standing.can_be_cancelled:
+        again = sight._replace(cases=[one for one in sight.cases if one.id != standing.id])
+        return _with(standing, _not_listed(wish, None, again, address, beside), settled)
+    what = _named("role", role) if is_meant else _named("new_address", address)
+    return Wait(Hold.UNDER_WAY, f"{standing.name} is to add the person; {what} follows once a roster lists them.")
+
+
+# -- the parts ---------------------------------------------------------------------------------------------------------
+
+
+def _with(cancelled: StandingCase, rest: Decision, settled: Wish | None) -> Decision:
+    """A decision that begins with the end of a case of ours: it may have been about more than what ends it."""
+    match rest:
+        case Nothing():
+            return Act(cancel=(cancelled,))
+        case Wait():
+            return Act(cancel=(cancelled,), rest=rest, settles=settled)
+        case Act():
+            return replace(rest, cancel=(cancelled, *rest.cancel))
+
+
+def _after(cancelled: StandingCase, wish: Wish, settled: Wish | None, sight: Sight) -> Decision:
+    """What the wish asks for without a case of ours."""
+    left = sight._replace(cases=[one for one in sight.cases if one.id != cancelled.id])
+    return _with(cancelled, decide(wish, settled, left), settled)
+
+
+def _placed(wish: Wish, settled: Wish | None, sight: Sight) -> tuple[Address, Known]:
+    """Under which address the person is known, the settled one before the wanted one, and as what."""
+    addresses = addresses_of(wish, settled)
+    for state in (Known.ON, Known.OFF):
+        for address in addresses:
+            if sight.known.get(address) is state:
+                return address, state
+    return addresses[0], Known.NOT_LISTED
+
+
+def _find(sight: Sight, operation: str) -> StandingCase | None:
+    return next((one for one in sight.cases if operation in one.operations), None)
+
+
+def _role_wanted(wish: Wish, settled: Wish | None) -> str | None:
+    """The role that groups newly ask for; whoever has left every such group is like any newcomer. None: nothing new."""
+    if settled is not None and settled.is_active and settled.role == wish.role:
+        return None
+    if wish.role is not None:
+        return wish.role
+    return NEWCOMERS if settled is not None and settled.role is not None else None
+
+
+def _is_role(known: str | None, wanted: str) -> bool:
+    """Whether somebody has a role; whoever has one that the roster does not state may have any."""
+    return known is not None and fold_role(known) == fold_role(wanted)
+
+
+def _named(option: str, value: str) -> str:
+    return f"the address {value}" if option == "new_address" else f"the role {name_role(value)}"
+
+
+def _stands(case: StandingCase, wanted: str) -> str:
+    whose = "somebody has begun it" if case.is_ours else "it is somebody's own"
+    return (
+        f"The person is to be {wanted}, and {case.name} ({' and '.join(case.operations)}) stands, which wants "
+        f"otherwise; {whose}. Finish it, or end it (`axure-lifecycle cancel {case.name}`); then this goes on by itself."
+    )
+
+
+def _roster_decides(case: StandingCase, then: str) -> str:
+    return (
+        f"{case.name} ({' and '.join(case.operations)}) is said to be done, and no roster shows it yet. Import a "
+        f"members roster: {then}."
+    )

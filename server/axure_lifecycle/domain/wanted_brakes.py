@@ -1,0 +1,57 @@
+"""Brakes on what pushes ask for: nobody at the identity provider knows how many people one click of theirs means here.
+
+The identity provider is told nothing of it: its wish is stored, and waits until a person lets it pass.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from axure_lifecycle.domain.brakes import Brake
+from axure_lifecycle.domain.organization import Limits
+from axure_lifecycle.domain.wanted import Hold, Wait
+
+_OF_NO_MATTER: Final = "no_directory"
+"""The brake that no push minds: whoever pushes is a directory."""
+_PERHAPS_LISTED: Final = "roster_shrunken"
+
+
+class Held(NamedTuple):
+    """What holds departures back."""
+
+    wait: Wait
+    is_ceiling: bool
+    """Whether a person may let them pass; no brake is lifted by that."""
+
+
+def hold_departures(
+    wanted: int, *, members: int, of_late: int, brakes: Sequence[Brake], limits: Limits, let_pass: int = 0
+) -> Held | None:
+    """Why no offboarding is opened for any of so many who are wanted off; None where they may be.
+
+    `of_late` are those that pushes opened within the last 24 hours. `let_pass`: a person said yes to so many beyond
+    the ceiling.
+    """
+    if not wanted:
+        return None
+    for brake in brakes:
+        if brake.code != _OF_NO_MATTER:
+            return Held(Wait(Hold.BRAKE, f"Held back: {brake.sentence}"), is_ceiling=False)
+    most = limits.allow_departures(members)
+    if wanted + of_late > most and wanted > let_pass:
+        return Held(Wait(Hold.CEILING, _over_the_ceiling(wanted, of_late, members, most)), is_ceiling=True)
+    return None
+
+
+def hold_arrivals(brakes: Sequence[Brake]) -> Wait | None:
+    """Why nobody counts as new: a roster that lost many rows leaves out people who are there."""
+    found = next((brake for brake in brakes if brake.code == _PERHAPS_LISTED), None)
+    return None if found is None else Wait(Hold.BRAKE, f"Held back: {found.sentence}")
+
+
+def _over_the_ceiling(wanted: int, of_late: int, members: int, most: int) -> str:
+    before = f" beside the {of_late:,} of the last 24 hours" if of_late else ""
+    return (
+        f"Held back: pushes want {wanted:,} people off{before}, of {members:,} members; {most:,} are usual. The identity "
+        "provider is told nothing of it. Look at the list first; a person lets them pass with `axure-lifecycle run` at "
+        "a terminal."
+    )

@@ -1,0 +1,245 @@
+"""What identity providers want, as answers, pages and reports show it: beside what is known and what is claimed.
+
+Nothing of it is shown where no identity provider is configured to push.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.text import shown
+from axure_lifecycle.domain.wanted import OFFBOARD, Known, Wish
+from axure_lifecycle.ports import CaseRecord, MemberRecord, Page, View
+from axure_lifecycle.ports.wanted import WantedCount, WantedPerson
+from axure_lifecycle_tools.opening import is_wanted_still
+from axure_lifecycle_tools.seeing import known_of, wishes_of
+from axure_lifecycle_tools.showing import what_is_known
+from axure_lifecycle_tools.spec import Desk
+from axure_lifecycle_tools.wording import aged, at, plural
+
+MOST_NAMED: Final = 5
+"""People who wait, and identity providers, that one answer names."""
+_KNOWN: Final = {
+    Known.ON: "on",
+    Known.OFF: "off",
+    Known.NOT_LISTED: "not listed",
+}
+
+
+class WantedLine(BaseModel):
+    """What one identity provider wants for a person."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    idp: str
+    wanted: str = Field(description="on, off or deleted (off, and gone at the identity provider).")
+    since: str
+    role: str | None = Field(description="The role that its groups mean.")
+    user_name: str
+    known: str = Field(description="What the members roster says: on, off, not listed; or that there is none.")
+    claimed: str = Field(description="What somebody said about it, and what showed it; empty for nothing.")
+    case: str | None
+    waits: str = Field(description="Why it is not settled yet; empty where it is.")
+    aside: list[str] = Field(description="Pushed attributes that could not be read; they stopped nothing.")
+
+    def line(self) -> str:
+        """The same for a reader."""
+        role = f" as {self.role.replace('_', ' ')}" if self.role else ""
+        about = f"; {self.case} is about it" if self.case else ""
+        return (
+            f"{self.idp} wants {shown(self.user_name, 80)} {self.wanted}{role} since {self.since[:16]}; known: "
+            f"{self.known}; claimed: {self.claimed or 'nothing'}{about}"
+            + (f"; waits: {self.waits}" if self.waits else "")
+            + (f"; kept aside: {', '.join(self.aside)}" if self.aside else "")
+        )
+
+
+class ProviderHealth(BaseModel):
+    """How far what an identity provider pushes is settled."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    kind: str
+    on: int
+    off: int = Field(description="Switched off or deleted.")
+    unsettled: int
+    held: int = Field(description="Of these, how many wait for more than their time.")
+    aside: int = Field(description="People of whom attributes could not be read and are kept aside.")
+    last_push: str | None
+    said: str
+
+
+def wanted_of(view: View, desk: Desk, addresses: Sequence[Address], members: Sequence[MemberRecord]) -> list[WantedLine]:
+    """What every identity provider wants for whoever has these addresses; `members`: what the roster says of them."""
+    people = view.wanted_at(addresses) if desk.scim.idps else ()
+    if not people:
+        return []
+    cases = [
+        case
+        for case in view.standing_cases(addresses, desk.organization.cloud_for_business.application)
+        if is_wanted_still(case)
+    ]
+    wishes = wishes_by_id(view, desk, people)
+    known = _say_known(view, desk, members)
+    return [_line(desk, one, wishes.get(one.id), known, cases) for one in people]
+
+
+def wishes_by_id(view: View, desk: Desk, people: Sequence[WantedPerson]) -> Mapping[str, Wish]:
+    """What is wanted for each, by their ids; of identity providers that are configured."""
+    found: dict[str, Wish] = {}
+    for idp in desk.scim.idps:
+        theirs = [one for one in people if one.idp == idp.name]
+        if theirs:
+            found |= dict(zip([one.id for one in theirs], wishes_of(view, idp, theirs), strict=True))
+    return found
+
+
+def _say_known(view: View, desk: Desk, members: Sequence[MemberRecord]) -> str:
+    own = desk.organization.cloud_for_business
+    roster = view.source_in_force(own, desk.now)
+    if roster is None:
+        return "nothing: no members roster was imported"
+    return f"{_KNOWN[known_of([one for one in members if one.source.system == own])]} by {roster.name}"
+
+
+def _line(
+    desk: Desk, one: WantedPerson, wish: Wish | None, known: str, cases: Sequence[CaseRecord]
+) -> WantedLine:
+    case = next(iter(cases), None)
+    claims = [] if case is None else [what_is_known(desk, step) for step in case.steps if step.step.end is not None]
+    return WantedLine(
+        idp=one.idp,
+        wanted=say_wanted(one),
+        since=one.wanted_since.astimezone(desk.organization.time_zone).isoformat(timespec="minutes"),
+        role=None if wish is None else wish.role,
+        user_name=shown(one.user_name, 120),
+        known=known,
+        claimed="; ".join(claim for claim in claims[:MOST_NAMED] if claim),
+        case=None if case is None else f"{case.name} ({' and '.join(case.operations)})",
+        waits=say_waits(desk, one),
+        aside=[shown(path, 60) for path in one.aside[:MOST_NAMED]],
+    )
+
+
+def say_wanted(one: WantedPerson) -> str:
+    """What is wanted, in a word."""
+    return "deleted" if one.deleted_at is not None else "on" if one.is_active else "off"
+
+
+def say_waits(desk: Desk, one: WantedPerson) -> str:
+    """Why a wish is not settled yet; empty where it is."""
+    if one.unsettled_since is None:
+        return ""
+    if one.hold is not None:
+        return one.hold.sentence
+    idp = desk.scim.idp(one.idp)
+    if idp is None:
+        return f"no [[scim.idps]] of the configuration is called “{shown(one.idp, 40)}”, so nobody settles it."
+    return (
+        f"settled by itself {plural(idp.grouping_minutes, 'minute')} after the first change, while `serve` runs or with "
+        "the next `axure-lifecycle run`, once a members roster is there."
+    )
+
+
+def mark(view: View, desk: Desk, addresses: Collection[Address]) -> Mapping[Address, str]:
+    """Address → what is wanted for whoever stands under it, in a few words; for a list."""
+    found: dict[Address, list[str]] = {}
+    for one in view.wanted_at(addresses) if desk.scim.idps and addresses else ():
+        where = one.settled.address if one.settled is not None and one.settled.address in addresses else one.address
+        if where is None or (one.deleted_at is not None and one.settled is None):
+            continue
+        waits = ", held back" if one.hold is not None and one.unsettled_since is not None else ""
+        found.setdefault(where, []).append(f"{say_wanted(one)} by {one.idp}{waits}")
+    return {address: "; ".join(words) for address, words in found.items()}
+
+
+def providers(view: View, desk: Desk) -> list[ProviderHealth]:
+    """Of each configured identity provider, in the order of the configuration."""
+    if not desk.scim.idps:
+        return []
+    counts = {count.idp: count for count in _count(view, desk)}
+    return [_provider(desk, idp.name, idp.kind.value, counts.get(idp.name)) for idp in desk.scim.idps]
+
+
+def _count(view: View, desk: Desk) -> Sequence[WantedCount]:
+    roster = view.source_in_force(desk.organization.cloud_for_business, desk.now)
+    return view.count_wanted(None if roster is None else roster.id)
+
+
+def _provider(desk: Desk, name: str, kind: str, count: WantedCount | None) -> ProviderHealth:
+    if count is None:
+        said = f"{name} ({kind}, by SCIM): never pushed anybody; `axure-lifecycle doctor scim` says what is missing"
+        return ProviderHealth(
+            name=name, kind=kind, on=0, off=0, unsettled=0, held=0, aside=0, last_push=None, said=said
+        )
+    pushed = "" if count.last_push is None else f", last changed {aged(count.last_push, desk.now)}"
+    lines = [f"wants {count.on:,} on and {count.off:,} off{pushed}"]
+    if count.unsettled:
+        lines.append(f"{plural(count.unsettled, 'wish', 'wishes')} not settled yet, {count.held:,} of them held")
+    if count.aside:
+        lines.append(f"{plural(count.aside, 'person', 'people')} with attributes kept aside")
+    return ProviderHealth(
+        name=name,
+        kind=kind,
+        on=count.on,
+        off=count.off,
+        unsettled=count.unsettled,
+        held=count.held,
+        aside=count.aside,
+        last_push=_moment(desk, count.last_push),
+        said=f"{name} ({kind}, by SCIM): {'; '.join(lines)}",
+    )
+
+
+def _moment(desk: Desk, moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(desk.organization.time_zone).isoformat(timespec="seconds")
+
+
+def differences(view: View, desk: Desk, most: int = MOST_NAMED) -> list[str]:
+    """Where what is wanted and what is known differ, counted, and who waits for what, the first of them."""
+    if not desk.scim.idps:
+        return []
+    said: list[str] = []
+    for count in _count(view, desk)[:most]:
+        parts = [
+            f"{number:,} {what}"
+            for number, what in (
+                (count.off_still_on, "wanted off and still on"),
+                (count.on_not_listed, "wanted on and not listed"),
+                (count.on_but_off, "wanted on and off"),
+                (count.held, "waiting"),
+            )
+            if number
+        ]
+        if parts:
+            said.append(f"{count.idp} by SCIM, against the members roster: {', '.join(parts)}.")
+    held, _, in_all = view.wanted_held(Page(most))
+    said += [f"{who(one)} (wanted {say_wanted(one)} by {one.idp}) waits: {shown(say_waits(desk, one), 300)}" for one in held]
+    if in_all > len(held):
+        said.append(f"… and {in_all - len(held):,} more wait; `axure-lifecycle scim waiting` names them all.")
+    return said
+
+
+def who(one: WantedPerson) -> str:
+    """A person by their address, or by what stands for one."""
+    return one.address or f"“{shown(one.user_name, 80)}”"
+
+
+def of_case(view: View, desk: Desk, case: CaseRecord) -> list[str]:
+    """What identity providers want for whom a case is about, in sentences; of a case for several, nothing."""
+    if not desk.scim.idps or len(case.people) != 1:
+        return []
+    return [
+        f"{one.idp} wants {who(one)} {say_wanted(one)} since {at(one.wanted_since, desk.organization.time_zone)}"
+        + (_against(case, one))
+        for one in view.wanted_at(case.people)
+    ]
+
+
+def _against(case: CaseRecord, one: WantedPerson) -> str:
+    is_against = (OFFBOARD in case.operations) == one.is_active and one.unsettled_since is not None
+    return ": not what this case is for." if is_against and one.hold is not None else "."
