@@ -31,7 +31,9 @@ def sight(known: Known, *cases: StandingCase, at: Address = ANA, role: str = "Me
     return Sight({at: known}, {at: role}, cases)._replace(**more)  # type: ignore[arg-type]
 
 
-def case(operation: str, *, ours: bool = True, begun: bool = False, is_open: bool = True, **options: str) -> StandingCase:
+def case(
+    operation: str, *, ours: bool = True, begun: bool = False, is_open: bool = True, **options: str
+) -> StandingCase:
     """A case about Ana."""
     return StandingCase(7, (operation,), (ANA,), ours, begun, is_open, options)
 
@@ -148,18 +150,24 @@ def test_another_address_and_another_role_are_two_plans_for_the_address_that_is_
 
 def test_an_address_that_a_roster_shows_ends_the_change() -> None:
     wish = Wish(NEW, is_active=True)
-    both = Sight({ANA: Known.NOT_LISTED, NEW: Known.ON}, {NEW: "Member"}, [case("change-address", begun=True, new_address=NEW)])
+    both = Sight(
+        {ANA: Known.NOT_LISTED, NEW: Known.ON}, {NEW: "Member"}, [case("change-address", begun=True, new_address=NEW)]
+    )
     assert isinstance(decide(wish, ON, both), Nothing)
     assert settled_after(Nothing(""), wish, ON) == wish
 
 
 def test_an_address_that_is_changed_back_before_anybody_began_ends_the_case() -> None:
-    found = decide(ON._replace(role=None), ON._replace(role="guest"), sight(Known.ON, case("change-address", new_address=NEW)))
+    found = decide(
+        ON._replace(role=None), ON._replace(role="guest"), sight(Known.ON, case("change-address", new_address=NEW))
+    )
     assert cancelled(found) == [7]
 
 
 def test_a_case_about_two_things_goes_on_with_the_one_that_is_still_wanted() -> None:
-    both = StandingCase(7, ("change-address", "change-role"), (ANA,), True, False, True, {"new_address": NEW, "role": "admin"})
+    both = StandingCase(
+        7, ("change-address", "change-role"), (ANA,), True, False, True, {"new_address": NEW, "role": "admin"}
+    )
     found = decide(Wish(NEW, is_active=True), Wish(ANA, is_active=True, role="admin"), sight(Known.ON, both))
     assert (cancelled(found), opened(found)) == ([7], [("change-address", ANA, {"new_address": NEW})])
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.directories import Finding
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle_tools.examining_scim import Reach, examine_scim
 from axure_lifecycle_tools.outbox import examine_outbox
 from axure_lifecycle_tools.spec import Desk, Reply
 from axure_lifecycle_tools.wording import plural
@@ -16,7 +17,7 @@ class ExaminedThing(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    where: str = Field(description="`configuration`, `store`, `serve`, `notices`, or the name of a directory.")
+    where: str = Field(description="`configuration`, `store`, `scim`, `serve`, `notices`, or the name of a directory.")
     about: str
     fine: bool
     warning: bool
@@ -45,13 +46,28 @@ def _mark(one: ExaminedThing) -> str:
 
 
 def examine(
-    desk: Desk, note: Callable[[str], None] | None = None, serving: Callable[[], Sequence[Finding]] | None = None
+    desk: Desk,
+    note: Callable[[str], None] | None = None,
+    serving: Callable[[], Sequence[Finding]] | None = None,
+    reach: Reach | None = None,
+    *,
+    only_scim: bool = False,
 ) -> Examination:
     """Look at everything; `note` hears of each thing that takes time before it is asked.
 
-    `serving` looks at `[serve]`, where it is configured. Raises the refusals of configuration.
+    `serving` looks at `[serve]`, where it is configured, `reach` at where identity providers push; with `only_scim`
+    nothing else is looked at. Raises the refusals of configuration.
     """
     things = [_configuration(desk), _store(desk)]
+    if desk.scim.idps or only_scim:
+        if note is not None:
+            note("Looking at [scim] …")
+        try:
+            things += [_thing("scim", finding) for finding in examine_scim(desk, reach)]
+        except LifecycleError as refusal:
+            things.append(_thing("scim", Finding("store", is_fine=False, sentence=refusal.sentence)))
+    if only_scim:
+        return _summed_up(things, "")
     if serving is not None:
         if note is not None:
             note("Looking at [serve] …")
@@ -64,13 +80,13 @@ def examine(
         things += [_thing("notices", finding) for finding in examine_outbox(desk)]
     except LifecycleError as refusal:
         things.append(_thing("notices", Finding("outbox", is_fine=False, sentence=refusal.sentence)))
+    return _summed_up(things, "sync_directory reads them." if desk.directories.names() else "")
+
+
+def _summed_up(things: list[ExaminedThing], then: str) -> Examination:
     wrong = sum(not one.fine for one in things)
-    return Examination(
-        things=things,
-        wrong=wrong,
-        warnings=sum(one.warning for one in things),
-        next="" if wrong or not desk.directories.names() else "sync_directory reads them.",
-    )
+    warnings = sum(one.warning for one in things)
+    return Examination(things=things, wrong=wrong, warnings=warnings, next="" if wrong else then)
 
 
 def _thing(where: str, finding: Finding) -> ExaminedThing:

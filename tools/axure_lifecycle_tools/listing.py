@@ -27,7 +27,9 @@ class ListedUser(BaseModel):
     role: str | None
     status: str | None
     verdict: str
-    wanted: str = Field(default="", description="By an identity provider that pushes: on, off, deleted.", exclude_if=not_)
+    wanted: str = Field(
+        default="", description="By an identity provider that pushes: on, off, deleted.", exclude_if=not_
+    )
 
 
 class UserList(Reply):

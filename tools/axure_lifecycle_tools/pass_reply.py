@@ -11,9 +11,7 @@ class Told(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    part: str = Field(
-        description="`directories`, `rosters`, `pushes`, `departures`, `reminders`, `send` or `report`."
-    )
+    part: str = Field(description="`directories`, `rosters`, `pushes`, `departures`, `reminders`, `send` or `report`.")
     outcome: str = Field(description="`nothing`, `done`, `attention` or `failed`.")
     said: list[str]
 

@@ -20,6 +20,7 @@ from axure_lifecycle_tools.sight import Sight as Looked
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import look_up
 
+
 class Sought(NamedTuple):
     """A person, what is wanted for them, and what is known of them without a closer look."""
 
@@ -77,7 +78,9 @@ def wishes_of(view: View, idp: IdpSettings, people: Sequence[WantedPerson]) -> l
     """What is wanted now for each, in their order; of several roles that groups mean, the highest."""
     meant = {name: meaning.role for name, meaning in idp.groups.items() if meaning.role is not None}
     groups = view.roles_wanted(idp.name, [one.id for one in people if one.is_active], list(meant))
-    return [Wish(one.address, one.is_active, _highest(meant[name] for name in groups.get(one.id, ()))) for one in people]
+    return [
+        Wish(one.address, one.is_active, _highest(meant[name] for name in groups.get(one.id, ()))) for one in people
+    ]
 
 
 def _highest(roles: Iterable[str]) -> str | None:

@@ -73,7 +73,9 @@ class ProviderHealth(BaseModel):
     said: str
 
 
-def wanted_of(view: View, desk: Desk, addresses: Sequence[Address], members: Sequence[MemberRecord]) -> list[WantedLine]:
+def wanted_of(
+    view: View, desk: Desk, addresses: Sequence[Address], members: Sequence[MemberRecord]
+) -> list[WantedLine]:
     """What every identity provider wants for whoever has these addresses; `members`: what the roster says of them."""
     people = view.wanted_at(addresses) if desk.scim.idps else ()
     if not people:
@@ -106,9 +108,7 @@ def _say_known(view: View, desk: Desk, members: Sequence[MemberRecord]) -> str:
     return f"{_KNOWN[known_of([one for one in members if one.source.system == own])]} by {roster.name}"
 
 
-def _line(
-    desk: Desk, one: WantedPerson, wish: Wish | None, known: str, cases: Sequence[CaseRecord]
-) -> WantedLine:
+def _line(desk: Desk, one: WantedPerson, wish: Wish | None, known: str, cases: Sequence[CaseRecord]) -> WantedLine:
     case = next(iter(cases), None)
     claims = [] if case is None else [what_is_known(desk, step) for step in case.steps if step.step.end is not None]
     return WantedLine(
@@ -140,8 +140,8 @@ def say_waits(desk: Desk, one: WantedPerson) -> str:
     if idp is None:
         return f"no [[scim.idps]] of the configuration is called “{shown(one.idp, 40)}”, so nobody settles it."
     return (
-        f"settled by itself {plural(idp.grouping_minutes, 'minute')} after the first change, while `serve` runs or with "
-        "the next `axure-lifecycle run`, once a members roster is there."
+        f"settled by itself {plural(idp.grouping_minutes, 'minute')} after the first change, by `serve` or with the "
+        "next `axure-lifecycle run`, once a members roster is there."
     )
 
 
@@ -218,7 +218,9 @@ def differences(view: View, desk: Desk, most: int = MOST_NAMED) -> list[str]:
         if parts:
             said.append(f"{count.idp} by SCIM, against the members roster: {', '.join(parts)}.")
     held, _, in_all = view.wanted_held(Page(most))
-    said += [f"{who(one)} (wanted {say_wanted(one)} by {one.idp}) waits: {shown(say_waits(desk, one), 300)}" for one in held]
+    said += [
+        f"{who(one)} (wanted {say_wanted(one)} by {one.idp}) waits: {shown(say_waits(desk, one), 300)}" for one in held
+    ]
     if in_all > len(held):
         said.append(f"… and {in_all - len(held):,} more wait; `axure-lifecycle scim waiting` names them all.")
     return said

@@ -2,8 +2,8 @@
 
 Called by the server in the background and by a pass, and by nothing else; never while an identity provider waits for
 an answer. What is settled is written in the transaction of its case, so whoever is killed has done a thing whole or not
-at all, and the next one goes on. People for whom nothing is to be done, which is nearly all of a first push, are settled
-together in a handful of statements; every other one is looked at closely, a few in one transaction.
+at all, and the next one goes on. People for whom nothing is to be done, which is nearly all of a first push, are
+settled together in a handful of statements; every other one is looked at closely, a few in one transaction.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -101,15 +101,13 @@ def settle_wanted(
     if not desk.scim.idps:
         return done
     tried_before = desk.now + timedelta(days=1) if again else desk.now - AGAIN_AFTER
-    leaving: list[tuple[IdpSettings, list[str]]] = []
     with desk.store.reading() as view:
         roster = view.source_in_force(desk.organization.cloud_for_business, desk.now)
         held = 0 if again else sum(view.held_departures(one.name, tried_since=tried_before) for one in desk.scim.idps)
         if roster is None:
             done.held_back += [NO_ROSTER] if any(count.unsettled for count in view.count_wanted(None)) else []
             return done
-    for idp in desk.scim.idps:
-        leaving.append((idp, _Settler(desk, idp, tried_before, check, done).settle()))
+    leaving = [(idp, _Settler(desk, idp, tried_before, check, done).settle()) for idp in desk.scim.idps]
     _let_leave(desk, leaving, held, let_pass, check, done)
     return done
 
@@ -188,7 +186,9 @@ class _Settler:
                 if decision.is_departure and not lets_leave:
                     self._leaving.append(person.id)
                     continue
-                decision = arrivals if decision.is_arrival and arrivals is not None else self._act(change, one, decision)
+                decision = (
+                    arrivals if decision.is_arrival and arrivals is not None else self._act(change, one, decision)
+                )
             match decision:
                 case Nothing():
                     quiet.append((person, settled_after(decision, one.wish, person.settled) or one.wish))
@@ -210,9 +210,9 @@ class _Settler:
     def _act(self, change: Change, one: Sought, act: Act) -> Nothing | Wait | Act:
         """End and begin cases; a refusal makes the wish wait, and what was done before it stands."""
         reason = self._reason(one)
-        for case in act.cancel:
-            change.cancel_case(change.case(case.id), f"{reason} Nobody had begun it.")
-            self._done.cancelled.append(case.name)
+        for ended in act.cancel:
+            change.cancel_case(change.case(ended.id), f"{reason} Nobody had begun it.")
+            self._done.cancelled.append(ended.name)
         is_done = False
         for opening in act.open:
             try:
@@ -324,4 +324,3 @@ def say_settled(done: Settling) -> list[str]:
     if others:
         said.append(f"{plural(others, 'wish waits', 'wishes wait')}; find_discrepancies says for what.")
     return said
-

@@ -96,6 +96,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     provisioning.create_token,
     provisioning.list_tokens,
     provisioning.revoke_token,
+    provisioning.list_waiting,
 )
 GROUPS: Final = {
     "review": "Campaigns in which people decide who keeps access: open, list, show, decide, close.",

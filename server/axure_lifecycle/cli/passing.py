@@ -97,9 +97,7 @@ def _beyond_the_ceiling(shell: Shell, workshop: "Workshop", reply: "PassReply", 
     note_departures(shell.desk_in(workshop), answer)
     if not answer.yes:
         return reply
-    again = _once(
-        shell, workshop, patience, let_pass=reply.beyond_ceiling, let_pushed_pass=reply.pushed_beyond_ceiling
-    )
+    again = _once(shell, workshop, patience, let_pass=reply.beyond_ceiling, let_pushed_pass=reply.pushed_beyond_ceiling)
     shell.answer(again)
     return again
 

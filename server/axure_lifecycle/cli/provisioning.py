@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from axure_lifecycle.cli.admitting import Reason, require_person
+from axure_lifecycle.cli.looking import Cursor
 from axure_lifecycle.cli.shell import Shell, command
 
 Idp = Annotated[str, typer.Argument(metavar="IDP", help="The name of one of [[scim.idps]].")]
@@ -63,3 +64,16 @@ def revoke_token(
     shell.check(revoke, {"token": name})
     why = shell.reason(reason, f"{name} is to let nobody in any more.")
     shell.call(revoke, token=name, reason=why)
+
+
+@command("scim waiting", "scim waiting", "scim waiting --json")
+def list_waiting(shell: Shell, cursor: Cursor = None) -> None:
+    """List what identity providers want and what waits.
+
+    Whom they want on or off, since when, and what stands in the way: a brake, somebody's own case, a plan that is
+    blocked, an address that cannot be read. Each is tried again by itself, at the latest with the next run; what a
+    brake holds back a person lets pass with `run` at a terminal.
+    """
+    from axure_lifecycle_tools.wanted_waiting import list_waiting as look
+
+    shell.call(look, cursor=cursor)

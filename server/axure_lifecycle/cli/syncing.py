@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -43,18 +44,35 @@ def sync(
         raise typer.Exit(_FAILED)
 
 
-@command("doctor", "doctor")
-def doctor(shell: Shell) -> None:
+class Part(StrEnum):
+    """What can be looked at alone."""
+
+    SCIM = "scim"
+
+
+@command("doctor", "doctor", "doctor scim")
+def doctor(
+    shell: Shell,
+    part: Annotated[
+        Part | None, typer.Argument(metavar="PART", help="Only scim: what identity providers push. Default: all.")
+    ] = None,
+) -> None:
     """Find out whether everything that is configured can be used.
 
     The store is opened, each secret is looked for where the configuration says, and each directory is asked for a
-    first page; of [serve] the keys and the issuer. Nothing is written, and no secret is ever shown. The exit code is 1
-    when something is wrong.
+    first page; of [serve] the keys and the issuer, of [scim] the address, tokens, groups and pushes. Nothing is
+    written, and no secret is ever shown. The exit code is 1 when something is wrong.
     """
     from axure_lifecycle_tools.examining import examine
 
     with shell.desk() as desk:
-        found = examine(desk, None if shell.wants_json else say, _serving(shell))
+        found = examine(
+            desk,
+            None if shell.wants_json else say,
+            _serving(shell),
+            _reach(shell) if desk.scim.idps else None,
+            only_scim=part is Part.SCIM,
+        )
     shell.answer(found)
     if found.wrong:
         raise typer.Exit(_FAILED)
@@ -71,3 +89,11 @@ def _serving(shell: Shell) -> "Callable[[], Sequence[Finding]] | None":
     from axure_lifecycle.web.examining import examine_serving
 
     return partial(examine_serving, shell.home, settings)
+
+
+def _reach(shell: Shell) -> "Callable[[], Sequence[Finding]]":
+    """Looks at where identity providers push."""
+    from axure_lifecycle.app import Workshop
+    from axure_lifecycle.web.examining_scim import examine_reach
+
+    return partial(examine_reach, Workshop(shell.home).configuration().serving)

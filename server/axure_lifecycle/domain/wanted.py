@@ -318,7 +318,9 @@ def _known_off(wish: Wish, settled: Wish | None, sight: Sight, place: Address, b
     rest: Wait | None = None
     if place != wish.address or wish.role is not None:
         said = _named("new_address", wish.address) if place != wish.address else _named("role", wish.role or "")
-        rest = Wait(Hold.UNDER_WAY, f"The person comes back first; {said} follows once a roster shows the account as on.")
+        rest = Wait(
+            Hold.UNDER_WAY, f"The person comes back first; {said} follows once a roster shows the account as on."
+        )
     if standing is not None:
         return rest or Nothing(f"{standing.name} stands for that.")
     return Act(

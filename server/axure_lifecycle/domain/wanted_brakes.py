@@ -51,7 +51,7 @@ def hold_arrivals(brakes: Sequence[Brake]) -> Wait | None:
 def _over_the_ceiling(wanted: int, of_late: int, members: int, most: int) -> str:
     before = f" beside the {of_late:,} of the last 24 hours" if of_late else ""
     return (
-        f"Held back: pushes want {wanted:,} people off{before}, of {members:,} members; {most:,} are usual. The identity "
-        "provider is told nothing of it. Look at the list first; a person lets them pass with `axure-lifecycle run` at "
-        "a terminal."
+        f"Held back: pushes want {wanted:,} people off{before}, of {members:,} members; {most:,} are usual. The "
+        "identity provider is told nothing of it. Look at the list first; a person lets them pass with "
+        "`axure-lifecycle run` at a terminal."
     )

@@ -23,29 +23,27 @@ _c, _p, _r = schema.case, schema.case_person, schema.member_row
 AT_A_TIME: Final = 5_000
 """People in one statement; SQLite takes 32,766 values."""
 _NOTHING_ASIDE: Final = "{}"
-_EACH: Final = (
-    select(
-        _u.c.id,
-        _u.c.idp,
-        _u.c.user_name,
-        _u.c.address,
-        and_(_u.c.active, _u.c.deleted_at.is_(None)).label("is_active"),
-        _u.c.deleted_at,
-        _u.c.version,
-        _u.c.changed_at,
-        _u.c.wanted_since,
-        _u.c.unsettled_since,
-        _u.c.settled_at,
-        _u.c.settled_address,
-        _u.c.settled_active,
-        _u.c.settled_roles,
-        _u.c.aside,
-        _h.c.code,
-        _h.c.sentence,
-        _h.c.since,
-        _h.c.tried_at,
-    ).select_from(_u.outerjoin(_h, _h.c.user_id == _u.c.id))
-)
+_EACH: Final = select(
+    _u.c.id,
+    _u.c.idp,
+    _u.c.user_name,
+    _u.c.address,
+    and_(_u.c.active, _u.c.deleted_at.is_(None)).label("is_active"),
+    _u.c.deleted_at,
+    _u.c.version,
+    _u.c.changed_at,
+    _u.c.wanted_since,
+    _u.c.unsettled_since,
+    _u.c.settled_at,
+    _u.c.settled_address,
+    _u.c.settled_active,
+    _u.c.settled_roles,
+    _u.c.aside,
+    _h.c.code,
+    _h.c.sentence,
+    _h.c.since,
+    _h.c.tried_at,
+).select_from(_u.outerjoin(_h, _h.c.user_id == _u.c.id))
 _DUE: Final = (
     _EACH.where(
         _u.c.idp == bindparam("idp"),
@@ -68,9 +66,7 @@ _AT: Final = _EACH.where(
     )
 ).order_by(_u.c.idp, _u.c.created_at, _u.c.id)
 _WAITS: Final = and_(_h.c.user_id.is_not(None), _u.c.unsettled_since.is_not(None))
-_HELD: Final = (
-    _EACH.where(_WAITS, _u.c.id > bindparam("after")).order_by(_u.c.id).limit(bindparam("most"))
-)
+_HELD: Final = _EACH.where(_WAITS, _u.c.id > bindparam("after")).order_by(_u.c.id).limit(bindparam("most"))
 _HOW_MANY_HELD: Final = select(func.count()).select_from(_u.join(_h, _h.c.user_id == _u.c.id)).where(_WAITS)
 _HELD_DEPARTURES: Final = (
     select(func.count())
@@ -124,7 +120,9 @@ _COUNTS: Final = (
             _r,
             and_(
                 _r.c.snapshot_id
-                == select(schema.source.c.snapshot_id).where(schema.source.c.id == bindparam("members")).scalar_subquery(),
+                == select(schema.source.c.snapshot_id)
+                .where(schema.source.c.id == bindparam("members"))
+                .scalar_subquery(),
                 _r.c.address == _KNOWN_AS,
             ),
         )
@@ -176,9 +174,7 @@ class WantedReading:
 
     def wanted_at(self, addresses: Collection[Address]) -> Sequence[WantedPerson]:
         """Whoever is wanted, or was settled, with one of these addresses, deleted ones included."""
-        found = [
-            _read(row) for some in _parts(addresses) for row in self._connection.execute(_AT, {"addresses": some})
-        ]
+        found = [_read(row) for some in _parts(addresses) for row in self._connection.execute(_AT, {"addresses": some})]
         return list({one.id: one for one in found}.values())
 
     def wanted_held(self, page: Page) -> tuple[Sequence[WantedPerson], str | None, int]:
@@ -260,5 +256,5 @@ def write_wish(wish: Wish) -> dict[str, object]:
     return {
         "settled_address": wish.address,
         "settled_active": wish.is_active,
-        "settled_roles": canonical([] if wish.role is None else [wish.role]),
+        "settled_roles": json.dumps([] if wish.role is None else [wish.role]),
     }

@@ -1,7 +1,7 @@
 """Settling what identity providers want, written: many people in one statement."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, insert, update
 
@@ -14,7 +14,7 @@ from axure_lifecycle.store.writing import Writing
 
 _u, _h = schema.scim_user, schema.scim_hold
 _IS_AS_READ: Final = (_u.c.id == bindparam("person"), _u.c.version == bindparam("read"))
-_WISH: Final = {
+_WISH: Final[dict[str, Any]] = {
     "settled_at": bindparam("at"),
     "settled_address": bindparam("settled_address"),
     "settled_active": bindparam("settled_active"),

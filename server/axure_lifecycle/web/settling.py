@@ -44,6 +44,10 @@ class Settler:
         """Begin nothing new."""
         self._stopped.set()
 
+    def _go_on(self) -> None:
+        if self._stopped.is_set():
+            raise Ended
+
     def settle(self) -> None:
         """One look."""
         from axure_lifecycle_tools.alone import alone
@@ -58,15 +62,20 @@ class Settler:
             with alone(desk, LEASE) as keep:
 
                 def check() -> None:
-                    if self._stopped.is_set():
-                        raise Ended
+                    self._go_on()
                     keep()
 
                 done = settle_wanted(desk, again=False, check=check)
             told = tell_held_back(desk, done)
             if told:
                 flush(desk, 0.0)
-            say("settled", asked_for_nothing=done.quiet, opened=len(done.opened), cancelled=len(done.cancelled), told=told)
+            say(
+                "settled",
+                asked_for_nothing=done.quiet,
+                opened=len(done.opened),
+                cancelled=len(done.cancelled),
+                told=told,
+            )
         except (PassUnderWay, Ended):
             return  # Another worker is at it, or the next process goes on.
         except LifecycleError as refusal:

@@ -24,9 +24,7 @@ def upgrade() -> None:
         sa.Column("since", _MOMENT, nullable=False, comment="Since when for this reason"),
         sa.Column("tried_at", _MOMENT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False, comment="Of the wish, when it was looked at"),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["scim_user.id"], name="fk_scim_hold_user_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["scim_user.id"], name="fk_scim_hold_user_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("user_id", name="pk_scim_hold"),
         comment="A wish that waits; gone once it is settled",
         sqlite_with_rowid=False,
