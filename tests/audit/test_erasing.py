@@ -218,7 +218,7 @@ def test_every_column_that_can_name_somebody_is_read_cleared_or_said_to_stay() -
         *("access_token.created_by", "approval.approved_by", "case_.opened_by", "case_.owner", "case_part.opened_by"),
         *("claim.said_by", "evidence.attached_by", "local_fact.said_by", "screen_change.said_by"),
         *("source.brought_by", "source.confirmed_by", "subscription_row.subscription", "scim_token.created_by"),
-        *("scim_user.id", "scim_group.id"),
+        *("scim_user.id", "scim_group.id", "scim_hold.user_id"),
     }
 
 

@@ -71,8 +71,8 @@ def list_waiting(shell: Shell, cursor: Cursor = None) -> None:
     """List what identity providers want and what waits.
 
     Whom they want on or off, since when, and what stands in the way: a brake, somebody's own case, a plan that is
-    blocked, an address that cannot be read. Each is tried again by itself, at the latest with the next run; what a
-    brake holds back a person lets pass with `run` at a terminal.
+    blocked, an address that cannot be read. The identity provider hears nothing of it. Each is tried again by itself,
+    at the latest with the next run; what a brake holds back a person lets pass with `run` at a terminal.
     """
     from axure_lifecycle_tools.wanted_waiting import list_waiting as look
 

@@ -125,7 +125,8 @@ class Pushed:
         assert question is not None
         answer = Answered(True, "", question, Channel.TERMINAL)
         record_step(desk, case=case.name, step=step, outcome="done", answer=answer)
-        return case
+        with desk.store.reading() as view:
+            return view.case(case.id)
 
     def kinds(self) -> list[str]:
         """The trail's records, in order."""
