@@ -160,7 +160,7 @@ def find_discrepancies(
         directories = [cite(one, desk) for one in directories_in_force(view, as_of_moment)] if is_first else []
         licences = view.source_in_force(desk.organization.license_portal, as_of_moment) if is_first else None
         pushed = differences(view, desk) if is_first and as_of is None else []
-        wishes = mark(view, desk, {Address(one.email) for one in found}) if as_of is None else {}
+        wishes = mark(view, desk, {Address(one.email) for one in found}, is_now=as_of is None)
         found = [one.model_copy(update={"wanted": wishes.get(Address(one.email), "")}) for one in found]
         said = cite(source, desk) if source else None
 

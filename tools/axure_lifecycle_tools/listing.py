@@ -86,7 +86,7 @@ def list_users(
             if verdict is None or judge(row.facts).verdict == verdict
         )
         found = list(islice(wanted, MOST_LISTED + 1))
-        wishes = mark(view, desk, {row.address for row in found}) if as_of is None else {}
+        wishes = mark(view, desk, {row.address for row in found}, is_now=as_of is None)
         said = cite(source, desk)
 
     def make(most: int) -> UserList:

@@ -145,10 +145,10 @@ def say_waits(desk: Desk, one: WantedPerson) -> str:
     )
 
 
-def mark(view: View, desk: Desk, addresses: Collection[Address]) -> Mapping[Address, str]:
-    """Address → what is wanted for whoever stands under it, in a few words; for a list."""
+def mark(view: View, desk: Desk, addresses: Collection[Address], *, is_now: bool = True) -> Mapping[Address, str]:
+    """Address → what is wanted for whoever stands under it, in a few words; of an earlier moment nothing is known."""
     found: dict[Address, list[str]] = {}
-    for one in view.wanted_at(addresses) if desk.scim.idps and addresses else ():
+    for one in view.wanted_at(addresses) if desk.scim.idps and addresses and is_now else ():
         where = one.settled.address if one.settled is not None and one.settled.address in addresses else one.address
         if where is None or (one.deleted_at is not None and one.settled is None):
             continue

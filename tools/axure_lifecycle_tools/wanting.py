@@ -194,10 +194,10 @@ class _Settler:
                     quiet.append((person, settled_after(decision, one.wish, person.settled) or one.wish))
                 case Wait():
                     waits.append((person, decision, None))
-                case Act(rest=None):
-                    change.settle_wanted([(person, settled_after(decision, one.wish, person.settled) or one.wish)])
                 case Act(rest=Wait() as rest):
                     waits.append((person, rest, decision.settles))
+                case Act():
+                    change.settle_wanted([(person, settled_after(decision, one.wish, person.settled) or one.wish)])
         self._settle_quietly(change, quiet)
         hold(change, self._idp, waits, self._done)
 
