@@ -18,6 +18,7 @@ from axure_lifecycle.domain.verdicts import TO_ACT_ON, Facts, Judgement, Verdict
 from axure_lifecycle.ports import CaseLine, Compared, Decision, Page, SeatLine, View
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import Judge, brakes_now, directories_in_force, look_up, silences, waits
+from axure_lifecycle_tools.wanted_words import differences
 from axure_lifecycle_tools.wording import on_day
 
 
@@ -108,6 +109,8 @@ class Whole:
     """What the sources do not state, and what that does to the verdicts."""
     cautions: tuple[str, ...]
     """What to mind before anybody acts on the list."""
+    wanted: tuple[str, ...]
+    """Where what identity providers push differs from what is known; of now only."""
     counts: dict[str, int]
     settled: dict[str, int]
     """How many of each verdict a person's decision has settled."""
@@ -132,6 +135,7 @@ def compare_all(desk: Desk, as_of: datetime, *, everyone: bool = False) -> Gener
             brakes=judge.brakes,
             silences=silences(view, desk, as_of),
             cautions=cautions_about(view, desk, as_of, counts, settled),
+            wanted=tuple(differences(view, desk, MOST_DIFFERENCES)) if as_of == desk.now else (),
             counts=counts,
             settled=settled,
             items=_with_more(
@@ -204,6 +208,8 @@ def single_out(
 
 
 _AT_A_TIME: Final = 500
+MOST_DIFFERENCES: Final = 100
+"""People who wait that a shell names."""
 
 
 class MoreOf:

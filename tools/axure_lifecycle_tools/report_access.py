@@ -33,13 +33,16 @@ from axure_lifecycle_tools.report_frame import (
     VERDICT_TONES,
     in_parts,
     in_words,
+    is_of_now,
     say_brakes,
+    say_wanted_now,
     say_who,
     sources_in_force,
 )
 from axure_lifecycle_tools.review_reply import say_decision
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import Judge, brakes_now, silences
+from axure_lifecycle_tools.wanted_words import mark
 from axure_lifecycle_tools.wording import on_day
 
 _YES_NO: Final = {True: "yes", False: "no", None: None}
@@ -66,6 +69,10 @@ COLUMNS: Final = (
     Column("reviewed", "Review", 0, is_beneath=True),
     Column("reviewed_by", "Reviewed by", 0, is_beneath=True),
 )
+_WANTED: Final = Column("wanted", "Wanted", 0, is_beneath=True, before="wanted")
+"""By identity providers; only where one is configured to push."""
+_BESIDE: Final = 12
+"""After so many columns."""
 _MOST_SEATS: Final = 3
 """Subscriptions that are named."""
 _RELATIONS: Final = ("assigned", "owner", "manager")
@@ -78,7 +85,7 @@ def report_access(view: View, desk: Desk, made_at: datetime) -> Report:
     judge = Judge(brakes_now(view, desk, as_of))
     source = view.source_in_force(members, as_of)
     counts, settled = count_verdicts(view, desk, judge, as_of) if source else ({}, {})
-    review = _Review(view, desk, as_of, judge, source)
+    review = _Review(view, desk, as_of, judge, source, is_now=is_of_now(desk, made_at))
     return Report(
         kind=ReportKind.ACCESS_REVIEW,
         title="Access review",
@@ -92,11 +99,16 @@ def report_access(view: View, desk: Desk, made_at: datetime) -> Report:
             *(() if source else (NO_ROSTER,)),
             *cautions_about(view, desk, as_of, counts, settled),
             *silences(view, desk, as_of),
+            *say_wanted_now(view, desk, made_at),
         ),
         figures=_figures(counts, settled, source, as_of),
         charts=(_chart(counts),) if counts else (),
-        table=Table("people", "People with access", COLUMNS, review.sections()),
+        table=Table("people", "People with access", _columns(desk), review.sections()),
     )
+
+
+def _columns(desk: Desk) -> tuple[Column, ...]:
+    return (*COLUMNS[:_BESIDE], _WANTED, *COLUMNS[_BESIDE:]) if desk.scim.idps else COLUMNS
 
 
 def _asks(judgement: Judgement) -> bool:
@@ -136,9 +148,11 @@ def _chart(counts: Mapping[str, int]) -> Chart:
 class _Review:
     """The rows of an access review, a few hundred people at a time."""
 
-    def __init__(self, view: View, desk: Desk, as_of: datetime, judge: Judge, source: Source | None) -> None:
+    def __init__(
+        self, view: View, desk: Desk, as_of: datetime, judge: Judge, source: Source | None, *, is_now: bool
+    ) -> None:
         self._view, self._desk, self._as_of, self._judge = view, desk, as_of, judge
-        self._source = source
+        self._source, self._is_now = source, is_now
         self._licences = view.source_in_force(desk.organization.license_portal, as_of)
 
     def sections(self) -> tuple[Section, ...]:
@@ -171,14 +185,17 @@ class _Review:
             seats = self._seats_of(part)
             words = self._view.words_about([row.address for row in part], organization.cloud_for_business.application)
             reviewed = self._view.newest_decisions([row.address for row in part])
+            wishes = mark(self._view, self._desk, {row.address for row in part}, is_now=self._is_now)
             for row in part:
                 last = reviewed.get(row.address)
                 counts = last is not None and last.at <= self._as_of
-                yield (
+                cells = (
                     *self._row(row, seats.get(row.address, ()), words.get(row.address)),
                     f"V-{last.review_id}: {say_decision(last)}" if last is not None and counts else None,
                     _reviewed_by(last, self._desk) if last is not None and counts else None,
                 )
+                wish = (wishes.get(row.address),) if self._desk.scim.idps else ()
+                yield (*cells[:_BESIDE], *wish, *cells[_BESIDE:])
 
     def _seats_of(self, part: Sequence[Compared]) -> Mapping[Address, Sequence[SeatRecord]]:
         """Whose seats are whose, also under the address by which a directory knows the one person."""

@@ -13,6 +13,7 @@ from axure_lifecycle.domain.verdicts import Verdict
 from axure_lifecycle.ports import View
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import directories_in_force
+from axure_lifecycle_tools.wanted_words import differences
 from axure_lifecycle_tools.wording import by, cite
 
 AT_A_TIME: Final = 500
@@ -76,3 +77,13 @@ def _say(source: Source | None, desk: Desk) -> str:
 def say_brakes(brakes: Sequence[Brake]) -> tuple[str, ...]:
     """Why something is withheld, each reason once."""
     return tuple(dict.fromkeys(brake.sentence for brake in brakes))
+
+
+def is_of_now(desk: Desk, made_at: datetime) -> bool:
+    """Whether a report speaks of the moment in which it is made: what was wanted earlier is not kept as such."""
+    return desk.now == made_at
+
+
+def say_wanted_now(view: View, desk: Desk, made_at: datetime) -> tuple[str, ...]:
+    """Where what identity providers push differs from what is known."""
+    return tuple(differences(view, desk)) if is_of_now(desk, made_at) else ()

@@ -28,12 +28,20 @@ from axure_lifecycle.domain.reports import (
 from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import Facts, Judgement, Verdict
-from axure_lifecycle.ports import Compared, Departure, FirstGone, View
+from axure_lifecycle.ports import Compared, Departure, FirstGone, Page, View
 from axure_lifecycle_tools.comparison import cautions_about, count_verdicts
 from axure_lifecycle_tools.listing import NO_ROSTER
-from axure_lifecycle_tools.report_frame import in_parts, in_words, say_brakes, sources_in_force
+from axure_lifecycle_tools.report_frame import (
+    in_parts,
+    in_words,
+    is_of_now,
+    say_brakes,
+    say_wanted_now,
+    sources_in_force,
+)
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import Judge, brakes_now, silences
+from axure_lifecycle_tools.wanted_words import say_wanted, who
 from axure_lifecycle_tools.wording import at, by, on_day, plural
 
 _NO_CASE: Final = "no case"
@@ -47,6 +55,7 @@ _STATES: Final = {
     "skipped": Tone.NOTICE,
     "verified": Tone.GOOD,
     "withheld": Tone.WITHHELD,
+    "waits": Tone.WITHHELD,
 }
 COLUMNS: Final = (
     Column("email", "Person", 22),
@@ -65,6 +74,7 @@ COLUMNS: Final = (
     Column("days_open", "Days open", 7, is_number=True),
 )
 _DAY: Final = 24 * 60
+_AT_A_TIME: Final = 500
 _LONGEST: Final = ((1, "within a day"), (3, "1 to 3 days"), (7, "3 to 7 days"), (30, "7 to 30 days"))
 
 
@@ -94,6 +104,7 @@ def report_leavers(view: View, desk: Desk, made_at: datetime) -> Report:
     counts, settled = count_verdicts(view, desk, judge, as_of) if source else ({}, {})
     timed = _Times(view, desk)
     leavers = _Leavers(view, desk, judge, has_roster=source is not None)
+    is_pushed = bool(desk.scim.idps) and is_of_now(desk, made_at)
     return Report(
         kind=ReportKind.LEAVERS,
         title="Leavers and time to deprovision",
@@ -110,6 +121,7 @@ def report_leavers(view: View, desk: Desk, made_at: datetime) -> Report:
             "is a person's word and ends no time.",
             *cautions_about(view, desk, as_of, counts, settled),
             *silences(view, desk, as_of),
+            *say_wanted_now(view, desk, made_at),
         ),
         figures=timed.figures(counts.get(Verdict.LEAVER.value, 0), counts.get(Verdict.WITHHELD.value, 0)),
         charts=timed.charts(),
@@ -119,6 +131,11 @@ def report_leavers(view: View, desk: Desk, made_at: datetime) -> Report:
             COLUMNS,
             (
                 Section("Without a case", "", leavers.rows()),
+                *(
+                    [Section("Wanted off by an identity provider, and waiting", "", _waiting(view, desk))]
+                    if is_pushed
+                    else []
+                ),
                 Section("Under way", "", (timed.row(one) for one in timed.cases() if one.to_verified is None)),
                 Section("Verified", "", (timed.row(one) for one in timed.cases() if one.to_verified is not None)),
             ),
@@ -201,6 +218,22 @@ class _Times:
             days(one.to_verified),
             days(one.open),
         )
+
+
+def _waiting(view: View, desk: Desk) -> Iterator[Row]:
+    """Whoever an identity provider wants off, and why no case stands for it yet."""
+    cursor: str | None = None
+    while True:
+        people, cursor, _ = view.wanted_held(Page(_AT_A_TIME, cursor))
+        for one in people:
+            if one.is_active or one.hold is None:
+                continue
+            since = at(one.wanted_since, desk.organization.time_zone)
+            basis = f"wanted {say_wanted(one)} by {one.idp}; {shown(one.hold.sentence, 300)}"
+            days_open = days(minutes(one.wanted_since, desk.now))
+            yield (shown(who(one), 320), "waits", None, None, since, basis, *(None,) * 7, days_open)
+        if cursor is None:
+            return
 
 
 class _Leavers:

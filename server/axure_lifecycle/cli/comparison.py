@@ -70,6 +70,7 @@ def write_json(desk: Desk, whole: Whole, as_of: datetime, verdict: str | None, w
         "licences": cite(whole.licences, desk) if whole.licences else None,
         "not_stated": list(map(words.speak, whole.silences)),
         "cautions": list(map(words.speak, whole.cautions)),
+        **({"wanted": list(map(words.speak, whole.wanted))} if whole.wanted else {}),
         "counts": whole.counts,
     }
     out.write(json.dumps(head, ensure_ascii=False)[:-1])
@@ -131,6 +132,8 @@ def print_for_people(desk: Desk, whole: Whole, as_of: datetime, verdict: str | N
             _tell_wrapped(f"\n{strong('Withheld.')} {words.speak(brake.sentence)}")
     for caution in whole.cautions:
         _tell_wrapped(f"\n{strong('Mind.')} {words.speak(caution)}")
+    for wish in whole.wanted:
+        _tell_wrapped(f"\n{strong('Wanted.')} {words.speak(wish)}")
     for silence in whole.silences:
         _tell_wrapped(f"\n{strong('Not stated.')} {words.speak(silence)}")
     _print_next(listed, words, folds=folds)
