@@ -41,8 +41,11 @@ def _object(value: Any) -> dict[str, Any]:
 
 def _list(value: Any) -> list[Any]:
     """A list of JSON; one that holds nothing sound for anything else."""
-    held: list[Any] = value if isinstance(value, list) else [None]
-    return held
+    match value:
+        case [*held]:
+            return held
+        case _:
+            return [None]
 
 
 def faults_of_message(message: Any) -> list[str]:
