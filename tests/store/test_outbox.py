@@ -11,7 +11,7 @@ import pytest
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Actor, Channel
-from axure_lifecycle.domain.places import Delivered, NotDelivered, NoticeState, QueuedNotice
+from axure_lifecycle.domain.places import Delivered, NotDelivered, NoticeState, QueuedNotice, Unclear
 from axure_lifecycle.domain.plans import Doer, Plan, Step
 from axure_lifecycle.domain.reminding import Line, Message, MessageKind, deduplication_key, ticket_message
 from axure_lifecycle.ports import Claimed, Page
@@ -147,6 +147,46 @@ def test_what_nobody_takes_waits_and_is_given_up_in_sight(desk: Desk) -> None:
     (gone,) = listed(desk, NoticeState.GIVEN_UP)
     assert (gone.attempts, gone.last_code, gone.last_sentence) == (1, "place_unreachable", DOWN.sentence)
     assert kinds(desk) == ["notice.queued", "notice.given_up"]
+
+
+def test_a_try_that_was_begun_and_never_ended_is_known_and_what_may_have_arrived_is_not_tried_again(desk: Desk) -> None:
+    queue(desk)
+    first = claim(desk, "one")
+    assert first is not None
+    assert not first.was_begun
+    desk.clock.pass_by(minutes=5)  # whoever had it was killed
+    second = claim(desk, "two")
+    assert second is not None
+    assert second.was_begun
+    with desk.store.writing(PAT) as change:
+        assert change.settle_notice(second, "two", Unclear("place_silent", "Nobody answered."), next_at=None)
+    desk.clock.pass_by(days=1)
+    assert claim(desk, "three") is None
+    (unclear,) = listed(desk, NoticeState.UNCLEAR)
+    assert (unclear.attempts, unclear.last_code, unclear.last_sentence) == (1, "place_silent", "Nobody answered.")
+    with desk.store.reading() as view:
+        assert view.last_told("slack", MessageKind.DIGEST) == {KIM: TODAY}  # until the window is over
+    assert kinds(desk) == ["notice.queued", "notice.unclear"]
+
+
+def test_what_waits_for_somebody_gives_way_to_what_is_newer_for_them_at_the_same_place(desk: Desk) -> None:
+    queue(desk)
+    queue(desk, place="teams")
+    queue(desk, message=digest("bo@acme.example"))
+    tomorrow = TODAY + timedelta(days=1)
+    held = claim(desk)
+    assert held is not None
+    assert queue(desk, day=tomorrow) == 4  # the older one is being tried just now, so it stays
+    assert [one.name for one in listed(desk, NoticeState.REPLACED)] == []
+    later = desk.clock.now() + timedelta(minutes=1)
+    with desk.store.writing(PAT) as change:
+        change.settle_notice(held, "one", DOWN, next_at=later)
+    assert queue(desk, day=tomorrow + timedelta(days=1)) == 5
+    assert [one.name for one in listed(desk, NoticeState.REPLACED)] == ["N-4", "N-1"]
+    assert [one.name for one in listed(desk, NoticeState.WAITING)] == ["N-5", "N-3", "N-2"]
+    assert claim(desk, place="slack") is not None
+    with desk.store.reading() as view:
+        assert view.verify_trail().holds
 
 
 def test_only_one_has_the_lease_until_it_is_over_or_given_back(desk: Desk) -> None:
