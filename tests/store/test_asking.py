@@ -202,6 +202,7 @@ def reads() -> Reads:
         (sources, "_NEWEST_MOMENT"): [{}],
         (trail, "_HEAD"): [{}],
         (scim_reading, "_USER"): [{"idp": "okta", "id": each} for each in ("u-1", "u-9")],
+        (scim_reading, "_BY_NAME"): [{"idp": "okta", "value": each} for each in ("ü1", "Ü1")],
         (scim_reading, "_AT"): [{"addresses": one} for one in some],
         (scim_reading, "_GROUP"): [{"idp": idp, "id": "g-1"} for idp in ("okta", "entra")],
         (access, "_TOKENS"): [{}],

@@ -33,11 +33,8 @@ _USERS: Final = select(_u).where(_u.c.idp == bindparam("idp"), _u.c.deleted_at.i
 _USER: Final = _USERS.where(_u.c.id == bindparam("id"))
 _GROUPS: Final = select(_g).where(_g.c.idp == bindparam("idp"))
 _GROUP: Final = _GROUPS.where(_g.c.id == bindparam("id"))
-_USERS_WHERE: Final = {
-    name: _USERS.where(_u.c[name] == bindparam("value")).order_by(_u.c.created_at, _u.c.id)
-    for name in ("id", "user_name_key", "external_id")
-}
-"""Of whom there is one, or a few; asked for before anybody is pushed."""
+_BY_NAME: Final = _USERS.where(_u.c.user_name_key == bindparam("value"))
+"""Of whom there is one at most; asked for before anybody is pushed."""
 _AT: Final = (
     select(_u)
     .where(
@@ -102,9 +99,9 @@ class ScimReading:
         by_name: bool | None = None,
     ) -> Sequence[ScimUserRecord]:
         """Those that are not deleted, oldest first or by user name."""
-        if where is not None and where.column in _USERS_WHERE and (begin, most, by_name) == (0, None, None):
+        if where is not None and where.column == "user_name_key" and (begin, most, by_name) == (0, None, None):
             asked = {"idp": idp, "value": without_nul(str(where.value))}
-            return [read_user(row) for row in ask(self._connection, _USERS_WHERE[where.column], asked)]
+            return [read_user(row) for row in ask(self._connection, _BY_NAME, asked)]
         key = _u.c.user_name_key
         order: list[ColumnElement[Any]] = [_u.c.created_at, _u.c.id]
         if by_name is not None:
