@@ -38,11 +38,14 @@ class Ended:
     """The JSON that it wrote; None when it wrote nothing."""
 
 
+_LEFT_OUT: Final = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "AXURE_LIFECYCLE_HOME", "SSL_CERT_FILE"})
+
+
 def environment() -> dict[str, str]:
-    """That of this process, but children find the benchmarks, write bytecode and meet no home of the developer."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH")}
-    kept.pop("AXURE_LIFECYCLE_HOME", None)
-    return {**kept, "PYTHONPATH": str(ROOT)}
+    """That of this process, but children find the benchmarks, write bytecode, meet no home of the developer, and trust
+    whom the system trusts: a file of authorities that the environment names is read as a whole at each connection.
+    """
+    return {**{name: value for name, value in os.environ.items() if name not in _LEFT_OUT}, "PYTHONPATH": str(ROOT)}
 
 
 def child(name: str, *arguments: str | Path) -> list[str]:

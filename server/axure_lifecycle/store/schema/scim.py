@@ -44,6 +44,7 @@ scim_user = Table(
     Index(None, "idp", "created_at", "id"),
     Index(None, "idp", "external_id"),
     Index(None, "address"),
+    Index(None, "settled_address"),
     comment="What an identity provider wants for one person; the row stays when it deletes them",
 )
 Index(

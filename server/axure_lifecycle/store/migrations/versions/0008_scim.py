@@ -98,6 +98,7 @@ def _make_users() -> None:
     op.create_index("ix_scim_user_idp_created_at_id", "scim_user", ["idp", "created_at", "id"])
     op.create_index("ix_scim_user_idp_external_id", "scim_user", ["idp", "external_id"])
     op.create_index("ix_scim_user_address", "scim_user", ["address"])
+    op.create_index("ix_scim_user_settled_address", "scim_user", ["settled_address"])
     is_there, waits = sa.text("deleted_at IS NULL"), sa.text("unsettled_since IS NOT NULL")
     op.create_index(
         "uq_scim_user_idp_user_name_key",
