@@ -144,6 +144,12 @@ def have_clients(folder: Path) -> None:
         place.mkdir(parents=True)
 
 
+def let_okta_push(folder: Path) -> None:
+    """An identity provider may push."""
+    with (folder / "home" / "config.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[scim.idps]]\nname = "okta-push"\nkind = "okta"\n')
+
+
 AGAIN: Final = "members again.csv --complete"
 ONE_HOME: Final = (
     Typed("axure-lifecycle doctor"),
@@ -172,6 +178,9 @@ ONE_HOME: Final = (
     Typed("axure-lifecycle backup FILE", {"FILE": "all.zip"}),
     Typed("axure-lifecycle install CLIENT", {"CLIENT": "cursor"}, before=have_clients),
     Typed("uv run axure-lifecycle install claude-desktop"),
+    Typed("axure-lifecycle scim token create okta-push", before=let_okta_push),
+    Typed("axure-lifecycle scim waiting"),
+    Typed("axure-lifecycle doctor scim", codes=(1,)),  # it has no address from outside
 )
 """In an order in which they can be typed on one home."""
 
