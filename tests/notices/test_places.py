@@ -152,8 +152,15 @@ def test_whoever_says_yes_and_drips_the_rest_has_said_yes(secrets: Secrets) -> N
         assert time.monotonic() - begun < QUICK.whole
 
 
-def test_what_never_left_is_no_lost_answer(secrets: Secrets) -> None:
+def test_what_never_left_is_no_lost_answer(secrets: Secrets, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused(deliver(slack(secrets("url", nobody_there())))).code == "place_unreachable"
+    with receiving() as proxy:  # takes no CONNECT: what it was asked for is no message
+        monkeypatch.setenv("https_proxy", proxy.base)
+        place = slack(secrets("behind", "https://hooks.slack.example/canary"))
+        assert refused(deliver(place)).code == "place_unreachable"
+        (finding,) = ConfiguredPlaces([place], None, QUICK).examine()
+    assert (finding.is_fine, "behind a proxy, so it was not tried" in finding.sentence) == (True, True)
+    assert proxy.calls == []
 
 
 @pytest.mark.parametrize("address", ["http://hooks.slack.example/x", "ftp://localhost/x", "not an address", "https://"])

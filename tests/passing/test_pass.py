@@ -322,6 +322,9 @@ def test_what_may_have_arrived_is_not_sent_again_and_what_is_still_due_is_said_a
         assert "C-1" not in again  # only what is still due
         (found,) = [one for one in examine_outbox(firm.desk()) if one.about == "outbox"]
         assert (found.is_warning, "1 sent without an answer" in found.sentence) == (True, True)
+        firm.pass_by(days=8)
+        (found,) = [one for one in examine_outbox(firm.desk()) if one.about == "outbox"]
+        assert (found.is_warning, "1 sent without an answer" in found.sentence) == (False, True)
         listed = list_notices(firm.desk(), state=NoticeState.UNCLEAR)
         assert "it may have arrived" in listed.notices[0].said
 

@@ -1,6 +1,7 @@
 """What lies in the outbox, and the tickets of cases."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +15,8 @@ from axure_lifecycle_tools.arguments import CaseName, number_of
 from axure_lifecycle_tools.spec import Desk, Reply, fit
 from axure_lifecycle_tools.wording import at, plural
 
+_WORRIES: Final = timedelta(days=7)
+"""For how long `doctor` warns of a message that was not sent."""
 LONGEST_REFERENCE: Final = 80
 """Characters of a ticket's reference, and of its state."""
 
@@ -103,15 +106,17 @@ def examine_outbox(desk: Desk) -> Sequence[Finding]:
         return ()
     with desk.store.reading() as view:
         _, _, waiting = view.notices(Page(1), (NoticeState.WAITING,))
-        _, _, given_up = view.notices(Page(1), (NoticeState.GIVEN_UP,))
-        _, _, unclear = view.notices(Page(1), (NoticeState.UNCLEAR,))
+        last_given_up, _, given_up = view.notices(Page(1), (NoticeState.GIVEN_UP,))
+        last_unclear, _, unclear = view.notices(Page(1), (NoticeState.UNCLEAR,))
     said = (
         f"{plural(waiting, 'message')} waiting, {given_up:,} given up, {unclear:,} sent without an answer; "
         "`axure-lifecycle notices list` shows which."
     )
+    # What was long ago is counted, and worries nobody any more: later messages said what was still due.
+    is_new = any(one.ended_at and desk.now - one.ended_at < _WORRIES for one in (*last_given_up, *last_unclear))
     return [
         *desk.notifier.examine(),
-        Finding("outbox", is_fine=True, sentence=said, is_warning=bool(given_up or unclear)),
+        Finding("outbox", is_fine=True, sentence=said, is_warning=is_new),
     ]
 
 
