@@ -1,4 +1,4 @@
-"""Directories read over HTTPS from a server beside, by the product's readers and by bare loops over the same pages."""
+"""Directories read over TLS from a server beside, by the product's readers and by bare loops over the same pages."""
 
 import subprocess
 import sys
@@ -9,9 +9,11 @@ from typing import Final
 
 from tests.benchmarks.figures import MIB, Figure
 from tests.benchmarks.places import Workplace
-from tests.benchmarks.processes import ROOT, Ended, alternate, environment, run_child
+from tests.benchmarks.processes import ROOT, Ended, alternate, child, environment, run_child
+from tests.directories.peers.daemons import find_program
 
 VENDORS: Final = ("okta", "entra", "google")
+OPENLDAP: Final = "openldap"
 MOST: Final = 100_000
 """People in the directory, however many others there are in the run."""
 SLACK: Final = 16 * MIB
@@ -25,19 +27,27 @@ def read(place: Workplace) -> list[Figure]:
     return [_read_beside(place, name, min(place.size, MOST)) for name in VENDORS]
 
 
-def _read_beside(place: Workplace, name: str, people: int) -> Figure:
+def read_ldap(place: Workplace) -> list[Figure]:
+    """The same of a real OpenLDAP, beside a bare loop of sansldap that parses every entry of the same pages."""
+    if find_program("slapd") is None:
+        place.tell("no slapd is here, so there is no row for LDAP")
+        return []
+    return [_read_beside(place, OPENLDAP, min(place.size, MOST), baseline="plain_ldap")]
+
+
+def _read_beside(place: Workplace, name: str, people: int, baseline: str = "plain_pages") -> Figure:
     with _serve(name, max(people // 10, 1), place.folder) as credentials:
         small = run_child("read_directory", name, credentials).peak
     place.tell(f"serving {people:,} people of {name}")
     with _serve(name, people, place.folder) as credentials:
 
-        def run(child: str) -> Ended:
-            ended = run_child(child, name, credentials)
-            place.tell(f"{child} {ended.said['seconds']:.2f} s, of a processor {ended.said['processor']:.2f} s")
+        def run(what: str) -> Ended:
+            ended = run_child(what, name, credentials)
+            place.tell(f"{what} {ended.said['seconds']:.2f} s, of a processor {ended.said['processor']:.2f} s")
             return ended
 
-        run("plain_pages")  # the server makes what it has not made yet
-        took, beside = alternate(place.runs, lambda: run("read_directory"), lambda: run("plain_pages"))
+        run(baseline)  # the server makes what it has not made yet
+        took, beside = alternate(place.runs, lambda: run("read_directory"), lambda: run(baseline))
     return Figure(
         name=f"read of {people:,} people of {name}",
         ours=[each.said["seconds"] for each in took],
@@ -56,6 +66,8 @@ def _serve(name: str, people: int, folder: Path) -> Generator[Path]:
     because children are never said to hold less than their parent.
     """
     command = [sys.executable, "-m", "tests.directories.vendors.serving", name, str(people), "--seed", "1"]
+    if name == OPENLDAP:
+        command = child("serve_openldap", str(people), folder / f"{name}-{people}")
     with subprocess.Popen(
         command, cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:

@@ -15,7 +15,7 @@ from tests.benchmarks.figures import MIB, Figure
 from tests.benchmarks.over_http import call_over_http
 from tests.benchmarks.places import Workplace, configure
 from tests.benchmarks.processes import ROOT, Ended, alternate, environment, run_child, wait_for
-from tests.benchmarks.reading import read
+from tests.benchmarks.reading import read, read_ldap
 
 MCP: Final = (str(Path(sys.executable).with_name("axure-lifecycle-mcp")), "--home")
 BARE: Final = (sys.executable, "-c", "from tests.benchmarks.children.bare_server import serve; serve()")
@@ -243,6 +243,7 @@ ROWS: Final[dict[str, Callable[[Workplace], list[Figure]]]] = {
     "bundle": bundle,
     "report": report,
     "read": read,
+    "read-ldap": read_ldap,
     "serve": call_over_http,
 }
 """Name on the command line → what measures it."""

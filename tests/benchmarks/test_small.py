@@ -14,6 +14,8 @@ from tests.benchmarks.places import Workplace
 from tests.benchmarks.processes import ROOT
 from tests.benchmarks.rows import ROWS
 from tests.benchmarks.troubles import run_troubles
+from tests.conftest import lacks
+from tests.directories.peers.openldap import find_missing
 
 SIZE = 400
 BLOCK = (
@@ -108,6 +110,15 @@ def test_the_readers_and_the_bare_loops_meet_as_many_people(place: Workplace) ->
         ("google", True, 1.5),
     ]
     assert all(figure.outcome >= SIZE for figure in figures)
+
+
+@pytest.mark.peer("slapd")
+def test_the_reader_of_ldap_and_the_bare_loop_meet_as_many_people(place: Workplace) -> None:
+    if missing := find_missing():
+        lacks(missing)
+    (figure,) = ROWS["read-ldap"](place)
+    assert (figure.name, figure.outcome) == (f"read of {SIZE} people of openldap", SIZE)
+    assert (figure.agrees, figure.allowed, len(figure.ours)) == (True, 1.5, 1)
 
 
 def test_every_call_over_http_is_answered_by_both_servers_on_both_stores(place: Workplace) -> None:

@@ -12,11 +12,14 @@ from urllib.parse import urlsplit
 
 from axure_lifecycle.directories.entra import open_entra
 from axure_lifecycle.directories.google import open_google
+from axure_lifecycle.directories.ldap.opening import open_ldap
 from axure_lifecycle.directories.okta import open_okta
 from axure_lifecycle.directories.pump import PumpedDirectory
 from axure_lifecycle.domain.directories import (
     EntraSettings,
     GoogleSettings,
+    LdapFlavour,
+    LdapSettings,
     OktaSettings,
     SecretKind,
     SecretReference,
@@ -45,6 +48,17 @@ def open_vendor(name: str, told: Mapping[str, str]) -> PumpedDirectory:
                 ca_file=ca_file,
             )
             return open_entra(entra, told["client_secret"])
+        case "openldap":
+            openldap = LdapSettings(
+                name=name,
+                flavour=LdapFlavour.OPENLDAP,
+                host=place,
+                base=told["people_below"],
+                bind_as=told["reader"],
+                password=HERE,
+                ca_file=ca_file,
+            )
+            return open_ldap(openldap, told["password"])
         case _:
             google = GoogleSettings(
                 name=name, admin=told["subject"], key=HERE, api_host=place, token_host=place, ca_file=ca_file
