@@ -74,3 +74,18 @@ def test_changes_whose_base_is_taken_back_before_they_count_count_for_nothing(be
     assert f"Everything was read, because {base}, which the changes follow, was taken back meanwhile." in read.said
     off = {address for address, verdict in beside.product.verdicts().items() if verdict == ("leaver", "disabled")}
     assert off == {beside.organisation.people[1].address}
+
+
+def test_a_read_that_is_held_leaves_no_cursor_so_that_the_next_one_can_show_everybody_again(beside: Beside) -> None:
+    gone = sorted(beside.organisation.people)[:8]
+    for number in gone:
+        beside.organisation.delete(number)
+    for is_full in (False, True, True):
+        read = beside.product.sync()
+        assert (read.outcome, read.full, read.people) == ("read", is_full, PEOPLE - len(gone))
+        assert "a person confirms it" in read.said[1]
+    for number in gone:
+        beside.organisation.restore(number)
+    read = beside.product.sync()
+    assert (read.full, read.people, len(read.said)) == (True, PEOPLE, 1)
+    assert not beside.product.sync().full

@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from axure_lifecycle.domain.brakes import lost_too_much
 from axure_lifecycle.domain.directories import Attempt
 from axure_lifecycle.domain.sources import Source, SourceState, age, is_older_than
 from axure_lifecycle.domain.text import shown
@@ -88,6 +89,7 @@ def list_sources(desk: Desk, *, cursor: Cursor = None) -> SourceList:
         found, rest, in_all = view.sources(Page(MOST_SOURCES, cursor))
         newest = {source.id: view.source_in_force(source.system) for source in found}
         waiting = {source.id for source in view.sources_waiting()}
+        held = {source.id for source in found if newest[source.id] == source and _is_held(view, desk, source)}
         health = _health(view, desk) if cursor is None else []
         pushing = providers(view, desk) if cursor is None else []
 
@@ -99,7 +101,8 @@ def list_sources(desk: Desk, *, cursor: Cursor = None) -> SourceList:
             providers=pushing[: most + 1],
             in_all=in_all,
             sources=[
-                _line(desk, source, newest[source.id], is_waiting=source.id in waiting) for source in found[:most]
+                _line(desk, source, newest[source.id], is_waiting=source.id in waiting, is_held=source.id in held)
+                for source in found[:most]
             ],
             cursor=str(found[:most][-1].id) if has_more else None,
             next="" if in_all else "Bring the members page first: `axure-lifecycle import members FILE`.",
@@ -150,11 +153,15 @@ def _health_of(view: View, desk: Desk, name: str, attempt: Attempt | None) -> Di
     )
 
 
-def _line(desk: Desk, source: Source, newest: Source | None, *, is_waiting: bool) -> SourceLine:
+def _is_held(view: View, desk: Desk, source: Source) -> bool:
+    """Whether a read that the product made names no leaver until a person confirms it."""
+    return source.is_held and lost_too_much(source, view.source_before(source), desk.limits)
+
+
+def _line(desk: Desk, source: Source, newest: Source | None, *, is_waiting: bool, is_held: bool) -> SourceLine:
     is_in_force = newest is not None and newest.id == source.id and not is_waiting
     stands = source.confirmed_by or source.brought_by
     others = "in force" if is_in_force else "waits to be confirmed" if is_waiting else "superseded"
-    is_held = source.is_held and source.confirmed_by is None and source.state is SourceState.IN_USE
     held = ", held until a person confirms it" if is_held else ""
     state = "retracted" if source.state is SourceState.RETRACTED else others
     return SourceLine(

@@ -204,12 +204,14 @@ def _take(
         source = change.import_snapshot(
             preview.snapshot, moments, is_complete=True, label=preview.label, assurance=Assurance.CONFIRMED
         )
-        if ending.cursor is not None:
-            change.keep_cursor(source.id, ending.cursor, desk.directories.fingerprint(directory.name))
         before = change.source_before(source)
         is_held = lost_too_much(source, before, desk.limits)
         if is_held:
             source = change.hold_source(source.id)
+        elif (
+            ending.cursor is not None
+        ):  # Whoever is missing from a read that is held would be missing from all changes.
+            change.keep_cursor(source.id, ending.cursor, desk.directories.fingerprint(directory.name))
         heard = hear(change, desk, source)
         said = _say(desk, directory, read, source)
         if is_held and before is not None:
