@@ -44,7 +44,7 @@ class WaitingList(Reply):
 
 
 def list_waiting(desk: Desk, *, cursor: str | None = None) -> WaitingList:
-    """By the identity provider's own order of ids."""
+    """By user name."""
     with desk.store.reading() as view:
         found, rest, in_all = view.wanted_held(Page(MOST_LISTED, cursor))
     zone = desk.organization.time_zone
@@ -66,7 +66,7 @@ def list_waiting(desk: Desk, *, cursor: str | None = None) -> WaitingList:
                 for one in found[:most]
                 if one.hold is not None
             ],
-            cursor=found[:most][-1].id if more else None,
+            cursor=found[:most][-1].cursor if more else None,
             next="" if in_all else "Nothing waits.",
         )
 

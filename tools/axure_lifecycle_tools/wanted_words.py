@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.steps import SETTLED
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.wanted import OFFBOARD, Known, Wish
 from axure_lifecycle.ports import CaseRecord, MemberRecord, Page, View
@@ -49,9 +50,10 @@ class WantedLine(BaseModel):
         """The same for a reader."""
         role = f" as {self.role.replace('_', ' ')}" if self.role else ""
         about = f"; {self.case} is about it" if self.case else ""
+        since = self.since[:16].replace("T", " ")
         return (
-            f"{self.idp} wants {shown(self.user_name, 80)} {self.wanted}{role} since {self.since[:16]}; known: "
-            f"{self.known}; claimed: {self.claimed or 'nothing'}{about}"
+            f"{self.idp} wants {shown(self.user_name, 80)} {self.wanted}{role} since {since}; known: {self.known}; "
+            f"claimed: {self.claimed or 'nothing'}{about}"
             + (f"; waits: {self.waits}" if self.waits else "")
             + (f"; kept aside: {', '.join(self.aside)}" if self.aside else "")
         )
@@ -110,7 +112,6 @@ def _say_known(view: View, desk: Desk, members: Sequence[MemberRecord]) -> str:
 
 def _line(desk: Desk, one: WantedPerson, wish: Wish | None, known: str, cases: Sequence[CaseRecord]) -> WantedLine:
     case = next(iter(cases), None)
-    claims = [] if case is None else [what_is_known(desk, step) for step in case.steps if step.step.end is not None]
     return WantedLine(
         idp=one.idp,
         wanted=say_wanted(one),
@@ -118,11 +119,20 @@ def _line(desk: Desk, one: WantedPerson, wish: Wish | None, known: str, cases: S
         role=None if wish is None else wish.role,
         user_name=shown(one.user_name, 120),
         known=known,
-        claimed="; ".join(claim for claim in claims[:MOST_NAMED] if claim),
+        claimed="" if case is None else _claimed(desk, case),
         case=None if case is None else f"{case.name} ({' and '.join(case.operations)})",
         waits=say_waits(desk, one),
         aside=[shown(path, 60) for path in one.aside[:MOST_NAMED]],
     )
+
+
+def _claimed(desk: Desk, case: CaseRecord) -> str:
+    """How far a case is, and what was said of what a roster can show."""
+    settled = sum(step.state in SETTLED for step in case.steps)
+    shown_by_rosters = [what_is_known(desk, step) for step in case.steps if step.step.end is not None]
+    told = [claim for claim in shown_by_rosters if claim]
+    far = [f"{settled} of {plural(len(case.steps), 'step')} settled"] if settled or told else []
+    return "; ".join([*far, *told[:MOST_NAMED]])
 
 
 def say_wanted(one: WantedPerson) -> str:

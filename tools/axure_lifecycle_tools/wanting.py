@@ -120,12 +120,15 @@ class _Settler:
     ) -> None:
         self._desk, self._idp, self._tried_before, self._check, self._done = desk, idp, tried_before, check, done
         self._actor = actor_of(idp)
-        self._leaving: list[str] = []
+        self._leaving: list[WantedPerson] = []
 
     def settle(self) -> list[str]:
-        """Everything but departures, which are given back by their ids: brakes count all of them."""
+        """Everything but departures, which are given back by their ids: brakes count all of them.
+
+        Ids come by chance, so they decide no order: who has waited longest comes first, then by user name.
+        """
         until, after = _until(self._desk, self._idp), ""
-        closer: list[str] = []
+        closer: list[WantedPerson] = []
         with self._desk.store.reading() as view:
             if not view.wanted_due(self._idp.name, until=until, tried_before=self._tried_before, most=1):
                 return []
@@ -139,18 +142,18 @@ class _Settler:
             if len(people) < AT_A_TIME:
                 break
             after = people[-1].id
-        for some in _parts(closer, CLOSELY):
+        for some in _parts(_in_order(closer), CLOSELY):
             self._check()
             with self._desk.store.writing(self._actor) as change:
                 self.settle_closely(change, some)
-        return self._leaving
+        return _in_order(self._leaving)
 
-    def _settle_plain(self, change: Change, people: Sequence[WantedPerson]) -> list[str]:
+    def _settle_plain(self, change: Change, people: Sequence[WantedPerson]) -> list[WantedPerson]:
         """Settle those of whom the roster alone says enough; who needs a closer look."""
         roster = _roster(change, self._desk)
         if not people or roster is None:
             return []
-        closer: list[str] = []
+        closer: list[WantedPerson] = []
         settled: list[tuple[WantedPerson, Wish]] = []
         for one in see_all(change, self._desk, self._idp, people, roster):
             decision = decide(one.wish, one.person.settled, one.sight) if one.is_plain else None
@@ -158,9 +161,9 @@ class _Settler:
                 case Nothing():
                     settled.append((one.person, settled_after(decision, one.wish, one.person.settled) or one.wish))
                 case Act(is_departure=True):
-                    self._leaving.append(one.person.id)
+                    self._leaving.append(one.person)
                 case _:
-                    closer.append(one.person.id)
+                    closer.append(one.person)
         self._settle_quietly(change, settled)
         return closer
 
@@ -184,7 +187,7 @@ class _Settler:
             decision = self._decide(change, one)
             if isinstance(decision, Act):
                 if decision.is_departure and not lets_leave:
-                    self._leaving.append(person.id)
+                    self._leaving.append(person)
                     continue
                 decision = (
                     arrivals if decision.is_arrival and arrivals is not None else self._act(change, one, decision)
@@ -242,6 +245,10 @@ class _Settler:
         what = "deleted" if person.deleted_at is not None else "wanted on" if person.is_active else "switched off"
         role = f", with the role {one.wish.role}" if one.wish.role else ""
         return f"{self._idp.name} pushed it by SCIM: {what}{role}, since {at(person.wanted_since, zone)}."
+
+
+def _in_order(people: Sequence[WantedPerson]) -> list[str]:
+    return [one.id for one in sorted(people, key=lambda one: (one.unsettled_since or one.changed_at, one.cursor))]
 
 
 def _parts(ids: Sequence[str], most: int) -> Iterator[Sequence[str]]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.scim import key_of
 from axure_lifecycle.domain.wanted import Wait, Wish
 from axure_lifecycle.ports.records import CaseRecord, Page
 
@@ -43,6 +44,11 @@ class WantedPerson(NamedTuple):
     aside: tuple[str, ...]
     """The attributes of theirs that could not be read and are kept aside, by their paths."""
 
+    @property
+    def cursor(self) -> str:
+        """Where a list of those who wait goes on after them."""
+        return f"{key_of(self.user_name)} {self.id}"
+
 
 class WantedCount(NamedTuple):
     """What one identity provider wants, counted."""
@@ -80,7 +86,7 @@ class WantedView(Protocol):
         ...
 
     def wanted_again(self, idp: str, user_ids: Collection[str]) -> Sequence[WantedPerson]:
-        """These people, as far as their wish is unsettled; by id."""
+        """These people, as far as their wish is unsettled; by user name."""
         ...
 
     def held_departures(self, idp: str, *, tried_since: datetime) -> int:
@@ -103,7 +109,7 @@ class WantedView(Protocol):
         ...
 
     def wanted_held(self, page: Page) -> tuple[Sequence[WantedPerson], str | None, int]:
-        """Those who wait, by id; the cursor of the next part; how many there are."""
+        """Those who wait, by user name; the cursor of the next part; how many there are."""
         ...
 
     def count_wanted(self, members: int | None) -> Sequence[WantedCount]:

@@ -58,7 +58,7 @@ _AGAIN: Final = _EACH.where(
     _u.c.idp == bindparam("idp"),
     _u.c.id.in_(bindparam("ids", expanding=True)),
     _u.c.unsettled_since.is_not(None),
-).order_by(_u.c.id)
+).order_by(_u.c.user_name_key, _u.c.id)
 _AT: Final = _EACH.where(
     or_(
         _u.c.address.in_(bindparam("addresses", expanding=True)),
@@ -66,7 +66,17 @@ _AT: Final = _EACH.where(
     )
 ).order_by(_u.c.idp, _u.c.created_at, _u.c.id)
 _WAITS: Final = and_(_h.c.user_id.is_not(None), _u.c.unsettled_since.is_not(None))
-_HELD: Final = _EACH.where(_WAITS, _u.c.id > bindparam("after")).order_by(_u.c.id).limit(bindparam("most"))
+_HELD: Final = (
+    _EACH.where(
+        _WAITS,
+        or_(
+            _u.c.user_name_key > bindparam("after_name"),
+            and_(_u.c.user_name_key == bindparam("after_name"), _u.c.id > bindparam("after")),
+        ),
+    )
+    .order_by(_u.c.user_name_key, _u.c.id)
+    .limit(bindparam("most"))
+)
 _HOW_MANY_HELD: Final = select(func.count()).select_from(_u.join(_h, _h.c.user_id == _u.c.id)).where(_WAITS)
 _HELD_DEPARTURES: Final = (
     select(func.count())
@@ -112,7 +122,7 @@ _COUNTS: Final = (
         func.count(case((and_(_u.c.aside != _NOTHING_ASIDE, _u.c.deleted_at.is_(None)), 1))).label("aside"),
         func.max(_u.c.changed_at).label("last_push"),
         func.count(case((and_(~_IS_ON, _IS_KNOWN_ON), 1))).label("off_still_on"),
-        func.count(case((and_(_IS_ON, _r.c.address.is_(None)), 1))).label("on_not_listed"),
+        func.count(case((and_(_IS_ON, _r.c.address.is_(None), _KNOWN_AS.is_not(None)), 1))).label("on_not_listed"),
         func.count(case((and_(_IS_ON, _r.c.status == OFF), 1))).label("on_but_off"),
     )
     .select_from(
@@ -148,7 +158,7 @@ class WantedReading:
         return [_read(row) for row in self._connection.execute(_DUE, asked)]
 
     def wanted_again(self, idp: str, user_ids: Collection[str]) -> Sequence[WantedPerson]:
-        """These people, as far as their wish is unsettled; by id."""
+        """These people, as far as their wish is unsettled; by user name."""
         rows = self._connection.execute(_AGAIN, {"idp": idp, "ids": list(user_ids)})
         return [_read(row) for row in rows]
 
@@ -178,10 +188,12 @@ class WantedReading:
         return list({one.id: one for one in found}.values())
 
     def wanted_held(self, page: Page) -> tuple[Sequence[WantedPerson], str | None, int]:
-        """Those who wait, by id."""
-        rows = self._connection.execute(_HELD, {"after": page.after or "", "most": page.most + 1}).all()
+        """Those who wait, by user name."""
+        name, _, user_id = (page.after or "").rpartition(" ")
+        asked = {"after_name": name, "after": user_id, "most": page.most + 1}
+        rows = self._connection.execute(_HELD, asked).all()
         found = [_read(row) for row in rows[: page.most]]
-        cursor = found[-1].id if len(rows) > page.most and found else None
+        cursor = found[-1].cursor if len(rows) > page.most and found else None
         return found, cursor, int(self._connection.execute(_HOW_MANY_HELD).scalar_one())
 
     def count_wanted(self, members: int | None) -> Sequence[WantedCount]:

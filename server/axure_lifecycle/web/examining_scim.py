@@ -36,10 +36,11 @@ def _address(settings: ServeSettings) -> list[Finding]:
     if not settings.public_url.startswith("https://"):
         said = f"{root} is not https: identity providers refuse it, and tokens would travel unencrypted."
         return [Finding("address", is_fine=False, sentence=said)]
-    return [_ask(root)]
+    return [ask_at(root)]
 
 
-def _ask(root: str) -> Finding:
+def ask_at(root: str) -> Finding:
+    """Whether the endpoint answers there as it does: what it is to everybody, and nothing else without a token."""
     import httpx
 
     try:

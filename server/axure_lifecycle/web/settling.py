@@ -18,7 +18,7 @@ from axure_lifecycle.web.speaking import say
 SETTLER: Final = "axure-lifecycle serve"
 """The client's name of whatever the server does by itself."""
 LEASE: Final = "settling"
-LOOKS_EVERY: Final = 15.0
+LOOKS_EVERY: Final = 5.0
 """Seconds between two looks of a worker: one indexed read each while nothing is to be settled."""
 
 

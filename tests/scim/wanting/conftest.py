@@ -1,14 +1,37 @@
-"""A firm to which identity providers push, on each database."""
+"""A firm to which identity providers push; what leans on a database most is tried on each."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.scim.wanting.house import Pushed, open_pushed
 
+ON_EACH: Final = frozenset(
+    {
+        "test_switched_off_or_deleted_opens_one_offboarding",
+        "test_on_again_after_a_step_was_done_waits_and_opens_a_reactivation_once_a_roster_shows_it_off",
+        "test_a_group_that_means_a_role_opens_a_case_for_it_and_leaving_it_ends_that",
+        "test_several_changes_within_the_interval_are_one_case",
+        "test_on_at_one_identity_provider_counts_whatever_another_says",
+        "test_a_plan_that_is_blocked_waits_with_its_own_sentence",
+        "test_what_waits_is_written_down_once_and_tried_again_without_a_word",
+        "test_a_mass_of_departures_is_held_back_whole_until_a_person_lets_exactly_so_many_pass",
+        "test_people_who_are_members_already_cost_a_handful_of_statements_however_many_they_are",
+        "test_answers_say_what_is_wanted_beside_what_is_known_and_claimed",
+        "test_what_is_erased_is_gone_from_what_waits",
+    }
+)
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "pushed" in metafunc.fixturenames:
+        each = metafunc.function.__name__ in ON_EACH
+        metafunc.parametrize("pushed", ["sqlite", "postgresql"] if each else ["sqlite"], indirect=True)
+
+
+@pytest.fixture
 def pushed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pushed]:
     """Two identity providers, nobody pushed, no members roster."""
     url = request.getfixturevalue("fresh_postgres") if request.param == "postgresql" else None
