@@ -2,7 +2,7 @@
 
 import http.server
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -66,7 +66,7 @@ def test_an_identity_provider_that_is_configured_no_more_is_named(pushed: Pushed
 
 
 @contextmanager
-def answering(known: int, closed: int) -> Iterator[str]:
+def answering(known: int, closed: int) -> Generator[str]:
     """Something on this machine that answers both questions."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -75,7 +75,7 @@ def answering(known: int, closed: int) -> Iterator[str]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the library calls it
             pass
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
