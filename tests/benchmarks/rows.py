@@ -15,6 +15,7 @@ from tests.benchmarks.figures import MIB, Figure
 from tests.benchmarks.over_http import call_over_http
 from tests.benchmarks.places import Workplace, configure
 from tests.benchmarks.processes import ROOT, Ended, alternate, environment, run_child, wait_for
+from tests.benchmarks.provisioning import push
 from tests.benchmarks.reading import read, read_ldap
 
 MCP: Final = (str(Path(sys.executable).with_name("axure-lifecycle-mcp")), "--home")
@@ -245,5 +246,6 @@ ROWS: Final[dict[str, Callable[[Workplace], list[Figure]]]] = {
     "read": read,
     "read-ldap": read_ldap,
     "serve": call_over_http,
+    "push": push,
 }
 """Name on the command line → what measures it."""

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,12 @@ def test_every_call_over_http_is_answered_by_both_servers_on_both_stores(place: 
         (store, True, allowed) for store in ("SQLite", "PostgreSQL") for allowed in (2, 2, None, None)
     ]
     assert [figure.outcome for figure in figures] == [25, 400, 25, 400] * 2
+
+
+def test_everybody_is_pushed_once_and_nobody_gives_up(place: Workplace) -> None:
+    small = replace(place, size=30)
+    (figure,) = ROWS["push"](small)
+    assert (figure.outcome, figure.agrees, figure.allowed) == (30, True, None)
 
 
 def test_reads_that_meet_faults_are_told_by_how_they_ended(tmp_path: Path) -> None:

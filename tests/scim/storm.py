@@ -28,6 +28,8 @@ class Pushee:
     """One person of the cycle."""
 
     number: int
+    is_plain: bool = False
+    """Whether everything is said as the RFC has it, which the library alone understands."""
 
     @property
     def user_name(self) -> str:
@@ -54,12 +56,16 @@ class Pushee:
 
     def changes(self) -> list[dict[str, Any]]:
         """What is said of them afterwards; in any order it comes to the same."""
+        manager: Any = f"m-{self.number % 5}"
+        off: Any = "False"
+        if self.is_plain:
+            manager, off = {"value": manager, "$ref": f"Users/{manager}"}, False
         changes: list[dict[str, Any]] = [
             {"op": "Replace", "path": "title", "value": f"T{self.number}"},
-            {"op": "Add", "path": f"{ENTERPRISE}:manager", "value": f"m-{self.number % 5}"},
+            {"op": "Add", "path": f"{ENTERPRISE}:manager", "value": manager},
         ]
         if not self.ends_active:
-            changes.append({"op": "Replace", "path": "active", "value": "False"})
+            changes.append({"op": "Replace", "path": "active", "value": off})
         return changes
 
 

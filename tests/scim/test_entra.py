@@ -68,6 +68,9 @@ def test_the_cycle_of_a_person(entra: Idp, name: str) -> None:
     renamed = entra.patch(person, {"op": "Replace", "path": "userName", "value": f"5b50642d.{name}"})
     assert (renamed.status, renamed["userName"]) == (200, f"5b50642d.{name}")
 
+    wrapped = entra.patch(person, {"op": "Replace", "path": "displayName", "value": [{"value": "Wrapped"}]})
+    assert wrapped["displayName"] == "Wrapped"
+
     off = entra.patch(person, {"op": "Replace", "path": "active", "value": "False"})
     assert (off.status, off["active"]) == (200, False)
     assert [one["active"] for one in entra.named(f"5b50642d.{name}")] == [False]

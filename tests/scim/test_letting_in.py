@@ -1,5 +1,7 @@
 """Who may push: whoever has no token that counts learns nothing, and each identity provider has a room of its own."""
 
+import subprocess
+import sys
 import time
 import uuid
 from pathlib import Path
@@ -150,12 +152,30 @@ def test_too_many_pushes_are_told_to_come_later_and_large_ones_are_refused(tmp_p
     assert int(late[0].headers["retry-after"]) >= 1
 
 
+LOADED = """
+import sys
+from pathlib import Path
+import axure_lifecycle.cli.commands, axure_lifecycle.mcp_server.server, axure_lifecycle_tools.catalog
+from axure_lifecycle.app import Workshop
+from axure_lifecycle.web.application import Place, build_application
+home = Path(sys.argv[1])
+build_application(home, Workshop(home).configuration().serving, Place())
+print(sorted({"scim2_models", "scim2_server", "axure_lifecycle.scim"} & set(sys.modules)))
+"""
+
+
 def test_where_no_identity_provider_is_configured_there_is_no_such_path_and_no_library(tmp_path: Path) -> None:
     home = tmp_path / "home"
     write_configuration(home, ACME_ORGANIZATION)
     configure(home, "tokens = true")
     with serve(home) as served, httpx.Client() as client:
         assert client.get(f"{served.url}/scim/v2/ServiceProviderConfig").status_code == 404
+    pushed_to = make_scim_home(tmp_path / "pushed-to")
+    loaded = [
+        subprocess.run([sys.executable, "-c", LOADED, str(each)], capture_output=True, text=True, check=True).stdout
+        for each in (home, pushed_to)
+    ]
+    assert loaded == ["[]\n", "['axure_lifecycle.scim', 'scim2_models', 'scim2_server']\n"]
 
 
 def test_a_server_without_the_library_says_which_extra_is_missing(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from axure_lifecycle.domain.scim import ScimUserRecord
-from axure_lifecycle.store import SqlStore
-from tests.scim.pushing import BULK, ENTERPRISE, GROUP, USER, Idp, straight
+from axure_lifecycle.store import SqlStore, schema
+from tests.scim.pushing import BULK, ENTERPRISE, GROUP, PAT, USER, Idp, straight
 from tests.store.desk import SetClock
 
 ANA = "ana@acme.example"
@@ -201,3 +202,27 @@ def test_sorted_pages_follow_each_other(idp: Idp) -> None:
 def test_a_filter_that_means_nothing_is_refused(idp: Idp, asked: str, kind: str) -> None:
     refused = idp.get(f"/Users?filter={asked}")
     assert (refused.status, refused["scimType"]) == (400, kind)
+
+
+def test_erasing_a_person_takes_what_was_pushed_about_them_and_what_others_say_of_them(
+    each_store: SqlStore,
+) -> None:
+    idp = straight(each_store)
+    person = idp.create(ANA, externalId="00u1", nickName=f"not {ANA}")
+    other = idp.create("bo@acme.example", title=f"reports to {ANA.upper()}")
+    idp.post("/Groups", {"schemas": [GROUP], "displayName": "Design", "members": [{"value": person}]})
+    with each_store.reading() as view:
+        assert view.traces_of([ANA]).active_in == ("okta-push by SCIM, which wants them on",)
+    idp.patch(f"/Users/{person}", {"op": "replace", "path": "active", "value": False})
+    with each_store.writing(PAT) as change:
+        assert change.traces_of([ANA]).active_in == ()
+        erased = change.erase_person([ANA], pseudonym="erased-7", reason="HR-9")
+    assert erased.wanted == 1
+    assert (idp.get(f"/Users/{person}").status, idp.get("/Groups")["Resources"][0].get("members")) == (404, None)
+    assert idp.get(f"/Users/{other}")["title"] == "reports to erased-7@erased.invalid"
+    with each_store.database.reading() as connection:
+        for table in schema.metadata.sorted_tables:
+            for row in connection.execute(select(table)):
+                assert ANA not in str(tuple(row)).lower(), table.name
+    with each_store.reading() as view:
+        assert view.verify_trail().holds

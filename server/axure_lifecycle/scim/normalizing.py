@@ -104,17 +104,18 @@ def _with_path(told: Payload, path: str, value: object) -> Payload:
 
 def _selected(entry: object) -> object:
     """Who is meant, by the value alone: Entra sends `"$ref": null` beside it, Okta a name."""
-    if not isinstance(entry, dict) or "value" not in entry:
+    if not isinstance(entry, dict):
         return entry
-    return {"value": cast("Payload", entry)["value"]}
+    told = cast("Payload", entry)
+    return {"value": told["value"]} if "value" in told else told
 
 
 def _value(name: str, value: object) -> object:
     """A value of an attribute; `name` may be a path."""
     last = re.split(r"[.:]", name)[-1].lower()
+    if last in _SINGLE:
+        value = _unwrapped(value)
     match value:
-        case [{"value": single}] if last in _SINGLE:
-            return _value(name, single)
         case str() if last in _FLAGS:
             return _TRUTHS.get(value.strip().lower(), value)
         case str() if _is_manager(name):
@@ -127,6 +128,15 @@ def _value(name: str, value: object) -> object:
             return [_item(each) for each in cast("list[object]", value)]
         case _:
             return value
+
+
+def _unwrapped(value: object) -> object:
+    """The value of a list with nothing but it."""
+    if not isinstance(value, list):
+        return value
+    listed = cast("list[object]", value)
+    first = listed[0] if len(listed) == 1 else None
+    return cast("Payload", first)["value"] if isinstance(first, dict) and "value" in first else listed
 
 
 def _item(value: object) -> object:

@@ -165,7 +165,8 @@ class _Evaluated:
         view, idp = self._look.view, self._look.idp
         (model,) = (model for kind, model in self._look.kinds.items() if kind != USER)
         records = view.scim_groups(idp, _narrowed(self._request.filter, _OF_GROUPS))
-        members = view.scim_members_of([one.id for one in records]) if "members" in self._asked() else {}
+        listed = [one.id for one in records] if "members" in self._asked() else []
+        members = view.scim_members_of(listed)
         for record in records:
             yield record, group_resource(model, record, members.get(record.id, ()))
 

@@ -73,7 +73,7 @@ class PushService(ScimService):
         self.ensure_supported(self.config.bulk, "Bulk")
         self.ensure_bulk_payload_size(len(body))
         payload = normalize_bulk(self.decode_body(body, content_type))
-        model = parametrize(BulkRequest, Union[tuple(self.get_models())])  # noqa: UP007
+        model: type[BulkRequest[Any]] = parametrize(BulkRequest, Union[tuple(self.get_models())])  # noqa: UP007
         request = _validate(model, payload, Context.BULK_REQUEST)
         operations = cast("list[BulkOperation[Resource[Any]]]", request.operations or [])
         if len(operations) > MOST_OPERATIONS:
@@ -98,7 +98,7 @@ class PushService(ScimService):
             return cast("Resource[Any]", _mender(resource_type, aside).resource(payload, read))
 
     def _read_patch(self, resource_type: ResourceType, payload: object, aside: Aside) -> "PatchOp[Any]":
-        model = parametrize(PatchOp, self.get_model(resource_type))
+        model: type[PatchOp[Any]] = parametrize(PatchOp, self.get_model(resource_type))
         try:
             return _validate(model, payload, Context.RESOURCE_PATCH_REQUEST)
         except UNREADABLE:

@@ -192,7 +192,8 @@ class NamespaceStorage(ScimStorage):
 
     def _members(self, view: ScimView, resource: Resource[Any]) -> Sequence[str]:
         """The people whom a group lists; whoever is not known here is put aside."""
-        listed = [member.value for member in getattr(resource, "members", None) or [] if member.value]
+        members = cast("list[Any]", getattr(resource, "members", None) or [])
+        listed: list[str] = [member.value for member in members if member.value]
         known = view.known_scim_users(self._settings.name, listed)
         for stranger in sorted(set(listed) - known):
             self._aside.put(f'members[value eq "{stranger}"]', stranger, f"no {USER} has this id")
