@@ -65,9 +65,13 @@ WORKING: Final[dict[str, tuple[str, ...]]] = {
     "factor invite": ("ana@acme.example",),
     "factor list": (),
     "factor remove": ("1", "--reason", "x"),
+    "scim token create": ("okta-push",),
+    "scim token list": (),
+    "scim token revoke": ("ST-1", "--reason", "x"),
+    "scim waiting": (),
 }
 """Every command that works with a home, typed so that only the home can stand in its way."""
-AT_A_TERMINAL: Final = ("confirm", "approve", "token create", "factor invite")
+AT_A_TERMINAL: Final = ("confirm", "approve", "token create", "factor invite", "scim token create")
 """Those that do nothing for a script."""
 
 
