@@ -18,15 +18,21 @@ def certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | No
     return None
 
 
-def trusting(directory: str, ca_file: Path | None) -> ssl.SSLContext:
-    """Verification by the certificates of the system, or httpx's where the system has none, and those of the file.
+def usual_trust() -> ssl.SSLContext:
+    """Verification by the certificates of the system, or httpx's where the system has none.
 
     Not by both: reading either takes as long as reading thousands of people.
     """
     context = ssl.create_default_context()
     known = ssl.get_default_verify_paths()
-    if not context.get_ca_certs() and known.capath is None:
+    if not context.get_ca_certs() and not known.capath:
         context = httpx.create_ssl_context()
+    return context
+
+
+def trusting(directory: str, ca_file: Path | None) -> ssl.SSLContext:
+    """The usual trust, and that in the certificates of the file. Raises `CaFileUnusable`."""
+    context = usual_trust()
     is_loaded = True
     if ca_file is not None:
         try:

@@ -16,7 +16,7 @@ import anyio
 import httpx
 
 from axure_lifecycle.directories.pace import told_wait
-from axure_lifecycle.directories.trust import certificate_error
+from axure_lifecycle.directories.trust import certificate_error, usual_trust
 from axure_lifecycle.domain.places import Delivered, Delivery, NotDelivered, Unclear
 from axure_lifecycle.domain.serving import LOOPBACK
 
@@ -43,7 +43,8 @@ def post(
     if address is None:
         return NotDelivered("place_address_unusable", address_unusable(place))
     try:
-        context = trusting(ca_file)
+        # Without TLS nobody is trusted, and no certificate is read.
+        context = trusting(ca_file) if address.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     except (OSError, ssl.SSLError):
         name = "" if ca_file is None else ca_file.name
         return NotDelivered("ca_file_unusable", f"{place}: the certificates in {name} cannot be read.")
@@ -72,12 +73,8 @@ def address_unusable(place: str) -> str:
 
 
 def trusting(ca_file: Path | None) -> ssl.SSLContext:
-    """Verification by the certificates that httpx trusts, those of the system, and those of the file.
-
-    Raises `OSError`, `ssl.SSLError`.
-    """
-    context = httpx.create_ssl_context()
-    context.load_default_certs()
+    """The usual trust, and that in the certificates of the file. Raises `OSError`, `ssl.SSLError`."""
+    context = usual_trust()
     if ca_file is not None:
         context.load_verify_locations(cafile=ca_file)
     return context
