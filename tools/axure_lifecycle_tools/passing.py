@@ -180,7 +180,7 @@ def _settle(one: _Pass, let_pass: int) -> Settling:
     done = settle_wanted(one.desk, let_pass=let_pass, check=one.check)
     one.held_back += done.held_back
     outcome = PartOutcome.NOTHING if done.is_idle else PartOutcome.DONE
-    one.tell("pushes", PartOutcome.ATTENTION if done.waits or done.held_back else outcome, *say_settled(done))
+    one.tell("pushes", PartOutcome.ATTENTION if done.asks else outcome, *say_settled(done))
     return done
 
 

@@ -37,6 +37,8 @@ CLOSELY: Final = 20
 AGAIN_AFTER: Final = timedelta(minutes=10)
 """After which the server looks again at what waits; a pass always does."""
 _OF_LATE: Final = timedelta(hours=24)
+_NOT_SAID: Final = (Hold.BRAKE, Hold.CEILING, Hold.UNDER_WAY)
+"""Of brakes the sentence says more; what is under way asks for nothing beyond its case."""
 NO_ROSTER: Final = (
     "Nothing that an identity provider wants is settled: no members roster was imported, so nobody knows who has "
     "access. Import one (`axure-lifecycle import members FILE`)."
@@ -62,9 +64,19 @@ class Settling:
     """Whether a brake holds somebody back whom it did not hold before."""
 
     @property
+    def waiting(self) -> int:
+        """How many wishes wait for something else than a brake, and not only for a case of theirs to be done."""
+        return sum(count for code, count in self.waits.items() if code not in _NOT_SAID)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person should look."""
+        return bool(self.held_back or self.waiting)
+
+    @property
     def is_idle(self) -> bool:
-        """Whether nothing was done, and nothing waits."""
-        return not (self.quiet or self.opened or self.cancelled or self.waits or self.held_back)
+        """Whether nothing was done, and nothing waits for anybody."""
+        return not (self.quiet or self.opened or self.cancelled or self.asks)
 
 
 def actor_of(idp: IdpSettings) -> Actor:
@@ -327,7 +339,6 @@ def say_settled(done: Settling) -> list[str]:
     if done.quiet:
         said.append(f"{plural(done.quiet, 'wish', 'wishes')} asked for nothing.")
     said += done.held_back
-    others = sum(count for code, count in done.waits.items() if code not in (Hold.BRAKE, Hold.CEILING))
-    if others:
-        said.append(f"{plural(others, 'wish waits', 'wishes wait')}; find_discrepancies says for what.")
+    if done.waiting:
+        said.append(f"{plural(done.waiting, 'wish waits', 'wishes wait')}; find_discrepancies says for what.")
     return said

@@ -157,6 +157,8 @@ def test_another_user_name_opens_a_change_of_address_from_the_one_that_is_known(
         "ana@acme.example",
         {"new_address": "ana.new@acme.example"},
     )
+    pushes = next(part for part in pushed.run().parts if part.part == "pushes")
+    assert (pushes.outcome, pushes.said) == ("nothing", [])  # The rest waits for the roster, and for nobody.
     pushed.firm.pass_by(days=1)
     pushed.members(member("ana.new"), member("bo"))
     with pushed.firm.workshop.store().reading() as view:
@@ -271,6 +273,18 @@ def test_what_waits_is_written_down_once_and_tried_again_without_a_word(pushed: 
     assert before[-1] == "wanted.held"
     pushed.settle()
     assert pushed.kinds() == before
+
+
+def test_what_a_person_ended_no_push_begins_again(pushed: Pushed) -> None:
+    pushed.members(member("ana"), *map(member, ("bo", "cy", "dee")))
+    pushed.create("ana")
+    pushed.change("ana", active=False)
+    pushed.settle()
+    (case,) = pushed.cases()
+    cancel_case(pushed.desk(Channel.TERMINAL), case=case.name, reason="she stays", answer=NotAsked())
+    pushed.delete("ana")
+    pushed.settle()
+    assert (pushed.cases(), pushed.waits("ana")) == ([], None)
 
 
 def test_somebodys_own_case_is_left_alone_and_the_wish_goes_on_after_it(pushed: Pushed) -> None:
