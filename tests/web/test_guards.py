@@ -2,9 +2,13 @@
 
 import asyncio
 import json
+import queue
+import re
 import socket
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -116,6 +120,8 @@ def test_addresses_that_name_nobody_too_often_wait_each_for_itself(
     assert guesses[:60] == [401] * 60
     assert 429 in guesses
     assert set(guesses) == {401, 429}
+    assert come("192.0.2.7", token) == 200
+    assert come("192.0.2.7", "another guess") == 429
     assert come("192.0.2.8", "guess") == 401
     assert come("192.0.2.8", token) == 200
     assert come("2001:db8::1", token) == 200
@@ -150,6 +156,53 @@ def test_slow_heads_slow_bodies_and_slow_second_requests_are_let_go_and_others_a
         head_seconds = 2
         body_seconds = 2
 
+    with serving(Impatient) as place:
+        connect = partial(socket.create_connection, place, PATIENCE)
+        with connect() as silent, connect() as head, connect() as body, connect() as second:
+            head.sendall(b"POST / HTTP/1.1\r\nHo")
+            body.sendall(WHOLE[:-1])
+            for _ in range(2):
+                second.sendall(WHOLE)
+                assert whole_answer(second).startswith(b"HTTP/1.1 200 ")
+            second.sendall(b"P")
+            assert [gone(each) for each in (silent, head, body, second)] == [True] * 4
+
+
+def test_whoever_takes_nothing_of_an_answer_is_let_go_and_whoever_takes_it_slowly_is_not() -> None:
+    lost: queue.SimpleQueue[int] = queue.SimpleQueue()
+
+    class Impatient(PatientProtocol):
+        head_seconds = 2
+        write_seconds = 3
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            assert self.client is not None
+            lost.put(self.client[1])
+
+    with serving(Impatient) as place, narrow_connections(place, 4) as (asking, leaving, slow, silent):
+        asking.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n" * 9)
+        for each in (leaving, slow):
+            each.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert gone(silent)  # two seconds later
+        taken = 0
+        while taken < LARGE // 2:
+            taken += len(slow.recv(65_536))
+        ports = {each.getsockname()[1]: name for each, name in ((asking, "asking"), (leaving, "leaving"))}
+        assert {ports.get(lost.get(timeout=PATIENCE), "silent") for _ in range(3)} == {"asking", "leaving", "silent"}
+        while part := slow.recv(65_536):
+            taken += len(part)
+        assert taken > LARGE
+
+
+LARGE: Final = 16_000_000
+WHOLE: Final = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+
+
+@contextmanager
+def serving(protocol: type[PatientProtocol]) -> Generator[tuple[str, int]]:
+    """Something small that answers at this place by a protocol; `/large` has a large answer."""
+
     async def app(scope: Any, receive: Any, send: Any) -> None:
         more = True
         while more:
@@ -157,28 +210,34 @@ def test_slow_heads_slow_bodies_and_slow_second_requests_are_let_go_and_others_a
             if message["type"] == "http.disconnect":
                 return
             more = message.get("more_body", False)
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
-        await send({"type": "http.response.body", "body": b"ok"})
+        answer = b"x" * LARGE if scope["path"] == "/large" else b"ok"
+        length = str(len(answer)).encode()
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+        await send({"type": "http.response.body", "body": answer})
 
     listener = socket.create_server(("127.0.0.1", 0))
-    place = listener.getsockname()
-    server = uvicorn.Server(uvicorn.Config(app, http=Impatient, lifespan="off", log_config=None, timeout_keep_alive=60))
+    config = uvicorn.Config(app, http=protocol, lifespan="off", log_config=None, timeout_keep_alive=60)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
     thread.start()
-    whole = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
     try:
-        connect = partial(socket.create_connection, place, PATIENCE)
-        with connect() as silent, connect() as head, connect() as body, connect() as second:
-            head.sendall(b"POST / HTTP/1.1\r\nHo")
-            body.sendall(whole[:-1])
-            for _ in range(2):
-                second.sendall(whole)
-                assert whole_answer(second).startswith(b"HTTP/1.1 200 ")
-            second.sendall(b"P")
-            assert [gone(each) for each in (silent, head, body, second)] == [True] * 4
+        yield listener.getsockname()
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def narrow_connections(place: tuple[str, int], number: int) -> Generator[list[socket.socket]]:
+    """Connections for which this machine holds little."""
+    with ExitStack() as stack:
+        made: list[socket.socket] = []
+        for _ in range(number):
+            made.append(stack.enter_context(socket.socket()))
+            made[-1].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+            made[-1].settimeout(PATIENCE)
+            made[-1].connect(place)
+        yield made
 
 
 def whole_answer(connection: socket.socket) -> bytes:
@@ -230,3 +289,25 @@ def test_nothing_secret_and_nothing_private_is_in_the_lines(client: httpx.Client
     for secret in (canary, mine, jwt, jwt.split(".")[2]):
         assert secret not in said
     assert all(isinstance(json.loads(text), dict) for text in team.served.raw)
+
+
+def test_a_fault_on_a_page_leaves_its_pattern_in_the_lines_and_not_whom_it_is_about(tmp_path: Path) -> None:
+    home, canary = tmp_path / "home", "cnry7f3a"
+    make_home(home, "tokens = true")
+    token = give_token(home, "pat@acme.example", Role.ADMIN)
+    with serve(home) as served, httpx.Client() as client:
+        word = re.search(r'name="form_token" value="(\w+)"', client.get(f"{served.url}/sign-in").text)
+        assert word
+        client.post(f"{served.url}/sign-in", data={"form_token": word[1], "token": token})
+        assert client.get(f"{served.url}/people/{canary}@acme.example").status_code == 200
+        with closing(sqlite3.connect(home / "store.sqlite")) as store:
+            store.execute("DROP TABLE step")
+            store.execute("DROP TABLE member_row")
+        answer = client.get(f"{served.url}/people/{canary}@acme.example?q={canary}")
+        assert answer.status_code == 500
+        assert canary not in answer.text
+        line = served.wait_for(lambda line: line.get("request") == answer.headers["X-Request-Id"])
+        assert line["path"] == "/people/{person}"
+    said = "".join(served.raw)
+    assert '"GET /people/{person} failed"' in said
+    assert canary not in said

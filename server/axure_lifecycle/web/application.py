@@ -26,7 +26,7 @@ from axure_lifecycle.mcp_server.server import Server, build_server
 from axure_lifecycle.web.guards import Guarded, Whole
 from axure_lifecycle.web.hooks import HOOKS_PATH, build_hooks
 from axure_lifecycle.web.house import House
-from axure_lifecycle.web.letting_in import METADATA_PATH, Door, Paced
+from axure_lifecycle.web.letting_in import METADATA_PATH, Door
 from axure_lifecycle.web.opening import look, open_house
 from axure_lifecycle.web.recording import Recorded
 from axure_lifecycle.web.sessions import Sessions
@@ -114,7 +114,7 @@ def serve_house(house: House, mcp: Server, place: Place) -> ASGIApp:
         *_probes(house),
         *_metadata(settings),
         Mount(HOOKS_PATH, build_hooks(house)),
-        Mount("/", Paced(Whole(Starlette(routes=console_routes(house)), most), settings.calls_a_minute)),
+        Mount("/", Starlette(routes=console_routes(house))),
     ]
     door = Door(Whole(Streams(sessions or endpoint, place.stopping), most), house)
     app: ASGIApp = Fork(door, Starlette(routes=routes, lifespan=lifespan))

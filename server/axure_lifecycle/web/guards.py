@@ -92,13 +92,16 @@ def too_large(most: int) -> Told:
 class Whole:
     """Reads a request's body to its end before the application is asked; one that grows too large is refused."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
-        self._app, self._most = app, max_body_bytes
+    def __init__(self, app: ASGIApp, max_body_bytes: int, refusal: ASGIApp | None = None) -> None:
+        self._app, self._most, self._refusal = app, max_body_bytes, refusal or too_large(max_body_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if any(int(length) > self._most for length in Headers(scope=scope).getlist("content-length")):
+            await self._refusal(scope, receive, send)
             return
         body = bytearray()
         while True:
@@ -107,7 +110,7 @@ class Whole:
                 return  # They hung up, or were let go for being too slow.
             body += message.get("body", b"")
             if len(body) > self._most:
-                await too_large(self._most)(scope, receive, send)
+                await self._refusal(scope, receive, send)
                 return
             if not message.get("more_body", False):
                 break

@@ -3,12 +3,13 @@
 OpenID Connect Discovery 1.0, else RFC 8414; JWKS by RFC 7517. Nothing is asked before the first token comes.
 """
 
+import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Final, NamedTuple, cast
 
-import anyio
 import httpx
 import jwt
 
@@ -25,6 +26,12 @@ STALE_SECONDS: Final = 3_600
 """How long they are taken while the issuer cannot be asked."""
 PAUSE_SECONDS: Final = 1.0
 """Between two questions at least: anybody can make up the name of a key. Whoever comes meanwhile waits."""
+MOMENT_SECONDS: Final = 0.5
+"""How long somebody whose key is known waits for a question that was just asked, before the known key serves."""
+LONGEST_SECONDS: Final = 20.0
+"""Of one question, whatever the issuer does."""
+MOST_WAITING: Final = 100
+"""With keys that are not known; whoever comes beyond them is not let in now."""
 LARGEST: Final = 1_000_000
 """Bytes of an answer."""
 _SILENCE: Final = 10.0
@@ -59,7 +66,11 @@ class IssuerUnreachable(LifecycleError):
 
 
 class IssuerKeys:
-    """Safe to be asked by many calls at the same time: only one of them asks the issuer."""
+    """Safe to be asked by many calls at the same time, of one event loop: one question is on its way at most.
+
+    An issuer that is slow or silent keeps nobody waiting whose key is known: it is asked aside, and what it says counts
+    from then on.
+    """
 
     def __init__(self, issuer: str, ca_file: Path | None = None, seconds: Callable[[], float] = time.monotonic) -> None:
         self._issuer, self._ca_file, self._seconds = issuer, ca_file, seconds
@@ -68,33 +79,59 @@ class IssuerKeys:
         self._asked_at: float | None = None
         self._why = ""
         self._documents: dict[str, Any] = {}
-        self._turn = anyio.Lock()
+        self._begun_at = 0.0
+        self._question: asyncio.Task[None] | None = None
+        self._description: asyncio.Task[Mapping[str, Any]] | None = None
+        self._waiting = 0
 
     async def key(self, key_id: str | None) -> PublicKey | None:
         """The key of this id; without one, the only key there is. None for one that the issuer does not have now.
 
         Raises `IssuerUnreachable` where no keys are known that are recent enough.
         """
-        if self._is_fresh() and (found := self._find(key_id)) is not None:
-            return found
-        came_at = self._seconds()
-        async with self._turn:
-            # Whoever asked while this call waited asked for this one, too: many made-up keys cost one question.
-            if self._asked_at is None or self._asked_at < came_at:
-                await self._ask()
+        if self._find(key_id) is None or not self._is_recent():
+            await self._wait_for_answer()
+        elif not self._is_fresh():
+            question = self._asking()
+            left = self._begun_at + MOMENT_SECONDS - self._seconds()
+            if left > 0:
+                await asyncio.wait({question}, timeout=left)
         self._require_recent()
         return self._find(key_id)
 
     async def metadata(self) -> Mapping[str, Any]:
         """What the issuer publishes about itself. Raises `IssuerUnreachable`."""
-        async with self._turn, self._client() as client:
-            return await self._discover(client)
+        if self._description is None or self._description.done():
+            self._description = asyncio.create_task(self._describe())
+        return await asyncio.shield(self._description)
+
+    async def _wait_for_answer(self) -> None:
+        """Until it answered a question that was asked after this call came: made-up keys cost one question in all."""
+        came_at = self._seconds()
+        if self._waiting >= MOST_WAITING:
+            return
+        self._waiting += 1
+        try:
+            while self._asked_at is None or self._asked_at < came_at:
+                await asyncio.shield(self._asking())
+        finally:
+            self._waiting -= 1
+
+    def _asking(self) -> "asyncio.Task[None]":
+        """The question that is on its way, else a new one."""
+        if self._question is None or self._question.done():
+            self._begun_at = self._seconds()
+            self._question = asyncio.create_task(self._ask())
+        return self._question
+
+    def _is_recent(self) -> bool:
+        return self._read_at is not None and self._seconds() - self._read_at < STALE_SECONDS
 
     def _is_fresh(self) -> bool:
         return self._read_at is not None and self._seconds() - self._read_at < FRESH_SECONDS
 
     def _require_recent(self) -> None:
-        if self._read_at is None or self._seconds() - self._read_at >= STALE_SECONDS:
+        if not self._is_recent():
             raise IssuerUnreachable(self._issuer, self._why or "it was never asked")
 
     def _find(self, key_id: str | None) -> PublicKey | None:
@@ -105,10 +142,10 @@ class IssuerKeys:
     async def _ask(self) -> None:
         """Read the keys anew; where that fails, those that are known stay for a while."""
         if self._asked_at is not None:
-            await anyio.sleep(max(0.0, self._asked_at + PAUSE_SECONDS - self._seconds()))
+            await asyncio.sleep(max(0.0, self._asked_at + PAUSE_SECONDS - self._seconds()))
         self._asked_at = self._seconds()
         try:
-            async with self._client() as client:
+            async with self._in_time(), self._client() as client:
                 place = str((await self._discover(client)).get("jwks_uri", ""))
                 self._keys = _read(await self._get(client, place))
         except IssuerUnreachable as error:
@@ -116,6 +153,20 @@ class IssuerKeys:
             say("issuer_unreachable", issuer=self._issuer, why=error.why)
         else:
             self._read_at = self._seconds()
+
+    async def _describe(self) -> Mapping[str, Any]:
+        async with self._in_time(), self._client() as client:
+            return await self._discover(client)
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncGenerator[None]:
+        """An answer that drips in for ever is none."""
+        try:
+            async with asyncio.timeout(LONGEST_SECONDS):
+                yield
+        except TimeoutError as error:
+            why = f"it did not answer within {LONGEST_SECONDS:.0f} seconds"
+            raise IssuerUnreachable(self._issuer, why) from error
 
     async def _discover(self, client: httpx.AsyncClient) -> Mapping[str, Any]:
         if self._documents and self._is_fresh():

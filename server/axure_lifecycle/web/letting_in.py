@@ -46,15 +46,13 @@ class Door:
         token = bearer(scope)
         if token is None:
             return _too_often(self._failures.take(address)) or self._who_are_you(None)
-        if seconds := self._failures.wait(address):
-            return _too_often(seconds)
+        # Whoever it is is found out first: somebody who guesses keeps nobody out who shares their address.
         try:
             identity = await self._house.identify(token)
         except LifecycleError as error:
             return Told(503, error.code, error.sentence, {"Retry-After": "5"})
         if identity is None or (identity.token_id is not None and not self._house.settings.takes_tokens):
-            self._failures.take(address)
-            return self._who_are_you("invalid_token")
+            return _too_often(self._failures.take(address)) or self._who_are_you("invalid_token")
         scope[IDENTITY] = identity
         return _too_often(self._calls.take(identity.name)) or self._without_role(identity)
 

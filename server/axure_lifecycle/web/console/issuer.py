@@ -28,7 +28,7 @@ from axure_lifecycle.domain.access import Identity
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.serving import IssuerSettings
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.web.console.entrance import Entrance, SignInRefused, local_path
+from axure_lifecycle.web.console.entrance import Entrance, NoRole, SignInRefused, local_path
 from axure_lifecycle.web.console.visit import SEE_OTHER, Site
 from axure_lifecycle.web.issuer import Issuer
 from axure_lifecycle.web.issuer_keys import IssuerUnreachable, is_private
@@ -119,7 +119,7 @@ class IssuerSignIn:
             identity = await self._identify(self._issuer, request, errand)
             secret = await run_in_threadpool(self._entrance.begin, identity)
         except LifecycleError as refused:
-            status = 503 if isinstance(refused, IssuerUnreachable) else 401
+            status = 401 if isinstance(refused, (SignInRefused, NoRole)) else 503
             response = self._entrance.show(request, problem=refused, status=status)
         else:
             response = RedirectResponse(errand.to, SEE_OTHER)

@@ -30,17 +30,13 @@ class Tries:
         self._lock = threading.Lock()
         self._tries: OrderedDict[str, list[float]] = OrderedDict()
 
-    def require_room(self, address: str, now: float) -> None:
-        """Refuse whoever failed too often within a minute; `now` in seconds. Raises `TooManyTries`."""
-        with self._lock:
-            recent = [each for each in self._tries.get(address, ()) if now - each < SECONDS]
-            if len(recent) >= MOST_TRIES:
-                raise TooManyTries
-
-    def note(self, address: str, now: float) -> None:
-        """A try that let nobody in."""
+    def count(self, address: str, now: float) -> None:
+        """A try that let nobody in, at a moment in seconds. Raises `TooManyTries` for one more within a minute."""
         with self._lock:
             recent = [each for each in self._tries.pop(address, ()) if now - each < SECONDS]
-            self._tries[address] = [*recent[-MOST_TRIES:], now]
+            is_full = len(recent) >= MOST_TRIES
+            self._tries[address] = recent if is_full else [*recent, now]
             while len(self._tries) > _MOST_ADDRESSES:
                 self._tries.popitem(last=False)
+        if is_full:
+            raise TooManyTries

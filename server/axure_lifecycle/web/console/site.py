@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -33,7 +34,8 @@ from axure_lifecycle.web.console import (
     review_pages,
     trail_pages,
 )
-from axure_lifecycle.web.console.entrance import Entered, Entrance, SignInRefused, local_path, token_in
+from axure_lifecycle.web.console.arriving import Arriving, entered_by, unavailable
+from axure_lifecycle.web.console.entrance import Entered, Entrance, NoRole, SignInRefused, local_path, token_in
 from axure_lifecycle.web.console.guard import FormRefused, Guarded, own_origins, require_own_page, require_token
 from axure_lifecycle.web.console.issuer import IssuerSignIn
 from axure_lifecycle.web.console.limiter import TooManyTries, Tries
@@ -42,6 +44,8 @@ from axure_lifecycle.web.console.rendering import STATIC, Rendering
 from axure_lifecycle.web.console.saying import Saying
 from axure_lifecycle.web.console.visit import SEE_OTHER, Site, Upload, Visit
 from axure_lifecycle.web.house import House
+from axure_lifecycle.web.letting_in import address_of
+from axure_lifecycle.web.recording import pattern_of
 from axure_lifecycle.web.sealing import Seal
 
 Handler = Callable[[Visit], Response]
@@ -93,8 +97,14 @@ _STATUSES: Final[Mapping[type[LifecycleError], int]] = {
     EvidenceUnknown: _NOT_FOUND,
     ReportUnknown: _NOT_FOUND,
     CursorUnknown: 400,
+}
+_ENTRY: Final[Mapping[type[LifecycleError], int]] = {
+    SignInRefused: 401,
+    NoRole: 401,
+    FormRefused: 403,
     TooManyTries: 429,
 }
+"""Of refusals to somebody who wants to come in; any other one is that nobody can be looked up."""
 _REFUSED: Final = 409
 MOST_FIELDS: Final = 24
 MOST_FIELD_BYTES: Final = 64 * 1024
@@ -119,6 +129,7 @@ def build_site(house: House) -> list[BaseRoute]:
     ]
     app = Starlette(
         routes=routes,
+        middleware=[Middleware(Arriving, entrance=entrance, settings=house.settings, plain=door.plain)],
         exception_handlers={HTTPException: door.say_http, Exception: door.say_fault},
     )
     return [Mount("/", app=Guarded(app))]
@@ -136,7 +147,7 @@ class _Door:
         """A page for people who are signed in."""
 
         async def answer(request: Request) -> Response:
-            entered = await run_in_threadpool(self._entrance.find, request)
+            entered = entered_by(request)
             if entered is None:
                 return self._to_sign_in(request)
             form, files = await self._read(request)
@@ -157,7 +168,10 @@ class _Door:
 
     def _refuse(self, visit: Visit, refused: LifecycleError) -> Response:
         status = next((code for kind, code in _STATUSES.items() if isinstance(refused, kind)), _REFUSED)
-        return visit.page("refused.html", status, problem=refused, is_missing=status == _NOT_FOUND)
+        try:
+            return visit.page("refused.html", status, problem=refused, is_missing=status == _NOT_FOUND)
+        except LifecycleError as missing:  # Without a configuration or a store there is no page for anybody.
+            return unavailable(self.plain, missing)
 
     def _to_sign_in(self, request: Request) -> Response:
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -187,34 +201,41 @@ class _Door:
     async def sign_in(self, request: Request) -> Response:
         """The sign-in page, and the token that comes from it."""
         if request.method != "POST":
-            entered = await run_in_threadpool(self._entrance.find, request)
+            entered = entered_by(request)
             to = local_path(request.query_params.get("to", "/"))
             return RedirectResponse(to, SEE_OTHER) if entered is not None else self._entrance.show(request)
         form, _ = await self._read(request)
-        address = request.client.host if request.client else ""
         try:
             require_own_page(request, self._origins)
             require_token(form, self._entrance.entry_secret(request))
-            self._tries.require_room(address, time.monotonic())
             identity = await self._site.house.identify(token_in(form.get("token", "")))
             if identity is None:
                 raise SignInRefused
             secret = await run_in_threadpool(self._entrance.begin, identity)
         except LifecycleError as refused:
-            if isinstance(refused, SignInRefused):
-                self._tries.note(address, time.monotonic())
-            status = next((code for kind, code in _STATUSES.items() if isinstance(refused, kind)), 401)
-            response = self._entrance.show(request, problem=refused, status=status)
-            if isinstance(refused, TooManyTries):
-                response.headers["retry-after"] = "60"
-            return response
+            return self._refuse_entry(request, refused)
         response = RedirectResponse(local_path(form.get("to", "/")), SEE_OTHER)
         self._entrance.admit(response, secret)
         return response
 
+    def _refuse_entry(self, request: Request, refused: LifecycleError) -> Response:
+        """Tries are counted when they failed: somebody who guesses keeps nobody out who shares their address."""
+        if isinstance(refused, SignInRefused):
+            try:
+                self._tries.count(address_of(request.scope), time.monotonic())
+            except TooManyTries as too_many:
+                refused = too_many
+        status = next((code for kind, code in _ENTRY.items() if isinstance(refused, kind)), None)
+        if status is None:
+            return unavailable(self.plain, refused)
+        response = self._entrance.show(request, problem=refused, status=status)
+        if isinstance(refused, TooManyTries):
+            response.headers["retry-after"] = "60"
+        return response
+
     async def sign_out(self, request: Request) -> Response:
         """End the session; somebody who is signed out already is sent to the sign-in page."""
-        entered = await run_in_threadpool(self._entrance.find, request)
+        entered = entered_by(request)
         if entered is None:
             return self._to_sign_in(request)
         form, _ = await self._read(request)
@@ -229,15 +250,18 @@ class _Door:
     async def say_http(self, _: Request, error: Exception) -> Response:
         """A page that is not there, or a body that is too large."""
         assert isinstance(error, HTTPException)
-        return self._plain(error.status_code, _HTTP.get(error.status_code, "The request was not understood."))
+        return self.plain(error.status_code, _HTTP.get(error.status_code, "The request was not understood."))
 
     async def say_fault(self, request: Request, error: Exception) -> Response:
         """A fault of ours: its text goes to the log and to nobody else."""
-        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        return self._plain(500, "Something failed on this server. Nothing was changed; try again, or look at its log.")
+        # The pattern of its path: what is filled in is somebody's address, and a log must not tell who was looked at.
+        _log.error("%s %s failed", request.method, pattern_of(request.scope), exc_info=error)
+        return self.plain(500, "Something failed on this server. Nothing was changed; try again, or look at its log.")
 
-    def _plain(self, status: int, sentence: str) -> Response:
-        return HTMLResponse(self._site.rendering.page("plain.html", {"status": status, "sentence": sentence}), status)
+    def plain(self, status: int, sentence: str, code: str | None = None) -> Response:
+        """A page that needs nobody and no store."""
+        context = {"status": status, "sentence": sentence, "code": code}
+        return HTMLResponse(self._site.rendering.page("plain.html", context), status)
 
 
 _HTTP: Final = {
