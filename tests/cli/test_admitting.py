@@ -10,7 +10,7 @@ import pytest
 
 from axure_lifecycle.app import Workshop
 from axure_lifecycle.domain.access import Role, digest_of
-from axure_lifecycle.domain.holdings import Channel
+from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.ports import FactorKind
 from tests.cli.conftest import initialize
 from tests.cli.processes import attend, run
@@ -141,3 +141,34 @@ def test_an_invitation_is_shown_once_and_enrols_one_device_which_can_be_removed(
     assert ", removed on " in run("factor", "list", home=home).out
     assert not SECRET.search(waiting + listed.out + gone.out)
     assert files_with(home, code, code.removeprefix("axi_")) == []
+
+
+def test_somebody_is_signed_out_of_the_console_everywhere_and_what_still_lets_them_in_is_said(home: Path) -> None:
+    make(home, "token", "create", "olga@acme.example", "--role", "operator")
+    actor = Actor("olga@acme.example", Channel.CONSOLE)
+    with closing(Workshop(home)) as workshop, workshop.store().writing(actor) as change:
+        for person in ("olga@acme.example", ANA):
+            change.begin_session(
+                digest_of(person),
+                person,
+                frozenset({Role.OPERATOR}),
+                proof="https://id.acme.example 7",
+                token_id=None,
+                expires_at=datetime.now(UTC) + timedelta(hours=1),
+            )
+    listed = run("session", "list", home=home)
+    assert "olga@acme.example: operator, since " in listed.out
+    assert f"{ANA}: operator, since " in listed.out
+    ended = run("session", "end", "Olga@acme.example", "--reason", "she left", "--json", home=home)
+    assert (ended.answer["ended"], len(ended.answer["tokens"])) == (1, 1)
+    assert f"token revoke {ended.answer['tokens'][0]}`" in ended.answer["next"]
+    listed = run("session", "list", home=home)
+    assert "olga@acme.example" not in listed.out
+    assert ANA in listed.out
+    again = run("session", "end", "olga@acme.example", "--reason", "to be sure", home=home)
+    assert "olga@acme.example is not signed in at the console." in again.out
+    with closing(Workshop(home)) as workshop, workshop.store().reading() as view:
+        records = [json.loads(one.payload or "") for one in view.trail() if one.kind == "session.ended"]
+    assert [(one["person"], one["reason"], one["by"]["name"]) for one in records] == [
+        ("olga@acme.example", "she left", "pat@acme.example")
+    ]

@@ -103,7 +103,7 @@ def test_every_setting_that_the_example_comments_out_can_be_switched_on(tmp_path
         ApprovalReason.REACTIVATION,
     }
     assert configuration.policy.demands == Demands(
-        steps={"deactivate": Strength.SECOND_FACTOR, "approval": Strength.SECOND_FACTOR}
+        steps={"deactivate": Strength.SECOND_FACTOR, "approval": Strength.SECOND_FACTOR, "roster": Strength.CONSOLE}
     )
     assert configuration.evidence.folders == (Path("/srv/screenshots"),)
     assert configuration.serving == ServeSettings(

@@ -41,7 +41,8 @@ def test_every_setting_is_read(load: Load) -> None:
             'keys = ["env:NEW", "file:/run/old"]\ncalls_a_minute = 60\nmax_body_bytes = 65536\nsession_hours = 8\n'
             'telemetry = true\ntrusted_proxies = ["10.0.0.7", "FD00::1"]\n',
             '[serve.issuer]\nissuer = "https://id.acme.example/realms/acme/"\naudience = "lifecycle"\n'
-            'identity_claim = "sub"\nroles_claim = "realm_access.roles"\nclock_skew = 0\nca_file = "/ca.pem"\n'
+            'identity_claim = "sub"\nemail_is_trusted = true\nroles_claim = "realm_access.roles"\n'
+            'clock_skew = 0\nca_file = "/ca.pem"\n'
             'client_id = "console"\nclient_secret = "keyring:lifecycle/console"\n'
             '[serve.issuer.roles]\n"Axure Admins" = "admin"\nhelpdesk = "operator"\n'
             '[serve.issuer.people]\n"Ana@ACME.example" = ["operator", "approver"]\n00u1x9 = "auditor"\n',
@@ -63,6 +64,7 @@ def test_every_setting_is_read(load: Load) -> None:
             issuer="https://id.acme.example/realms/acme/",
             audience="lifecycle",
             identity_claim="sub",
+            email_is_trusted=True,
             roles_claim="realm_access.roles",
             roles={"Axure Admins": Role.ADMIN, "helpdesk": Role.OPERATOR},
             people={

@@ -5,9 +5,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import httpx
 import pytest
 
+from axure_lifecycle.domain.access import Role
 from tests.conformance.conftest import Peers
+from tests.conformance.relay import relay
+from tests.web.serving import configure, give_token, serve
 
 VERSIONS = ("2025-11-25", "2026-07-28")
 MOST = {"2025-11-25": 84, "2026-07-28": 152}
@@ -62,8 +66,14 @@ def test_no_check_of_all_suites_fails(peers: Peers, stage: Stage, version: str, 
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_no_check_fails_on_what_we_really_offer(peers: Peers, stage: Stage, version: str, tmp_path: Path) -> None:
-    with stage() as url:
+def test_no_check_fails_on_what_we_really_offer_behind_tokens_by_two_workers(
+    peers: Peers, home: Path, version: str, tmp_path: Path
+) -> None:
+    configure(home, "tokens = true\nworkers = 2\ncalls_a_minute = 1000000")
+    token = give_token(home, "pat@acme.example", Role.ADMIN)
+    with serve(home) as served, relay(httpx.URL(served.url).port or 0, token) as port:
+        assert httpx.post(served.mcp, json={}).status_code == httpx.codes.UNAUTHORIZED
+        url = f"http://127.0.0.1:{port}/mcp"
         for scenario in ON_OUR_OWN[version]:
             passed, failed, said = check(peers, url, version, tmp_path, "--scenario", scenario)
             assert failed == 0, f"{scenario}\n{said[-3_000:]}"

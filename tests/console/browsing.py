@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -37,3 +37,13 @@ def sign_in(page: Page, url: str, token: str) -> None:
     page.get_by_label("Your token").fill(token)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(url + "/")
+
+
+def violations(page: Page, axe: str, where: str) -> list[str]:
+    """What axe-core finds on a page; it is put there past the policy that keeps every other script out."""
+    page.evaluate(axe)
+    report: Any = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{where}: {one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary']}"
+        for one in report["violations"]
+    ]

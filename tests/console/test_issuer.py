@@ -3,6 +3,7 @@
 import re
 from collections.abc import Generator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,9 +13,10 @@ from playwright.sync_api import BrowserContext, expect
 from axure_lifecycle.domain.organization import Organization
 from tests.web.conftest import make_home
 from tests.web.issuing import Issuer
-from tests.web.serving import Served, serve
+from tests.web.serving import Served, ask, configure, last_payload, serve
 
 OLGA, NIX = "olga@acme.example", "nix@acme.example"
+OPERATOR = f'"{OLGA}" = ["operator"]'
 SECRET = "a secret: with/odd?signs"
 
 
@@ -23,12 +25,35 @@ class Desk:
     """A server whose people sign in with an issuer."""
 
     served: Served
+    home: Path
     issuer: Issuer
     users: dict[str, Any]
 
     @property
     def url(self) -> str:
         return self.served.url
+
+    def give_roles(self, people: str, issuer: str | None = None) -> None:
+        """Write `[serve.issuer]` anew while the server runs."""
+        configure(self.home, serving_of(issuer or self.issuer.url, self.home.parent / "secret", people))
+
+    def sign_in(self, client: httpx.Client) -> None:
+        """Olga signs in with the issuer."""
+        answer = client.get(answer_of(self, begin(client, self)))
+        assert answer.status_code == 303, answer.text
+
+
+def serving_of(issuer: str, secret: Path, people: str) -> str:
+    return f"""\
+tokens = true
+[serve.issuer]
+issuer = "{issuer}"
+client_id = "console"
+client_secret = "file:{secret}"
+email_is_trusted = true
+[serve.issuer.people]
+{people}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -38,18 +63,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory, issuer: Issuer) -> Generator[
     home, secret = folder / "home", folder / "secret"
     secret.write_text(SECRET, "utf-8")
     secret.chmod(0o600)
-    serving = f"""\
-tokens = true
-[serve.issuer]
-issuer = "{issuer.url}"
-client_id = "console"
-client_secret = "file:{secret}"
-[serve.issuer.people]
-"{OLGA}" = ["operator"]
-"""
-    make_home(home, serving)
+    make_home(home, serving_of(issuer.url, secret, OPERATOR))
     with serve(home) as served:
-        yield Desk(served, issuer, register(issuer, served.url))
+        yield Desk(served, home, issuer, register(issuer, served.url))
     issuer.server.logout()
 
 
@@ -168,6 +184,40 @@ def test_a_right_answer_signs_in_once(desk: Desk) -> None:
         assert client.get(desk.url + "/").status_code == 200
         client.post(desk.url + "/sign-out")
         assert refusal(client.get(back)) == "this browser was not sent to the issuer from here, or too long ago"
+
+
+AUDIENCE = "http://127.0.0.1:8765/mcp"
+
+
+@pytest.mark.parametrize(
+    ("people", "another"),
+    [(f'"{OLGA}" = ["viewer"]', None), (f'"{NIX}" = ["operator"]', None), (OPERATOR, "http://localhost:9")],
+    ids=["another role", "no role", "another issuer"],
+)
+def test_a_session_of_the_issuer_ends_when_the_configuration_gives_its_person_another_standing(
+    desk: Desk, people: str, another: str | None
+) -> None:
+    """Whoever may do less from now on does not go on as before until the day is over."""
+    token = desk.issuer.token(AUDIENCE, roles=[])
+    try:
+        with httpx.Client() as client:
+            desk.sign_in(client)
+            desk.give_roles(f'{OPERATOR}\n"{NIX}" = ["viewer"]')
+            assert client.get(desk.url + "/").status_code == 200, "somebody else's roles are not theirs"
+            assert len(ask(client, desk.served.mcp, "tools/list", token=token).json()["result"]["tools"]) > 20
+            desk.give_roles(people, another)
+            assert client.get(desk.url + "/").headers["location"] == "/sign-in"
+            desk.give_roles(OPERATOR)
+            assert client.get(desk.url + "/").headers["location"] == "/sign-in", "it is over, not asleep"
+        ended = last_payload(desk.home, "session.ended")
+        assert (ended["person"], ended["by"]["name"]) == (OLGA, "configuration")
+        desk.give_roles(people, another)
+        with httpx.Client() as client:
+            answer = ask(client, desk.served.mcp, "tools/list", token=token)
+            assert '"open_case"' not in answer.text
+            assert answer.status_code == (200 if '"viewer"' in people and another is None else 401 if another else 403)
+    finally:
+        desk.give_roles(OPERATOR)
 
 
 def refusal(page: httpx.Response) -> str:

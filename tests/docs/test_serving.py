@@ -8,6 +8,7 @@ import pytest
 from axure_lifecycle.config import load_configuration, write_configuration
 from axure_lifecycle.domain.organization import Organization
 from axure_lifecycle.web import issuer_keys, letting_in, patience, serving, stored_tokens, streams
+from axure_lifecycle.web.console import arriving
 from tests.web.serving import configure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +36,11 @@ def test_the_numbers_of_the_page_are_those_of_the_product() -> None:
     assert "ends after a quarter of an hour" in text
     assert (patience.HEAD_SECONDS, patience.BODY_SECONDS, letting_in.FAILURES_A_MINUTE) == (10, 60, 60)
     assert "longer than 10 seconds for the head of a request, or 60 for its body" in text
-    assert "more than 60 a minute from one address" in text
+    assert "more than 60 requests a minute at `/mcp` from one address that name nobody" in text
+    assert (patience.WRITE_SECONDS, arriving.LARGEST_FORM, issuer_keys.MOMENT_SECONDS) == (60, 65_536, 0.5)
+    assert "or that take nothing of an answer for 60" in text
+    assert "nobody brings more than 64 KiB" in text
+    assert "waits half a second for it at most" in text
     assert (serving.GRACE_SECONDS, serving.GRACE_SECONDS + serving.LAST_SECONDS, serving.MOST_CONNECTIONS) == (
         20,
         25,

@@ -108,6 +108,32 @@ def test_roles_come_from_the_claim_from_the_configuration_or_nowhere(
     assert may_write(roles=["root", 7]) == FORBIDDEN
     assert may_write(roles=None) == FORBIDDEN
     assert may_write(roles=[], email="vera@acme.example", email_verified=False) == FORBIDDEN
+    assert may_write(roles=[], email="vera@acme.example", email_verified=None) == FORBIDDEN
+    assert may_write(roles=[], email="vera@acme.example", email_verified="true") == FORBIDDEN
+
+
+def test_an_email_that_a_token_does_not_call_verified_names_nobody_unless_the_configuration_trusts_it(
+    client: httpx.Client, home: Path, issuer: Issuer
+) -> None:
+    """In some issuers people set their own: another one's address would be another one's name in the trail."""
+
+    def write(*, is_trusted: bool) -> None:
+        serving = f'[serve.issuer]\nissuer = "{issuer.url}"\naudience = "{audience}"\n'
+        trust = f"email_is_trusted = {str(is_trusted).lower()}\n"
+        configure(home, serving + trust + '[serve.issuer.people]\n"vera@acme.example" = ["operator"]')
+
+    def come(**claims: Any) -> int:
+        return ask(client, served.mcp, "tools/list", token=issuer.token(audience, **claims)).status_code
+
+    audience = "https://lifecycle.acme.example/mcp"
+    vera: dict[str, Any] = {"roles": [], "email": "vera@acme.example"}
+    write(is_trusted=False)
+    with serve(home) as served:
+        assert come(**vera) == OK
+        assert come(**vera, email_verified=None) == FORBIDDEN
+        write(is_trusted=True)
+        assert come(**vera, email_verified=None) == OK
+        assert come(**vera, email_verified=False) == FORBIDDEN
 
 
 def test_somebody_without_a_role_is_told_so(client: httpx.Client, team: Team, issuer: Issuer) -> None:

@@ -12,8 +12,9 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.access import INVITATION_PREFIX, TOKEN_PREFIX, Role, digest_of
+from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import FactorRecord, InvitationRecord, TokenRecord
+from axure_lifecycle.ports import FactorRecord, InvitationRecord, SessionRecord, TokenRecord
 from axure_lifecycle_tools.arguments import Because, Person, address_of
 from axure_lifecycle_tools.spec import Desk, Reply
 from axure_lifecycle_tools.wording import at, by, on_day, tamed
@@ -37,6 +38,14 @@ Hours = Annotated[
 Label = Annotated[str, Field(description="What it is for, in your own words.", max_length=100)]
 TokenName = Annotated[
     str, Field(description="A token, e.g. T-3.", examples=["T-3"], pattern=r"^[Tt]?-?[0-9]{1,12}$", max_length=16)
+]
+SignedIn = Annotated[
+    str,
+    Field(
+        description="Whose sessions, as they stand in the list: an e-mail address, or what an issuer calls them.",
+        min_length=1,
+        max_length=254,
+    ),
 ]
 FactorNumber = Annotated[int, Field(description="The number of a second factor, as listed.", ge=1, le=10**12)]
 
@@ -94,6 +103,44 @@ class TokenRevoked(Reply):
 
     def text(self) -> str:
         """One sentence."""
+        return f"{self.said}\n{self.next}"
+
+
+class Session(BaseModel):
+    """Somebody who is signed in at the console."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    person: str
+    roles: list[str]
+    proof: str
+    begun_at: datetime
+    expires_at: datetime
+    said: str
+
+
+class Sessions(Reply):
+    """Everybody who is signed in at the console."""
+
+    sessions: list[Session]
+
+    def text(self) -> str:
+        """A line for each, newest first."""
+        lines = [one.said for one in self.sessions] or ["Nobody is signed in at the console."]
+        return "\n".join([*lines, self.next])
+
+
+class SessionsEnded(Reply):
+    """Somebody's sessions are over."""
+
+    person: str
+    ended: int
+    tokens: list[str]
+    """That still let them in."""
+    said: str
+
+    def text(self) -> str:
+        """What is over, and what still lets them in."""
         return f"{self.said}\n{self.next}"
 
 
@@ -216,6 +263,43 @@ def revoke_token(desk: Desk, *, token: TokenName, reason: Because) -> TokenRevok
     )
 
 
+def list_sessions(desk: Desk) -> Sessions:
+    """Everybody who is signed in, newest first."""
+    with desk.store.reading() as view:
+        found = view.sessions()
+    return Sessions(
+        sessions=[_describe_session(desk, one) for one in found],
+        next="`axure-lifecycle session end PERSON` signs somebody out everywhere.",
+    )
+
+
+def end_sessions(desk: Desk, *, person: SignedIn, reason: Because) -> SessionsEnded:
+    """Sign somebody out of the console everywhere; what still lets them in is named."""
+    name = str(normal(person) or person)
+    with desk.store.writing(desk.actor) as change:
+        found = change.sessions_of(name)
+        for one in found:
+            change.end_session(one.digest, reason.strip())
+        tokens = [one.name for one in change.tokens() if one.person == name and one.counts(desk.now)]
+    whom = shown(name, 80)
+    said = "One session" if len(found) == 1 else f"{len(found)} sessions"
+    over = f"{said} of {whom} at the console {'is' if len(found) == 1 else 'are'} over."
+    still = (
+        f"{_listed(tokens)} still {'lets' if len(tokens) == 1 else 'let'} them in, at the console and by a client: "
+        f"`axure-lifecycle token revoke {tokens[0]}`{' and so on' if len(tokens) > 1 else ''} ends that."
+        if tokens
+        else "No token lets them in. Whom the identity provider still signs in, and who still has a role, can come "
+        "back: take either away."
+    )
+    return SessionsEnded(
+        person=name,
+        ended=len(found),
+        tokens=tokens,
+        said=over if found else f"{whom} is not signed in at the console.",
+        next=still,
+    )
+
+
 def invite_factor(desk: Desk, *, person: Person, hours: Hours = INVITATION_HOURS) -> Invited:
     """Let a person enrol one second factor. Raises `NotAnAddress`."""
     address = address_of(person)
@@ -281,6 +365,20 @@ def _describe_token(desk: Desk, one: TokenRecord) -> Token:
         revoked_at=one.revoked_at,
         revoked_because=one.revoked_because,
         said=f"{one.name} {shown(one.person, 80)}{label}: {_listed(roles)}, {standing}.",
+    )
+
+
+def _describe_session(desk: Desk, one: SessionRecord) -> Session:
+    zone = desk.organization.time_zone
+    roles = [role.value for role in Role if role in one.roles]
+    return Session(
+        person=one.person,
+        roles=roles,
+        proof=one.proof,
+        begun_at=one.begun_at,
+        expires_at=one.expires_at,
+        said=f"{shown(one.person, 80)}: {_listed(roles)}, since {at(one.begun_at, zone)} until "
+        f"{at(one.expires_at, zone)}, by {tamed(one.proof, 200)}.",
     )
 
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from axure_lifecycle.domain.brakes import lost_too_much
+from axure_lifecycle.domain.holdings import Assurance, assurance_by
 from axure_lifecycle.domain.sources import AlreadyRetracted, Source, SourceState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Preview, View
 from axure_lifecycle_tools.arguments import number_of
+from axure_lifecycle_tools.demanding import too_weak, where_to_stand
 from axure_lifecycle_tools.readying import PreviewUnknown
 from axure_lifecycle_tools.roster_reply import ImportedRoster, reply_about
 from axure_lifecycle_tools.settling import hear
@@ -66,7 +68,10 @@ def _preview_of(view: View, source: Source) -> Preview:
 
 
 def confirm_source(desk: Desk, *, source: str, answer: Answer) -> ImportedRoster:
-    """A person stands for a roster that an assistant brought; it may verify from then on."""
+    """A person stands for a roster that came as reported; it may verify from then on.
+
+    A yes on a channel that is weaker than policy demands is written down, and changes nothing.
+    """
     if not isinstance(answer, Answered) or not answer.yes:
         with desk.store.reading() as view:
             found = view.source(number_of(source))
@@ -82,6 +87,10 @@ def confirm_source(desk: Desk, *, source: str, answer: Answer) -> ImportedRoster
             raise QuestionDrifted(found.name)
         preview = _preview_of(change, found)
         note_answer(change, found.name, answer)
+        demanded = desk.policy.demands.of_roster
+        if assurance_by(answer.channel, demanded) < Assurance.CONFIRMED:
+            said = [f"Nothing changed: {too_weak(answer.channel, demanded)}. It counts {where_to_stand(desk, found)}."]
+            return reply_about(desk, found.kind, preview, "unchanged", said, source=found, next="")
         confirmed = change.confirm_source(found.id, answer.question.digest)
         heard = hear(change, desk, confirmed)
     said = [f"{confirmed.name} now counts: {by(confirmed.confirmed_by or confirmed.brought_by)}."]

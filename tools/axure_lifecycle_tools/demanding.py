@@ -4,6 +4,7 @@ from typing import Final
 
 from axure_lifecycle.domain.holdings import Channel, Strength
 from axure_lifecycle.domain.organization import APPROVAL
+from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.ports import CaseRecord, StepRecord
 from axure_lifecycle_tools.spec import Desk
 
@@ -49,6 +50,14 @@ def where_to_confirm(desk: Desk, case: CaseRecord, step: StepRecord) -> str:
     if place == _PLACES[Strength.TERMINAL]:
         return f"{place}: axure-lifecycle confirm {case.name} {step.step.key}"
     return f"{place}: {case.name}, {step.step.key}"
+
+
+def where_to_stand(desk: Desk, source: Source) -> str:
+    """Where a person's word for a roster counts (`` `axure-lifecycle confirm R-7` at a terminal ``)."""
+    demanded = desk.policy.demands.of_roster
+    if demanded.reaches(Strength.CONSOLE):
+        return f"{_PLACES[demanded]}, under Sources, {source.name}"
+    return f"`axure-lifecycle confirm {source.name}` at a terminal"
 
 
 def where_to_approve(desk: Desk, case: CaseRecord) -> str:

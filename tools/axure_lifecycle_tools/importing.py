@@ -6,12 +6,13 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.holdings import Actor, Channel, assurance_by
+from axure_lifecycle.domain.holdings import Actor, Channel, Strength, assurance_by
 from axure_lifecycle.domain.rosters import RosterKind, is_count_in_agreement
 from axure_lifecycle.domain.sources import Moments, Source, moments
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Material, Preview, View
 from axure_lifecycle_tools.arguments import day_of
+from axure_lifecycle_tools.demanding import too_weak, where_to_stand
 from axure_lifecycle_tools.readying import NothingBrought, find_ready, is_trusted, lay_ready, take_material
 from axure_lifecycle_tools.roster_reply import MOST_SHOWN_ROWS, ImportedRoster, page_of, reply_about, say_when
 from axure_lifecycle_tools.settling import hear
@@ -223,7 +224,10 @@ def _import(
     # Only a person can say that it is the whole list; a trusted folder vouches for a file, not for what is added to it.
     is_said = complete and isinstance(answer, Answered)
     is_complete = False if preview.totals.refused else True if is_said else is_count_in_agreement(preview.totals)
-    assurance = assurance_by(actor.channel)
+    # The configuration names the folders that it trusts as it names what it demands: it stands for those itself.
+    is_of_folder = actor.channel is Channel.TRUSTED_FOLDER
+    demanded = Strength.CLIENT if is_of_folder else desk.policy.demands.of_roster
+    assurance = assurance_by(actor.channel, demanded)
     with desk.store.writing(actor) as change:
         ready = change.preview(preview.snapshot)
         current = change.source_in_force(preview.system)
@@ -252,8 +256,9 @@ def _import(
             else "It is only reported: it feeds find_discrepancies, but verifies"
         )
         said.append(
-            f"{feeds} and contradicts nothing until a person stands for it: `axure-lifecycle confirm {source.name}` at "
-            "a terminal."
+            f"{feeds} and contradicts nothing until a person stands for it"
+            + (f" ({too_weak(actor.channel, demanded)})" if isinstance(answer, Answered) else "")
+            + f": {where_to_stand(desk, source)}."
         )
     said += say_when(desk, when)
     if complete and not is_said and not is_complete:

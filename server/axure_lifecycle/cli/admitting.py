@@ -90,6 +90,37 @@ def revoke_token(
     shell.call(revoke, token=name, reason=why)
 
 
+@command("session list", "session list", "session list --json")
+def list_sessions(shell: Shell) -> None:
+    """List who is signed in at the console.
+
+    Newest first: who, as what, since when, until when, and by which token or issuer. It shows nothing with which
+    anybody could come in.
+    """
+    from axure_lifecycle_tools.admitting import list_sessions as look
+
+    shell.call(look)
+
+
+@command("session end", 'session end ana@acme.example --reason "she left"')
+def end_sessions(
+    shell: Shell,
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="As `session list` shows them.")],
+    reason: Reason = None,
+) -> None:
+    """Sign somebody out of the console, everywhere and at once.
+
+    It is recorded with its reason, and nothing that they did is undone. Whoever still has a token, or is still signed
+    in by the identity provider, can come back: the answer names the tokens that let them in, and `token revoke` ends
+    each.
+    """
+    from axure_lifecycle_tools.admitting import end_sessions as end
+
+    shell.check(end, {"person": person})
+    why = shell.reason(reason, f"{person} is to be signed out of the console.")
+    shell.call(end, person=person, reason=why)
+
+
 @command("factor invite", "factor invite ana@acme.example", "factor invite ana@acme.example --hours 2")
 def invite_factor(
     shell: Shell,

@@ -88,9 +88,11 @@ batch_above = 10
 #   "console"        a page of the server, by somebody signed in; an assistant with their browser could click as well
 #   "second_factor"  the same with a device that no assistant holds, used for exactly this answer
 least = "client"
-# For single steps, by the key that get_case shows, and for an approval.
+# For single steps, by the key that get_case shows, for an approval, and for standing for a roster that no trusted
+# folder brought (`least` says nothing about rosters).
 # deactivate = "second_factor"
 # approval = "second_factor"
+# roster = "console"
 
 [policy.run]
 # Whether a pass (`axure-lifecycle run`; docs/running.md) opens offboarding cases by itself: "never", or "at_last_day",
@@ -169,6 +171,9 @@ trusted_proxies = []
 # audience = "https://lifecycle.acme.example/mcp"
 # The claim that names somebody in the trail, and the one with their roles; dots go into objects.
 # identity_claim = "email"
+# Take the claim `email` where a token does not say that it is verified: only with an issuer in which people cannot
+# set their own, such as Entra ID with addresses of your own domains alone. Otherwise such a token is named by `sub`.
+# email_is_trusted = false
 # roles_claim = "roles"
 # Seconds by which its clock and ours may differ.
 # clock_skew = 60

@@ -34,6 +34,7 @@ from axure_lifecycle.domain.evidence import EvidenceRules
 from axure_lifecycle.domain.holdings import Strength
 from axure_lifecycle.domain.organization import (
     APPROVAL,
+    ROSTER,
     Demands,
     Deployment,
     Idp,
@@ -167,7 +168,7 @@ def _read_demands(table: Table, known_steps: Steps | None) -> Demands:
     if known_steps is None:
         steps = table.take_every(_read_strength)
     elif table.has_more:
-        for step in (APPROVAL, *sorted(known_steps())):
+        for step in (APPROVAL, ROSTER, *sorted(known_steps())):
             found = table.take_or(step, optional(_read_strength), None)
             steps |= {} if found is None else {step: found}
     table.finish()

@@ -75,6 +75,7 @@ def _read_issuer(table: Table, resource: str) -> IssuerSettings | None:
         issuer=issuer or "",
         audience=table.take_or("audience", _read_word, resource),
         identity_claim=table.take_or("identity_claim", _read_word, "email"),
+        email_is_trusted=table.take_or("email_is_trusted", read_flag, False),
         roles_claim=table.take_or("roles_claim", _read_word, "roles"),
         roles=table.take_table("roles").take_every(read_choice(Role)),
         people=_read_people(table.take_table("people")),

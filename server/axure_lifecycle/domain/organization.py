@@ -228,6 +228,8 @@ class SeatPrice(NamedTuple):
 
 APPROVAL: Final = "approval"
 """What demands name beside the steps: agreeing to a case as the second person."""
+ROSTER: Final = "roster"
+"""And: standing for a roster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +239,7 @@ class Demands:
     least: Strength = Strength.CLIENT
     """For every step, and for an approval."""
     steps: Mapping[str, Strength] = field(default_factory=dict[str, Strength])
-    """For single steps by their key, and for `approval`."""
+    """For single steps by their key, for `approval`, and for `roster`."""
 
     def __hash__(self) -> int:
         return hash((self.least, frozenset(self.steps.items())))
@@ -250,6 +252,16 @@ class Demands:
         """
         own = self.steps.get(step, self.least)
         return own if own.reaches(self.least) else self.least
+
+    @property
+    def of_roster(self) -> Strength:
+        """What standing for a roster demands, at its import or later. What every step demands says nothing about it:
+        nobody confirms a step with a roster, and the configuration itself stands for a folder that it trusts.
+
+        >>> Demands(least=Strength.CONSOLE).of_roster, Demands(steps={"roster": Strength.CONSOLE}).of_roster
+        (<Strength.CLIENT: 'client'>, <Strength.CONSOLE: 'console'>)
+        """
+        return self.steps.get(ROSTER, Strength.CLIENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,10 @@ class IssuerSettings:
     audience: str
     """Which its tokens must name; by default the address of this server's MCP endpoint."""
     identity_claim: str = "email"
-    """Whose name stands in the trail; `sub` where the token has no such claim. An unverified e-mail is not taken."""
+    """Whose name stands in the trail; `sub` where the token has no such claim."""
+    email_is_trusted: bool = False
+    """Whether the claim `email` is taken where the token does not say that it is verified: only where the issuer alone
+    writes it. One that the token calls unverified never is."""
     roles_claim: str = "roles"
     """Words, or a list of them; dots go into objects (`realm_access.roles`)."""
     roles: Mapping[str, Role] = field(default_factory=dict[str, Role])

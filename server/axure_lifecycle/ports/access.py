@@ -111,6 +111,10 @@ class AccessView(Protocol):
         """The session with this SHA-256 while it lasts: not ended, not expired, and its token, if any, still counts."""
         ...
 
+    def sessions(self) -> Sequence[SessionRecord]:
+        """Everybody's that last, newest first."""
+        ...
+
     def sessions_of(self, person: str) -> Sequence[SessionRecord]:
         """Those of a person that last, newest first."""
         ...
@@ -172,8 +176,11 @@ class AccessChange(AccessView, Protocol):
         """Somebody signed in. Sessions that are over go. Trail: `session.begun`."""
         ...
 
-    def end_session(self, digest: str) -> None:
-        """Somebody signed out; an unknown session is over already. Trail: `session.ended`."""
+    def end_session(self, digest: str, because: str = "") -> None:
+        """Somebody signed out; an unknown session is over already. Trail: `session.ended`.
+
+        `because`: why it was ended by somebody else, or by the configuration.
+        """
         ...
 
     def invite(self, person: str, digest: str, *, expires_at: datetime) -> InvitationRecord:

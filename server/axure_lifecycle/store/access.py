@@ -36,16 +36,16 @@ _SESSION: Final = (
         or_(_s.c.token_id.is_(None), and_(_t.c.revoked_at.is_(None), _t.c.expires_at > bindparam("now"))),
     )
 )
-_SESSIONS_OF: Final = (
+_SESSIONS: Final = (
     select(_s)
     .select_from(_s.outerjoin(_t, _t.c.id == _s.c.token_id))
     .where(
-        _s.c.person == bindparam("person"),
         _s.c.expires_at > bindparam("now"),
         or_(_s.c.token_id.is_(None), and_(_t.c.revoked_at.is_(None), _t.c.expires_at > bindparam("now"))),
     )
     .order_by(_s.c.begun_at.desc(), _s.c.digest)
 )
+_SESSIONS_OF: Final = _SESSIONS.where(_s.c.person == bindparam("person"))
 _NOTED: Final = (
     select(func.count().label("noted"))
     .select_from(_p.join(_r, _r.c.seq == _p.c.seq))
@@ -88,6 +88,10 @@ class AccessReading:
         """The session with this SHA-256 while it lasts: not ended, not expired, and its token, if any, still counts."""
         row = ask_first(self._connection, _SESSION, {"digest": digest, "now": moment(self._clock.now())})
         return None if row is None else _read_session(row)
+
+    def sessions(self) -> Sequence[SessionRecord]:
+        """Everybody's that last, newest first."""
+        return [_read_session(row) for row in ask(self._connection, _SESSIONS, {"now": moment(self._clock.now())})]
 
     def sessions_of(self, person: str) -> Sequence[SessionRecord]:
         """Those of a person that last, newest first."""

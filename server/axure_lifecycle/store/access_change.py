@@ -96,12 +96,13 @@ class AccessChange(Writing):
         self._append(now, "session.begun", told, person)
         return SessionRecord(digest, person, roles, proof, token_id, now, expires_at)
 
-    def end_session(self, digest: str) -> None:
-        """Somebody signed out; an unknown session is over already."""
+    def end_session(self, digest: str, because: str = "") -> None:
+        """Somebody signed out, or is; an unknown session is over already."""
         now = self._clock.now()
         found = self.session(digest)
         if self._has_done(delete(_s).where(_s.c.digest == digest)) and found is not None:
-            self._append(now, "session.ended", {"person": found.person, "proof": found.proof}, found.person)
+            told = {"person": found.person, "proof": found.proof, **({"reason": because} if because else {})}
+            self._append(now, "session.ended", told, found.person)
 
     # -- second factors -----------------------------------------------------------------------------------------------
 

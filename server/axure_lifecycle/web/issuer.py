@@ -1,14 +1,15 @@
 """Whom a token of an issuer names: a signed JWT that was made for this server (RFC 9068, RFC 8725)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 import jwt
 
-from axure_lifecycle.domain.access import Identity, Role
+from axure_lifecycle.domain.access import Identity, Role, digest_of
 from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.serving import IssuerSettings
+from axure_lifecycle.domain.trail import canonical
 from axure_lifecycle.web.issuer_keys import IssuerKeys
 
 ALGORITHMS: Final = frozenset(
@@ -22,11 +23,11 @@ _REQUIRED: Final = ("exp", "iss", "aud", "sub")
 
 
 class Issuer:
-    """Believes the tokens of one issuer."""
+    """Believes the tokens of one issuer, and reads names and roles in them as the configuration has it now."""
 
-    def __init__(self, settings: IssuerSettings, keys: IssuerKeys | None = None) -> None:
-        self.settings = settings
-        self.keys = keys or IssuerKeys(settings.issuer, settings.ca_file)
+    def __init__(self, settings: IssuerSettings, now: Callable[[], IssuerSettings | None]) -> None:
+        self.settings, self._now = settings, now
+        self.keys = IssuerKeys(settings.issuer, settings.ca_file)
 
     async def identify(self, token: str) -> Identity | None:
         """None for a token that is not signed by the issuer, not for us, not yet or no more valid.
@@ -65,32 +66,51 @@ class Issuer:
             return None
 
     def identity_of(self, claims: Mapping[str, Any]) -> Identity | None:
-        """Whom they name, and with which roles; None where they name nobody."""
+        """Whom they name, and with which roles; None where they name nobody, or the issuer is configured no more.
+
+        Raises the refusals of the configuration.
+        """
+        settings = self._now()
         subject = claims.get("sub")
+        if settings is None or settings.issuer != self.settings.issuer:
+            return None
         if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_NAME:
             return None
-        name = self._name_of(claims) or subject
+        name = _name_of(settings, claims) or subject
         return Identity(
             name=name,
-            roles=self._roles_of(claims, name),
-            proof=f"{self.settings.issuer} {subject}",
+            roles=_roles_of(settings, claims, name),
+            proof=f"{settings.issuer} {subject}",
             expires_at=datetime.fromtimestamp(float(claims["exp"]), UTC),
         )
 
-    def _name_of(self, claims: Mapping[str, Any]) -> str | None:
-        claim = self.settings.identity_claim
-        value = claims.get(claim)
-        if not isinstance(value, str) or not 0 < len(value) <= LONGEST_NAME:
-            return None
-        if claim == "email" and claims.get("email_verified", True) is not True:
-            return None  # Anybody may have typed it.
-        return normal(value) or value
 
-    def _roles_of(self, claims: Mapping[str, Any], name: str) -> frozenset[Role]:
-        said: object = claims
-        for part in self.settings.roles_claim.split("."):
-            said = cast("Mapping[str, object]", said).get(part) if isinstance(said, Mapping) else None
-        words = said.split() if isinstance(said, str) else cast("list[object]", said) if isinstance(said, list) else []
-        own = {role.value: role for role in Role}
-        found = {self.settings.roles.get(word) or own.get(word) for word in words if isinstance(word, str)}
-        return frozenset(role for role in found if role is not None) | self.settings.people.get(name, frozenset())
+def standing_of(settings: IssuerSettings | None, name: str) -> str:
+    """What the configuration says of an issuer's name, as a digest: while it is the same, so are the name's roles."""
+    said = None
+    if settings is not None:
+        roles = {word: role.value for word, role in settings.roles.items()}
+        own = sorted(settings.people.get(name, frozenset()))
+        claims = [settings.identity_claim, settings.email_is_trusted, settings.roles_claim]
+        said = {"issuer": settings.issuer, "claims": claims, "roles": roles, "own": own}
+    return digest_of(canonical({"standing": said, "name": name}))
+
+
+def _name_of(settings: IssuerSettings, claims: Mapping[str, Any]) -> str | None:
+    claim = settings.identity_claim
+    value = claims.get(claim)
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_NAME:
+        return None
+    if claim == "email" and claims.get("email_verified", settings.email_is_trusted) is not True:
+        return None  # Anybody may have typed it.
+    return normal(value) or value
+
+
+def _roles_of(settings: IssuerSettings, claims: Mapping[str, Any], name: str) -> frozenset[Role]:
+    said: object = claims
+    for part in settings.roles_claim.split("."):
+        said = cast("Mapping[str, object]", said).get(part) if isinstance(said, Mapping) else None
+    words = said.split() if isinstance(said, str) else cast("list[object]", said) if isinstance(said, list) else []
+    own = {role.value: role for role in Role}
+    found = {settings.roles.get(word) or own.get(word) for word in words if isinstance(word, str)}
+    return frozenset(role for role in found if role is not None) | settings.people.get(name, frozenset())

@@ -1,10 +1,11 @@
 """Opening a house: what its doors and pages work with, before anything of HTTP is imported."""
 
+from functools import partial
 from pathlib import Path
 
 from axure_lifecycle.app import Workshop
 from axure_lifecycle.domain.access import Identity
-from axure_lifecycle.domain.serving import ServeSettings
+from axure_lifecycle.domain.serving import IssuerSettings, ServeSettings
 from axure_lifecycle.web.house import House, Identify
 from axure_lifecycle.web.keys import shared_keys
 
@@ -31,12 +32,20 @@ def _identify_by(workshop: Workshop, settings: ServeSettings) -> Identify:
         return stored.identify
     from axure_lifecycle.web.issuer import Issuer
 
-    issuer = Issuer(settings.issuer)
+    issuer = Issuer(settings.issuer, partial(issuer_now, workshop))
 
     async def identify(token: str) -> Identity | None:
         return await (issuer if token.count(".") == _DOTS_OF_A_JWT else stored).identify(token)
 
     return identify
+
+
+def issuer_now(workshop: Workshop) -> IssuerSettings | None:
+    """The issuer as the configuration has it now: whoever lost a role there loses it here without a start.
+
+    Raises the refusals of the configuration.
+    """
+    return workshop.configuration().serving.issuer
 
 
 _DOTS_OF_A_JWT = 2

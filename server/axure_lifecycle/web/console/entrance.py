@@ -20,6 +20,8 @@ from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import SessionRecord
 from axure_lifecycle.web.console.guard import form_token
 from axure_lifecycle.web.console.visit import SEE_OTHER, Site
+from axure_lifecycle.web.issuer import standing_of
+from axure_lifecycle.web.opening import issuer_now
 
 SESSION_COOKIE: Final = "axure-lifecycle-session"
 ENTRY_COOKIE: Final = "axure-lifecycle-entry"
@@ -27,6 +29,10 @@ ENTRY_COOKIE: Final = "axure-lifecycle-entry"
 _SECRET_BYTES: Final = 32
 _LONGEST_TOKEN: Final = 16_384
 _ENTRY_SECONDS: Final = 3600
+_BETWEEN: Final = "."
+"""In the secret of an issuer's session, before the standing; the store's digest covers both, so neither is changed."""
+CONFIGURATION: Final = Actor("configuration", Channel.UNATTENDED, "serve")
+"""Who ends a session because the configuration changed: nobody in person."""
 
 
 class SignInRefused(LifecycleError):
@@ -70,19 +76,39 @@ class Entrance:
         self._session_cookie, self._entry_cookie = start + SESSION_COOKIE, start + ENTRY_COOKIE
 
     def find(self, request: Request) -> Entered | None:
-        """Whoever this request's cookie stands for; None where nobody is signed in any more."""
+        """Whoever this request's cookie stands for; None where nobody is signed in any more.
+
+        Roles that came from an issuer are those of the moment of signing in. So a session of an issuer carries in its
+        own secret what the configuration said then, and is over when that says something else, for the person or for
+        everybody. Raises the refusals of configuration and store.
+        """
         secret = request.cookies.get(self._session_cookie)
         if not secret or len(secret) > _LONGEST_TOKEN:
             return None
         with self._site.house.workshop.store().reading() as view:
             found = view.session(digest_of(secret))
-        return None if found is None else Entered(found, secret)
+        if found is None:
+            return None
+        if found.token_id is None and secret.rpartition(_BETWEEN)[2] != self._standing_of(found.person):
+            self._end_by_configuration(found)
+            return None
+        return Entered(found, secret)
+
+    def _standing_of(self, person: str) -> str:
+        return standing_of(issuer_now(self._site.house.workshop), person)
+
+    def _end_by_configuration(self, held: SessionRecord) -> None:
+        """The configuration names another issuer now, or other roles: whoever is still somebody here signs in anew."""
+        with self._site.house.workshop.store().writing(CONFIGURATION) as change:
+            change.end_session(held.digest, "the configuration gives them another standing than when it began")
 
     def begin(self, identity: Identity) -> str:
         """The secret of a new session. Raises `NoRole`."""
         if not identity.roles:
             raise NoRole(identity.name)
         secret = secrets.token_urlsafe(_SECRET_BYTES)
+        if identity.token_id is None:
+            secret += _BETWEEN + self._standing_of(identity.name)
         now = self._site.house.workshop.desk(Channel.CONSOLE, identity=identity).now
         ends = now + timedelta(hours=self._site.house.settings.session_hours)
         if identity.token_id is not None and identity.expires_at is not None:

@@ -12,6 +12,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final, cast
 from urllib.parse import quote
@@ -32,6 +33,7 @@ from axure_lifecycle.web.console.entrance import Entrance, NoRole, SignInRefused
 from axure_lifecycle.web.console.visit import SEE_OTHER, Site
 from axure_lifecycle.web.issuer import Issuer
 from axure_lifecycle.web.issuer_keys import IssuerUnreachable, is_private
+from axure_lifecycle.web.opening import issuer_now
 from axure_lifecycle.web.sealing import Seal
 
 CALLBACK: Final = "/sign-in/callback"
@@ -62,7 +64,11 @@ class IssuerSignIn:
         self._site, self._entrance = site, entrance
         self._seal = Seal(site.house.keys, "console-issuer")
         settings = site.house.settings.issuer
-        self._issuer = Issuer(settings) if settings is not None and settings.client_id is not None else None
+        self._issuer = (
+            Issuer(settings, partial(issuer_now, site.house.workshop))
+            if settings is not None and settings.client_id is not None
+            else None
+        )
         self._cookie = f"__Host-{_COOKIE}" if site.is_secure else _COOKIE
 
     @property

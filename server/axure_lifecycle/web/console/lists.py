@@ -126,6 +126,7 @@ def confirm_source(visit: Visit) -> Response:
             yes="Yes, I stand for it",
             no=None,
             takes_note=False,
+            demanded=visit.desk.policy.demands.of_roster,
         ),
     )
 
