@@ -108,6 +108,43 @@ def test_a_program_that_moved_is_named_anew_and_what_people_added_stays(client: 
         plan_undoing(spot)
 
 
+@pytest.mark.parametrize("original", [b'{"a":1}', None])
+def test_programs_that_take_turns_are_undone_one_by_one_down_to_the_original(
+    original: bytes | None, tmp_path: Path
+) -> None:
+    spot = spot_in(tmp_path, "cursor")
+    if original is not None:
+        spot.file.write_bytes(original)
+    other = Start("uv", ("elsewhere",))
+    written = list[bytes]()
+    for start in (START, other, START, other, START):
+        plan = plan_installation(spot, start)
+        carry_out(plan)
+        assert plan.kept.read_bytes() == (plan.before or b"")
+        written.append(spot.file.read_bytes())
+
+    for before in reversed(written[:-1]):
+        undo(plan_undoing(spot))
+        assert spot.file.read_bytes() == before
+    undo(plan_undoing(spot))
+    with pytest.raises(NothingToUndo):
+        plan_undoing(spot)
+    assert (spot.file.read_bytes() if spot.file.exists() else None) == original
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == ([] if original is None else [spot.file])
+
+
+def test_an_entry_that_was_removed_by_hand_and_added_again_leaves_one_file_to_put_back(tmp_path: Path) -> None:
+    spot = spot_in(tmp_path, "cursor")
+    spot.file.write_bytes(FILES["cursor"])
+    carry_out(plan_installation(spot, START))
+    spot.file.write_bytes(FILES["cursor"])
+    carry_out(plan_installation(spot, START))
+    undo(plan_undoing(spot))
+    assert spot.file.read_bytes() == FILES["cursor"]
+    with pytest.raises(NothingToUndo):
+        plan_undoing(spot)
+
+
 def test_what_was_changed_since_is_not_overwritten(tmp_path: Path) -> None:
     spot = spot_in(tmp_path, "cursor")
     spot.file.write_bytes(FILES["cursor"])

@@ -1,10 +1,12 @@
 """Adding this server to a client's file, and taking it out again.
 
 The file as it was lies beside it until it is put back, under a name that holds the digest of what was written: so what
-was changed since is never overwritten, and nothing has to be remembered elsewhere.
+was changed since is never overwritten, and nothing has to be remembered elsewhere. Where the same was written before,
+the name holds a number too, and the highest is the newest: what was kept is never replaced.
 """
 
 import os
+import re
 import secrets
 import stat
 from dataclasses import dataclass
@@ -127,6 +129,8 @@ class Plan:
     before: bytes | None
     """None where there is no file."""
     after: bytes
+    kept: Path
+    """Where the file as it was will be kept, or is already."""
 
     @property
     def is_empty(self) -> bool:
@@ -137,11 +141,6 @@ class Plan:
     def diff(self) -> str:
         """The lines that go and come, as `diff -u` shows them; empty where nothing changes."""
         return _diff(self.spot.file, self.before or b"", self.after)
-
-    @property
-    def kept(self) -> Path:
-        """Where the file as it was is kept."""
-        return _kept(self.spot.file, self.after, _NONE if self.before is None else _BEFORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +182,7 @@ def plan_installation(spot: Spot, start: Start) -> Plan:
         raise ClientFileMalformed(spot.file, str(error)) from None
     except (jsonc.Unfit, toml_text.Unfit) as error:
         raise ClientEntryUnusual(spot.file, str(error)) from None
-    return Plan(spot, before, after.encode())
+    return Plan(spot, before, after.encode(), _place_to_keep(spot.file, before, after.encode()))
 
 
 def example_for(spot: Spot, start: Start) -> str:
@@ -203,7 +202,10 @@ def carry_out(plan: Plan) -> None:
     try:
         file.parent.mkdir(exist_ok=True)
         place = _writable(file)
-        _write(plan.kept, plan.before or b"", place)
+        if not plan.kept.exists():
+            _write(plan.kept, plan.before or b"", place)
+        elif _content(plan.kept) != plan.before:
+            raise ClientFileChanged(file, None)
         _write(place, plan.after, place)
     except OSError as error:
         raise ClientFileUnusable(file, _reason(error)) from error
@@ -215,9 +217,8 @@ def plan_undoing(spot: Spot) -> Undoing:
     Raises `NothingToUndo`, `ClientFileChanged`, `ClientFileUnusable`.
     """
     file, now = spot.file, _read(spot.file)
-    for end in (_BEFORE, _NONE):
-        if now is not None and (kept := _kept(file, now, end)).is_file():
-            return Undoing(spot, kept, now, _read(kept) if end == _BEFORE else None)
+    if now is not None and (kept := _newest(file, now)) is not None:
+        return Undoing(spot, kept, now, _content(kept))
     others = sorted(file.parent.glob(f"{file.name}.{NAME}-*")) if file.parent.is_dir() else []
     if others:
         raise ClientFileChanged(file, others[-1])
@@ -263,8 +264,36 @@ def _see_that_it_starts_a_program(document: Any, path: tuple[str, str]) -> None:
         raise jsonc.Unfit(".".join(path))
 
 
-def _kept(file: Path, written: bytes, end: str) -> Path:
-    return file.with_name(f"{file.name}.{NAME}-{sha256(written).hexdigest()[:_MARK]}.{end}")
+def _kept(file: Path, written: bytes) -> list[tuple[int, Path]]:
+    """What is kept of the times when this was written, each with its number; oldest first."""
+    mark = f"{file.name}.{NAME}-{sha256(written).hexdigest()[:_MARK]}"
+    named = re.compile(rf"{re.escape(mark)}(?:\.([0-9]+))?\.(?:{_BEFORE}|{_NONE})")
+    beside = file.parent.iterdir() if file.parent.is_dir() else ()
+    return sorted((int(found[1] or 1), one) for one in beside if (found := named.fullmatch(one.name)) and one.is_file())
+
+
+def _newest(file: Path, written: bytes) -> Path | None:
+    kept = _kept(file, written)
+    return kept[-1][1] if kept else None
+
+
+def _place_to_keep(file: Path, before: bytes | None, written: bytes) -> Path:
+    """A name under which nothing is kept yet, or where the same is kept already.
+
+    A file that was written here itself is always kept anew: it has its own way back, and is one step of another.
+    """
+    kept = _newest(file, written)
+    is_ours = before is not None and _newest(file, before) is not None
+    if kept is not None and not is_ours and _content(kept) == before:
+        return kept
+    number = f".{_kept(file, written)[-1][0] + 1}" if kept is not None else ""
+    end = _NONE if before is None else _BEFORE
+    return file.with_name(f"{file.name}.{NAME}-{sha256(written).hexdigest()[:_MARK]}{number}.{end}")
+
+
+def _content(kept: Path) -> bytes | None:
+    """The file as it was; None where there was none."""
+    return None if kept.suffix == f".{_NONE}" else _read(kept)
 
 
 def _read(file: Path) -> bytes | None:
