@@ -47,6 +47,15 @@ def places(folder: Path, receiver: Receiver, more: str = "") -> str:
     return f'{OPENS}{more}\n[[notices]]\nname = "slack"\nkind = "slack"\nurl = "file:{secret}"\n'
 
 
+def tickets(folder: Path, receiver: Receiver) -> str:
+    """A signed webhook at the receiver that takes tickets alone."""
+    secret = folder / "secret"
+    secret.write_text("0123456789abcdef" * 2, encoding="utf-8")
+    secret.chmod(0o600)
+    signed = f'kind = "webhook"\nsecret = "file:{secret}"\ntakes = ["tickets"]'
+    return places(folder, receiver).replace('kind = "slack"', signed)
+
+
 @pytest.fixture
 def firm(tmp_path: Path, receiver: Receiver) -> Iterator[Firm]:
     """A firm of ten, who open cases by themselves and tell Slack."""
@@ -378,6 +387,61 @@ def test_a_signed_webhook_is_told_again_by_the_same_id_until_it_answers(tmp_path
         ids = [call.headers["webhook-id"] for call in receiver.calls]
         assert ids[0] == ids[1] == ids[2] != ids[3]
         assert len(receiver.taken) == 2
+
+
+def test_a_ticket_that_was_given_up_is_opened_once_the_place_is_up_again(tmp_path: Path, receiver: Receiver) -> None:
+    with open_firm(tmp_path, tickets(tmp_path, receiver)) as firm:
+        receiver.always = Answer(503)
+        firm.write_staff(employees(ana="DEPROVISIONED"))
+        firm.write_members(members())
+        given_up = 0
+        for _ in range(5):
+            given_up += firm.run().given_up
+            firm.pass_by(days=1)
+        assert given_up == 1
+        receiver.always = None
+        firm.run()
+        assert [call.json["type"] for call in receiver.taken] == ["ticket.open"]
+        with firm.workshop.store().writing(firm.desk().actor) as change:
+            change.cancel_case(change.case(1), "she stays")
+        firm.write_staff(employees())
+        firm.run()
+        assert [call.json["type"] for call in receiver.taken] == ["ticket.open", "ticket.close"]
+
+
+def test_no_ticket_is_closed_that_was_never_opened(tmp_path: Path, receiver: Receiver) -> None:
+    with open_firm(tmp_path, tickets(tmp_path, receiver)) as firm:
+        receiver.always = Answer(503)
+        firm.write_staff(employees(ana="DEPROVISIONED"))
+        firm.write_members(members())
+        firm.run()
+        firm.pass_by(days=2)
+        with firm.workshop.store().writing(firm.desk().actor) as change:
+            change.cancel_case(change.case(1), "she stays")  # while the ticket's beginning waits
+        for _ in range(2):
+            firm.write_staff(employees())
+            firm.run()
+            firm.pass_by(days=1)
+        receiver.always = None
+        assert (firm.run().sent, receiver.taken) == (0, [])
+
+
+def test_a_message_that_nobody_took_is_made_anew_before_the_window_is_over(tmp_path: Path, receiver: Receiver) -> None:
+    with open_firm(tmp_path, places(tmp_path, receiver, "[reminders]\nevery_days = 7\n")) as firm:
+        receiver.always = Answer(503)
+        firm.write_staff(employees(ana="DEPROVISIONED"))
+        firm.write_members(members())
+        days = [firm.run()]
+        for _ in range(3):
+            firm.pass_by(days=1)
+            days.append(firm.run())
+        assert [(day.queued, day.given_up) for day in days] == [(1, 0), (0, 0), (0, 0), (0, 1)]
+        receiver.always = None
+        firm.pass_by(days=1)
+        up = firm.run()
+        assert (up.queued, up.sent) == (1, 1)
+        firm.pass_by(days=1)
+        assert firm.run().queued == 0
 
 
 def test_on_postgresql_it_is_the_same(tmp_path: Path, receiver: Receiver, fresh_postgres: str) -> None:

@@ -281,7 +281,7 @@ def _queue_tickets(one: _Pass, today: date) -> int:
         if Takes.TICKETS not in place.takes:
             continue
         with desk.store.reading() as view:
-            changes = view.tickets_to_tell(place.name, _MOST_TICKETS)
+            changes = view.tickets_to_tell(place.name, today, _MOST_TICKETS)
         if not changes:
             continue
         with desk.store.writing(desk.actor) as change:

@@ -43,7 +43,7 @@ class TicketChange(NamedTuple):
     due_on: str | None
     reference: str | None
     was_told: int
-    """How often that place was told of it before."""
+    """How many messages about it were made for that place before, taken or not."""
 
 
 class Claimed(NamedTuple):
@@ -59,7 +59,10 @@ class OutboxView(Protocol):
     """The part of a view that is about what leaves the house."""
 
     def last_told(self, place: str, kind: MessageKind) -> Mapping[str, date]:
-        """Recipient → the newest day for which a message of this kind was queued for this place."""
+        """Recipient → the newest day for which a message of this kind was queued for this place.
+
+        What was given up, or gave way to a newer one, was never taken and does not count.
+        """
         ...
 
     def notices(self, page: Page, states: Sequence[NoticeState] = ()) -> tuple[Sequence[QueuedNotice], str | None, int]:
@@ -74,8 +77,12 @@ class OutboxView(Protocol):
         """The ticket of a case."""
         ...
 
-    def tickets_to_tell(self, place: str, most: int) -> Sequence[TicketChange]:
-        """Cases whose beginning or end a ticket system was not told, by number."""
+    def tickets_to_tell(self, place: str, today: date, most: int) -> Sequence[TicketChange]:
+        """Cases whose beginning or end a ticket system was not told, by number.
+
+        What was given up is told again on a later day than the one for which it was queued. While one waits no other
+        follows, and no end is told of what never began there.
+        """
         ...
 
     def count_opened_by(self, client: str, since: datetime) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select
 
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import System
@@ -20,14 +20,23 @@ from axure_lifecycle.store.values import read_cursor, read_moment, read_moment_o
 _n, _c, _t = schema.notice, schema.case, schema.case_ticket
 _s, _p, _y = schema.source, schema.snapshot, schema.system
 _TICKET_KINDS: Final = sorted(kind.value for kind in TICKETS)
+_NEVER_TAKEN: Final = (NoticeState.GIVEN_UP.value, NoticeState.REPLACED.value)
+"""What nobody has, and nobody will: whom it was for was not told."""
+_STANDS: Final = _n.c.state.not_in(_NEVER_TAKEN)
 _TOLD: Final = (
-    select(_n.c.case_id, func.max(_n.c.id).label("newest"), func.count().label("times"))
+    select(
+        _n.c.case_id,
+        func.max(case((_STANDS, _n.c.id))).label("newest"),
+        func.max(case((~_STANDS, _n.c.day))).label("given_up_on"),
+        func.count().label("times"),
+    )
     .where(_n.c.place == bindparam("place"), _n.c.case_id.is_not(None), _n.c.kind.in_(_TICKET_KINDS))
     .group_by(_n.c.case_id)
     .subquery()
 )
 _NEWEST: Final = schema.notice.alias("newest")
 _IS_OPEN: Final = _c.c.state == CaseState.OPEN.value
+_WAITS: Final = func.coalesce(_NEWEST.c.state, "") == NoticeState.WAITING.value
 _TO_TELL: Final = (
     select(_c.c.id, _c.c.operation, _c.c.state, _c.c.due_on, _t.c.reference, _TOLD.c.times)
     .select_from(
@@ -39,7 +48,10 @@ _TO_TELL: Final = (
         or_(
             and_(_IS_OPEN, func.coalesce(_NEWEST.c.kind, "") != MessageKind.TICKET_OPEN.value),
             and_(~_IS_OPEN, _NEWEST.c.kind == MessageKind.TICKET_OPEN.value),
-        )
+        ),
+        # One after the other: whether an end is to be told is known once it is known whether the beginning arrived.
+        ~_WAITS,
+        func.coalesce(_TOLD.c.given_up_on, "") < bindparam("today"),
     )
     .order_by(_c.c.id)
     .limit(bindparam("most"))
@@ -84,10 +96,10 @@ class OutboxReading:
     _connection: Connection
 
     def last_told(self, place: str, kind: MessageKind) -> Mapping[str, date]:
-        """Recipient → the newest day."""
+        """Recipient → the newest day of what was not given up."""
         rows = self._connection.execute(
             select(_n.c.recipient, func.max(_n.c.day).label("day"))
-            .where(_n.c.place == place, _n.c.kind == kind.value)
+            .where(_n.c.place == place, _n.c.kind == kind.value, _STANDS)
             .group_by(_n.c.recipient)
         )
         return {row.recipient: date.fromisoformat(row.day) for row in rows}
@@ -114,9 +126,9 @@ class OutboxReading:
         row = self._connection.execute(select(_t).where(_t.c.case_id == case_id)).first()
         return None if row is None else TicketRecord(row.reference, row.state, read_moment_or_none(row.reported_at))
 
-    def tickets_to_tell(self, place: str, most: int) -> Sequence[TicketChange]:
+    def tickets_to_tell(self, place: str, today: date, most: int) -> Sequence[TicketChange]:
         """Cases whose beginning or end a ticket system was not told, by number."""
-        rows = self._connection.execute(_TO_TELL, {"place": place, "most": most})
+        rows = self._connection.execute(_TO_TELL, {"place": place, "today": today.isoformat(), "most": most})
         return [
             TicketChange(row.id, row.operation, CaseState(row.state), row.due_on, row.reference, row.times or 0)
             for row in rows
