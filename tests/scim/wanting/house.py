@@ -1,16 +1,14 @@
-"""A firm to which identity providers push: what they want is written as a push writes it, and settled when asked."""
+"""A firm to which identity providers push, at the endpoint; what they want is settled when somebody asks for it."""
 
-import json
 from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Channel
-from axure_lifecycle.domain.scim import WantedGroup, WantedUser, actor_of
-from axure_lifecycle.domain.trail import canonical
 from axure_lifecycle.ports import CaseRecord, WantedPerson
 from axure_lifecycle_tools.pass_reply import PassReply
 from axure_lifecycle_tools.passing import run_pass
@@ -18,6 +16,7 @@ from axure_lifecycle_tools.spec import Answered, Desk
 from axure_lifecycle_tools.steps import ask_about_step, record_step
 from axure_lifecycle_tools.wanting import Settling, settle_wanted
 from tests.passing.firm import Employee, Firm, Member, open_firm
+from tests.scim.pushing import GROUP, USER, Idp, straight
 
 ADMINS = "Axure admins"
 IDPS = f"""
@@ -44,6 +43,8 @@ class Pushed:
     firm: Firm
     ids: dict[str, str] = field(default_factory=dict[str, str])
     """Name of the newest record of somebody → its id."""
+    _idps: dict[str, Idp] = field(default_factory=dict[str, Idp])
+    _groups: dict[str, str] = field(default_factory=dict[str, str])
 
     def members(self, *members: Member) -> None:
         """A members roster as of now, imported."""
@@ -63,37 +64,45 @@ class Pushed:
         self.firm.pass_by(minutes=minutes)
         return settle_wanted(self.desk(), let_pass=let_pass)
 
+    def idp(self, name: str) -> Idp:
+        """An identity provider, at the endpoint."""
+        if name not in self._idps:
+            settings = self.desk().scim.idp(name)
+            assert settings is not None
+            self._idps[name] = straight(self.firm.workshop.store(), settings)
+        return self._idps[name]
+
     def create(self, name: str, *, idp: str = "okta", active: bool = True, user_name: str | None = None) -> None:
-        """POST /Users."""
-        with self.firm.workshop.store().writing(actor_of(idp, "ST-1")) as change:
-            self.ids[name] = change.create_scim_user(idp, wanted(user_name or f"{name}@acme.example", active=active)).id
+        """Make somebody."""
+        body = {"schemas": [USER], "userName": user_name or f"{name}@acme.example", "active": active}
+        made = self.idp(idp).post("/Users", body)
+        assert made.status == 201, made
+        self.ids[name] = str(made["id"])
 
     def change(
         self, name: str, *, idp: str = "okta", active: bool = True, user_name: str | None = None, aside: str = ""
     ) -> None:
-        """PUT or PATCH /Users/ID."""
-        with self.firm.workshop.store().writing(actor_of(idp, "ST-1")) as change:
-            was = change.scim_user(idp, self.ids[name])
-            assert was is not None
-            change.change_scim_user(was, wanted(user_name or was.wanted.user_name, active=active, aside=aside))
+        """Change somebody; `aside` is an attribute that gets a value nobody can read."""
+        value: dict[str, Any] = {"active": active}
+        if user_name is not None:
+            value["userName"] = user_name
+        if aside:
+            value[aside] = 7
+        answer = self.idp(idp).patch(f"/Users/{self.ids[name]}", {"op": "replace", "value": value})
+        assert (answer.status, answer["active"]) == (200, active)
 
     def delete(self, name: str, *, idp: str = "okta") -> None:
-        """DELETE /Users/ID."""
-        with self.firm.workshop.store().writing(actor_of(idp, "ST-1")) as change:
-            was = change.scim_user(idp, self.ids[name])
-            assert was is not None
-            change.delete_scim_user(was)
+        """Delete somebody."""
+        assert self.idp(idp).delete(f"/Users/{self.ids[name]}").status == 204
 
     def group(self, names: Iterable[str], display_name: str = ADMINS) -> None:
-        """PUT /Groups/ID with these members, or POST /Groups the first time."""
-        members = [self.ids[name] for name in names]
-        body = WantedGroup(None, display_name, canonical({"displayName": display_name}), "{}")
-        with self.firm.workshop.store().writing(actor_of("okta", "ST-1")) as change:
-            found = [one for one in change.scim_groups("okta") if one.wanted.display_name == display_name]
-            if found:
-                change.change_scim_group(found[0], body, members)
-            else:
-                change.create_scim_group("okta", body, members)
+        """A group of exactly these people."""
+        okta = self.idp("okta")
+        body = {"schemas": [GROUP], "displayName": display_name, "members": [{"value": self.ids[one]} for one in names]}
+        if display_name in self._groups:
+            assert okta.put(f"/Groups/{self._groups[display_name]}", body).status == 200
+        else:
+            self._groups[display_name] = str(okta.post("/Groups", body)["id"])
 
     def person(self, name: str) -> WantedPerson:
         """What is kept of the newest record of somebody."""
@@ -131,13 +140,6 @@ class Pushed:
     def kinds(self) -> list[str]:
         """The trail's records, in order."""
         return self.firm.kinds()
-
-
-def wanted(user_name: str, *, active: bool = True, aside: str = "") -> WantedUser:
-    """A pushed person; `aside` is an attribute that could not be read."""
-    resource = canonical({"userName": user_name, "active": active})
-    kept = {aside: {"value": "?", "because": "it cannot be read"}} if aside else {}
-    return WantedUser(None, user_name, normal(user_name), active, resource, canonical(json.loads(json.dumps(kept))))
 
 
 def member(name: str, role: str = "Member", status: str = "Active") -> Member:
