@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.holdings import Actor, Channel, Strength, assurance_by
+from axure_lifecycle.domain.holdings import VOUCHED, Actor, Channel, Strength, assurance_by
 from axure_lifecycle.domain.rosters import RosterKind, is_count_in_agreement
 from axure_lifecycle.domain.sources import Moments, Source, moments
 from axure_lifecycle.domain.text import shown
@@ -257,7 +257,7 @@ def _import(
         )
         said.append(
             f"{feeds} and contradicts nothing until a person stands for it"
-            + (f" ({too_weak(actor.channel, demanded)})" if isinstance(answer, Answered) else "")
+            + (f" ({too_weak(actor.channel, demanded)})" if actor.channel in VOUCHED else "")
             + f": {where_to_stand(desk, source)}."
         )
     said += say_when(desk, when)
