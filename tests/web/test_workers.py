@@ -156,11 +156,10 @@ def test_nobody_uses_the_session_of_somebody_else(four: Four, client: httpx.Clie
 
 
 def test_a_crowd_is_answered_without_a_single_fault(four: Four) -> None:
-    """Five hundred people with a token each, all at once; a minute of it is a benchmark's."""
-    given = give_tokens(four.home, {f"person{number}@acme.example": [Role.VIEWER] for number in range(500)})
-    seen = gather(four.served.mcp, list(given.values()), seconds=3, pause=2.0)
+    given = give_tokens(four.home, {f"person{number}@acme.example": [Role.VIEWER] for number in range(60)})
+    seen = gather(four.served.mcp, list(given.values()), seconds=4, pause=1.0)
     assert seen.is_clean, (seen.statuses, seen.troubles, seen.refused[:3])
-    assert seen.statuses[200] >= 500
+    assert seen.statuses[200] >= 60
 
 
 def test_a_worker_that_is_killed_is_replaced_and_nothing_acknowledged_is_lost(four: Four) -> None:
