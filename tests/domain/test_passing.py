@@ -89,11 +89,13 @@ def test_the_ceiling_holds_all_back_and_counts_what_passes_opened_of_late() -> N
 
 def test_a_person_lets_them_pass_beyond_the_ceiling_but_not_under_a_brake() -> None:
     many = [leaver(f"p{number}") for number in range(40)]
-    assert decide(*many).beyond_ceiling == 40
-    assert len(decide(*many, let_pass=40).to_open) == 40
-    assert decide(*many, leaver("one-more"), let_pass=40).to_open == ()  # they said yes to forty
+    asked = decide(*many)
+    assert asked.beyond_ceiling == 40
+    assert len(decide(*many, let_pass=asked.beyond_digest).to_open) == 40
+    assert decide(*many, leaver("one-more"), let_pass=asked.beyond_digest).to_open == ()  # they said yes to forty
+    assert decide(*many[1:], leaver("another"), let_pass=asked.beyond_digest).to_open == ()  # and to these alone
     brake = Brake("directory_stale", True, "Verdicts are withheld.")
-    assert decide(*many, let_pass=40, brakes=[brake]).to_open == ()
+    assert decide(*many, let_pass=asked.beyond_digest, brakes=[brake]).to_open == ()
 
 
 @pytest.mark.parametrize(

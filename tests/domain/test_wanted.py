@@ -248,21 +248,21 @@ SHRUNKEN = Brake("roster_shrunken", False, "No leaver is named: too small.")
 NO_DIRECTORY = Brake("no_directory", True, "Nobody can be compared.")
 
 
-def held(wanted: int, *brakes: Brake, of_late: int = 0, let_pass: int = 0) -> str | None:
+def held(wanted: int, *brakes: Brake, of_late: int = 0, is_let: bool = False) -> str | None:
     """Why so many of a hundred are held back."""
-    found = hold_departures(wanted, members=100, of_late=of_late, brakes=brakes, limits=Limits(), let_pass=let_pass)
+    found = hold_departures(wanted, members=100, of_late=of_late, brakes=brakes, limits=Limits(), is_let=is_let)
     return None if found is None else str(found.wait.code)
 
 
-def test_a_mass_of_departures_is_held_back_until_a_person_lets_exactly_so_many_pass() -> None:
+def test_a_mass_of_departures_is_held_back_until_a_person_lets_them_pass() -> None:
     assert [held(count) for count in (0, 10, 11)] == [None, None, "ceiling"]
     assert (held(8, of_late=2), held(8, of_late=3)) == (None, "ceiling")
-    assert [held(30, let_pass=count) for count in (29, 30)] == ["ceiling", None]
+    assert [held(30, is_let=is_let) for is_let in (False, True)] == ["ceiling", None]
 
 
 def test_a_roster_that_names_no_leaver_holds_every_departure_back_and_no_yes_lifts_it() -> None:
-    assert held(1, STALE, let_pass=99) == "brake"
-    assert held(1, SHRUNKEN, let_pass=99) == "brake"
+    assert held(1, STALE, is_let=True) == "brake"
+    assert held(1, SHRUNKEN, is_let=True) == "brake"
 
 
 def test_whoever_pushes_is_a_directory_so_that_none_was_imported_is_no_brake() -> None:

@@ -218,7 +218,12 @@ def test_too_many_departures_wait_for_a_person(firm: Firm, receiver: Receiver) -
     reply = firm.run()
     assert (reply.opened, reply.beyond_ceiling, reply.exit_code) == ({}, 4, 10)
     assert "4 departures of 10 members are more than the 3 that are usual" in receiver.taken[-1].body.decode()
-    assert len(firm.run(let_pass=4).opened) == 4
+    shown = reply.beyond_digest
+    firm.write_staff(employees(**dict.fromkeys(PEOPLE[4:8], "DEPROVISIONED")))
+    others = firm.run(let_pass=shown)  # as many, and others: nobody said yes to them
+    assert (others.opened, others.beyond_ceiling) == ({}, 4)
+    firm.write_staff(employees(**dict.fromkeys(PEOPLE[:4], "DEPROVISIONED")))
+    assert sorted(firm.run(let_pass=shown).opened.values()) == [f"{name}@acme.example" for name in PEOPLE[:4]]
 
 
 def test_a_rehearsal_writes_and_sends_nothing(firm: Firm, receiver: Receiver) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -86,8 +87,6 @@ def test_exit_codes_and_json_say_how_it_went(firm: Firm, receiver: Receiver) -> 
 def test_a_second_process_gives_way_while_the_first_lives(firm: Firm) -> None:
     desk = firm.desk()
     with desk.store.writing(desk.actor) as change:
-        import socket
-
         holder = f"{socket.gethostname()}/{os.getpid()}/1"
         change.take_lease(LEASE, holder, datetime.now(UTC) + timedelta(minutes=10))
     refused = run("run", "--json", *QUICK, home=firm.home)
@@ -128,6 +127,20 @@ def test_it_goes_on_for_ever_when_it_is_told_to_and_ends_when_it_is_told_to(firm
     assert (process.returncode, out, err) == (0, "", "")
     assert told["opened"] == {"C-1": "ana@acme.example"}
     assert len(receiver.taken) == 1
+
+
+def test_a_pass_that_is_refused_in_json_is_refused_in_json_while_it_goes_on(firm: Firm) -> None:
+    desk = firm.desk()
+    with desk.store.writing(desk.actor) as change:
+        holder = f"{socket.gethostname()}/{os.getpid()}/1"
+        change.take_lease(LEASE, holder, datetime.now(UTC) + timedelta(minutes=10))
+    with start(firm, "--every", "10s", "--json", *QUICK) as process:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (0, "", "")
+    assert told["error"]["code"] == "pass_under_way"
 
 
 def test_a_place_where_nobody_is_holds_no_pass_up_and_no_address_is_told(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ class Departures:
                 self.needs[item.need.value] += 1
 
 
-def departures(desk: Desk, let_pass: int, runner: str) -> Departures:
+def departures(desk: Desk, let_pass: str, runner: str) -> Departures:
     """Whom the sources in force show as leaving without a case, and what policy does about it."""
     members, patterns = desk.organization.cloud_for_business, desk.policy.non_personal
     with desk.store.reading() as view:

@@ -25,7 +25,9 @@ class PassReply(Reply):
     opened: dict[str, str] = Field(description="Case → whom it is about.")
     proposed: int = Field(description="Departures without a case, about which a person decides.")
     beyond_ceiling: int = Field(description="Those that only the ceiling on departures holds back.")
+    beyond_digest: str = Field(default="", description="SHA-256 of who they are: a yes counts for them alone.")
     pushed_beyond_ceiling: int = Field(default=0, description="Likewise, of what identity providers pushed.")
+    pushed_beyond_digest: str = Field(default="", description="SHA-256 of who those are.")
     members: int
     leavers: int
     withheld: int

@@ -49,7 +49,7 @@ _MOST_TICKETS: Final = 500
 class _Pass:
     desk: Desk
     is_rehearsal: bool
-    let_pass: int
+    let_pass: str
     check: Callable[[], None]
     """Raises `PassLost`."""
     told: list[Told] = field(default_factory=list[Told])
@@ -63,15 +63,16 @@ def run_pass(
     desk: Desk,
     *,
     rehearse: bool = False,
-    let_pass: int = 0,
-    let_pushed_pass: int = 0,
+    let_pass: str = "",
+    let_pushed_pass: str = "",
     patience: float = 60.0,
 ) -> PassReply:
     """One pass over everything; with `rehearse` nothing is read from directories, written or sent.
 
-    `let_pass`: so many departures beyond the ceiling a person said yes to, `let_pushed_pass`: so many that identity
-    providers pushed. `patience`: seconds for which places that
-    take nothing are tried again. Raises `PassUnderWay`, `PassLost`, and the refusals of configuration and store.
+    `let_pass`: the digest of those beyond the ceiling to whose departure a person said yes (`beyond_digest` of the
+    reply that they were shown), `let_pushed_pass`: likewise of what identity providers pushed. `patience`: seconds for
+    which places that take nothing are tried again. Raises `PassUnderWay`, `PassLost`, and the refusals of configuration
+    and store.
     """
     desk = replace(desk, actor=replace(desk.actor, channel=Channel.UNATTENDED, client=RUNNER))
     with alone(desk, LEASE, is_needed=not rehearse) as check:
@@ -104,7 +105,9 @@ def run_pass(
         opened=gone.opened,
         proposed=len(gone.openings.proposed),
         beyond_ceiling=gone.openings.beyond_ceiling,
+        beyond_digest=gone.openings.beyond_digest,
         pushed_beyond_ceiling=wanted.beyond_ceiling,
+        pushed_beyond_digest=wanted.beyond_digest,
         members=gone.members,
         leavers=gone.leavers,
         withheld=gone.withheld,
@@ -171,7 +174,7 @@ def _named(found: Found) -> str:
     return f"{shown(found.material.label, 80)} ({found.kind.value})"
 
 
-def _settle(one: _Pass, let_pass: int) -> Settling:
+def _settle(one: _Pass, let_pass: str) -> Settling:
     if not one.desk.scim.idps:
         return Settling()
     if one.is_rehearsal:

@@ -14,6 +14,7 @@ from typing import Final
 from axure_lifecycle.domain.brakes import Brake
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel
+from axure_lifecycle.domain.passing import digest_of_people
 from axure_lifecycle.domain.plans import NothingToDo
 from axure_lifecycle.domain.scim import IdpSettings
 from axure_lifecycle.domain.sources import Source
@@ -59,7 +60,9 @@ class Settling:
     held_back: list[str] = field(default_factory=list[str])
     """Sentences for the operator; they name nobody."""
     beyond_ceiling: int = 0
-    """Departures that only the ceiling holds back; a person may let so many pass."""
+    """Departures that only the ceiling holds back; a person may let exactly these pass."""
+    beyond_digest: str = ""
+    """Which people they are, with the addresses that are wanted off."""
     newly_held: bool = False
     """Whether a brake holds somebody back whom it did not hold before."""
 
@@ -102,12 +105,12 @@ def _until(desk: Desk, idp: IdpSettings) -> datetime:
 
 
 def settle_wanted(
-    desk: Desk, *, let_pass: int = 0, again: bool = True, check: Callable[[], None] = lambda: None
+    desk: Desk, *, let_pass: str = "", again: bool = True, check: Callable[[], None] = lambda: None
 ) -> Settling:
     """Settle every wish whose time has come. Raises the refusals of the store, and what `check` raises.
 
-    `let_pass`: so many departures beyond the ceiling a person said yes to. `again`: look at everything that waits, too,
-    also at what was looked at just before. `check` is called between transactions.
+    `let_pass`: the digest of those beyond the ceiling to whose departure a person said yes. `again`: look at everything
+    that waits, too, also at what was looked at just before. `check` is called between transactions.
     """
     done = Settling()
     if not desk.scim.idps:
@@ -134,8 +137,8 @@ class _Settler:
         self._actor = actor_of(idp)
         self._leaving: list[WantedPerson] = []
 
-    def settle(self) -> list[str]:
-        """Everything but departures, which are given back by their ids: brakes count all of them.
+    def settle(self) -> list[WantedPerson]:
+        """Everything but departures, which are given back: brakes count all of them.
 
         Ids come by chance, so they decide no order: who has waited longest comes first, then by user name.
         """
@@ -154,7 +157,7 @@ class _Settler:
             if len(people) < AT_A_TIME:
                 break
             after = people[-1].id
-        for some in _parts(_in_order(closer), CLOSELY):
+        for some in _parts([one.id for one in _in_order(closer)], CLOSELY):
             self._check()
             with self._desk.store.writing(self._actor) as change:
                 self.settle_closely(change, some)
@@ -259,8 +262,8 @@ class _Settler:
         return f"{self._idp.name} pushed it by SCIM: {what}{role}, since {at(person.wanted_since, zone)}."
 
 
-def _in_order(people: Sequence[WantedPerson]) -> list[str]:
-    return [one.id for one in sorted(people, key=lambda one: (one.unsettled_since or one.changed_at, one.cursor))]
+def _in_order(people: Sequence[WantedPerson]) -> list[WantedPerson]:
+    return sorted(people, key=lambda one: (one.unsettled_since or one.changed_at, one.cursor))
 
 
 def _parts(ids: Sequence[str], most: int) -> Iterator[Sequence[str]]:
@@ -294,16 +297,17 @@ def hold(
 
 def _let_leave(
     desk: Desk,
-    leaving: Sequence[tuple[IdpSettings, list[str]]],
+    leaving: Sequence[tuple[IdpSettings, list[WantedPerson]]],
     held_before: int,
-    let_pass: int,
+    let_pass: str,
     check: Callable[[], None],
     done: Settling,
 ) -> None:
     """Open the offboardings, or hold all of them back: brakes count what every identity provider wants together."""
-    wanted = sum(len(ids) for _, ids in leaving)
+    wanted = sum(len(people) for _, people in leaving)
     if not wanted:
         return
+    digest = digest_of_people(f"{one.idp} {one.id} {one.address}" for _, people in leaving for one in people)
     with desk.store.reading() as view:
         brakes: Sequence[Brake] = brakes_now(view, desk, desk.now)
         counted = view.count_compared(desk.organization.cloud_for_business, desk.now, desk.policy.non_personal)
@@ -315,11 +319,11 @@ def _let_leave(
         of_late=of_late,
         brakes=brakes,
         limits=desk.limits,
-        let_pass=let_pass,
+        is_let=let_pass == digest,
     )
-    for idp, ids in leaving:
+    for idp, people in leaving:
         settler = _Settler(desk, idp, desk.now, check, done)
-        for some in _parts(ids, AT_A_TIME if held is not None else CLOSELY):
+        for some in _parts([one.id for one in people], AT_A_TIME if held is not None else CLOSELY):
             check()
             with desk.store.writing(actor_of(idp)) as change:
                 if held is None:
@@ -329,7 +333,8 @@ def _let_leave(
                     hold(change, idp, waits, done)
     if held is not None:
         done.held_back.append(held.wait.said)
-        done.beyond_ceiling = wanted + held_before if held.is_ceiling else 0
+        if held.is_ceiling:
+            done.beyond_ceiling, done.beyond_digest = wanted + held_before, digest
 
 
 def say_settled(done: Settling) -> list[str]:

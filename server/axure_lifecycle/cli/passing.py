@@ -10,7 +10,7 @@ import typer
 
 from axure_lifecycle.cli.looking import CaseName, Cursor
 from axure_lifecycle.cli.shell import Shell, ask, command
-from axure_lifecycle.cli.terminal import is_attended, say, tell
+from axure_lifecycle.cli.terminal import is_attended, say, tell, tell_refusal
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.places import NoticeState
 
@@ -69,8 +69,8 @@ def _once(
     patience: float,
     *,
     rehearse: bool = False,
-    let_pass: int = 0,
-    let_pushed_pass: int = 0,
+    let_pass: str = "",
+    let_pushed_pass: str = "",
 ) -> "PassReply":
     from axure_lifecycle_tools.passing import run_pass
 
@@ -97,8 +97,10 @@ def _beyond_the_ceiling(shell: Shell, workshop: "Workshop", reply: "PassReply", 
     note_departures(shell.desk_in(workshop), answer)
     if not answer.yes:
         return reply
-    again = _once(shell, workshop, patience, let_pass=reply.beyond_ceiling, let_pushed_pass=reply.pushed_beyond_ceiling)
+    again = _once(shell, workshop, patience, let_pass=reply.beyond_digest, let_pushed_pass=reply.pushed_beyond_digest)
     shell.answer(again)
+    if again.beyond_ceiling or again.pushed_beyond_ceiling:
+        say("Other people are held back now than those you were asked about: look at the list, then run it again.")
     return again
 
 
@@ -116,7 +118,10 @@ def _go_on(shell: Shell, workshop: "Workshop", seconds: int, patience: float) ->
             reply = _once(shell, workshop, patience)
         except LifecycleError as refusal:
             # The next pass may find the store or the configuration in order again.
-            say(f"{refusal.sentence} [{refusal.code}]")
+            if shell.wants_json:
+                tell_refusal(refusal.code, shell.words.speak(refusal.sentence))
+            else:
+                say(f"{shell.words.speak(refusal.sentence)} [{refusal.code}]")
         else:
             tell(reply.model_dump_json() if shell.wants_json else shell.words.reply(reply).text())
         sys.stdout.flush()

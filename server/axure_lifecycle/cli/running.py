@@ -4,7 +4,6 @@
 typed wrongly. 10, 11 and 12: what `run` says of a pass. 70: a fault of ours. 130: interrupted.
 """
 
-import json
 import os
 import sys
 import traceback
@@ -17,7 +16,7 @@ from typing import Final
 import typer
 
 from axure_lifecycle.cli.commands import build_command
-from axure_lifecycle.cli.terminal import say, tell, wrapped
+from axure_lifecycle.cli.terminal import say, tell_refusal, wrapped
 from axure_lifecycle.cli.wording import Shellwords
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.passing import ALREADY_RUNNING, PassUnderWay
@@ -113,7 +112,7 @@ class _Outermost:
     def _end(self, code: int, name: str, sentence: str) -> None:
         self.code = code
         if self._wants_json:
-            tell(json.dumps({"error": {"code": name, "message": sentence}}, ensure_ascii=False))
+            tell_refusal(name, sentence)
             sys.stdout.flush()
         else:
             say(wrapped(sentence, sys.stderr))

@@ -4,6 +4,7 @@ A person counts as present only where standard input and an output are an intera
 assistant with a shell could drive one. It is the reason why the record always says which channel it was.
 """
 
+import json
 import os
 import re
 import shutil
@@ -38,6 +39,11 @@ def is_attended_on_both() -> bool:
 def tell(text: str) -> None:
     """A line of the command's answer."""
     sys.stdout.write(text + "\n")
+
+
+def tell_refusal(code: str, sentence: str) -> None:
+    """A refusal, for whoever wanted JSON: one line of the answer."""
+    tell(json.dumps({"error": {"code": code, "message": sentence}}, ensure_ascii=False))
 
 
 def say(text: str) -> None:

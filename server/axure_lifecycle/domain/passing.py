@@ -5,10 +5,11 @@ where policy says so, and even then never under a brake, never beyond the ceilin
 of whom the directories do not clearly say that they are gone: a disabled account may be a hold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final, NamedTuple
 
 from axure_lifecycle.domain.addresses import Address
@@ -17,6 +18,7 @@ from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.organization import Limits
 from axure_lifecycle.domain.policies import Opening
 from axure_lifecycle.domain.text import shown
+from axure_lifecycle.domain.trail import canonical
 from axure_lifecycle.domain.verdicts import Reason, Verdict
 
 
@@ -65,7 +67,18 @@ class Openings:
     held_back: str | None
     """Why nothing is opened although policy would, as a sentence."""
     beyond_ceiling: int = 0
-    """How many are held back by the ceiling alone; a person may let so many pass."""
+    """How many are held back by the ceiling alone; a person may let exactly these pass."""
+    beyond_digest: str = ""
+    """Which people they are, as `digest_of_people` has it; empty where nobody is."""
+
+
+def digest_of_people(names: Iterable[str]) -> str:
+    """SHA-256, lower-case hexadecimal, of a set of people: a yes that was said about them counts for nobody else.
+
+    >>> digest_of_people(["ana", "bo"]) == digest_of_people(["bo", "ana"]) != digest_of_people(["ana", "cy"])
+    True
+    """
+    return sha256(canonical({"people": sorted(set(names))}).encode()).hexdigest()
 
 
 def decide_openings(
@@ -77,12 +90,13 @@ def decide_openings(
     brakes: Sequence[Brake],
     limits: Limits,
     opening: Opening,
-    let_pass: int = 0,
+    let_pass: str = "",
 ) -> Openings:
     """Whom a pass opens a case for, in the order given.
 
     `opened_of_late` are the cases that passes opened within the last 24 hours: several passes together open no more
-    than one may. `let_pass`: a person said yes to so many beyond the ceiling; no brake is lifted by it.
+    than one may. `let_pass`: the digest of those beyond the ceiling to whom a person said yes; no brake is lifted by
+    it.
     """
     come = tuple(one for one in candidates if has_come(one, today))
     clear = tuple(one for one in come if _is_clear(one))
@@ -91,8 +105,9 @@ def decide_openings(
     if brakes:
         return Openings((), come, f"No case is opened by itself while a brake is on. {brakes[0].sentence}")
     most = limits.allow_departures(members)
-    if len(clear) + opened_of_late > most and len(clear) > let_pass:
-        return Openings((), come, over_the_ceiling(len(clear), opened_of_late, members, most), len(clear))
+    digest = digest_of_people(one.address for one in clear)
+    if len(clear) + opened_of_late > most and let_pass != digest:
+        return Openings((), come, over_the_ceiling(len(clear), opened_of_late, members, most), len(clear), digest)
     return Openings(clear, tuple(one for one in come if not _is_clear(one)), None)
 
 

@@ -24,12 +24,12 @@ class Held(NamedTuple):
 
 
 def hold_departures(
-    wanted: int, *, members: int, of_late: int, brakes: Sequence[Brake], limits: Limits, let_pass: int = 0
+    wanted: int, *, members: int, of_late: int, brakes: Sequence[Brake], limits: Limits, is_let: bool = False
 ) -> Held | None:
     """Why no offboarding is opened for any of so many who are wanted off; None where they may be.
 
-    `of_late` are those that pushes opened within the last 24 hours. `let_pass`: a person said yes to so many beyond
-    the ceiling.
+    `of_late` are those that pushes opened within the last 24 hours. `is_let`: a person said yes to exactly these
+    people beyond the ceiling.
     """
     if not wanted:
         return None
@@ -37,7 +37,7 @@ def hold_departures(
         if brake.code != _OF_NO_MATTER:
             return Held(Wait(Hold.BRAKE, f"Held back: {brake.sentence}"), is_ceiling=False)
     most = limits.allow_departures(members)
-    if wanted + of_late > most and wanted > let_pass:
+    if wanted + of_late > most and not is_let:
         return Held(Wait(Hold.CEILING, _over_the_ceiling(wanted, of_late, members, most)), is_ceiling=True)
     return None
 

@@ -55,11 +55,11 @@ class Pushed:
         """A desk for one call."""
         return self.firm.desk(channel)
 
-    def run(self, let_pass: int = 0) -> PassReply:
+    def run(self, let_pass: str = "") -> PassReply:
         """One pass."""
         return run_pass(self.desk(), let_pushed_pass=let_pass, patience=0.0)
 
-    def settle(self, minutes: float = 15.0, let_pass: int = 0) -> Settling:
+    def settle(self, minutes: float = 15.0, let_pass: str = "") -> Settling:
         """Let time pass, and settle what is due."""
         self.firm.pass_by(minutes=minutes)
         return settle_wanted(self.desk(), let_pass=let_pass)
