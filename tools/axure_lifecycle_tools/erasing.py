@@ -55,6 +55,13 @@ def look_for(desk: Desk, people: Sequence[str], reason: str, *, is_forced: bool)
     reasons = [f"active in {place}" for place in traces.active_in]
     if traces.open_cases:
         reasons.append(f"{_named('C', traces.open_cases)} {'is' if len(traces.open_cases) == 1 else 'are'} not over")
+    if traces.owned_cases:
+        theirs = f"{_named('C', traces.owned_cases)} {'is' if len(traces.owned_cases) == 1 else 'are'} theirs to do"
+        reasons.append(
+            f"{theirs} (hand over first: `axure-lifecycle assign {_named('C', traces.owned_cases[:1])} OWNER`)"
+        )
+    settings = {"[policy.run] owner": desk.policy.run.owner, "[reminders] escalate_to": desk.reminders.escalate_to}
+    reasons += [f"{name} names them" for name, who in settings.items() if who and who.lower() in traces.addresses]
     if traces.live_tokens:
         reasons.append(f"{plural(traces.live_tokens, 'token')} of this server would let them in")
     if reasons and not is_forced:
@@ -105,6 +112,7 @@ def _going(erasure: Erasure, reports: NamedReports) -> list[str]:
         (erasure.decisions, "decision", " about them"),
         (erasure.answers, "answer", " kept for a repeated call"),
         (erasure.access, "record", " of how they came in to this server"),
+        (len(erasure.notices), "message", " that waited for them, which nobody gets now"),
     )
     lines = [f"{plural(erasure.payloads_about, 'payload')} of the trail about them{naming}."]
     lines += [f"{plural(count, noun)}{what}." for count, noun, what in counted if count]
@@ -135,6 +143,11 @@ def _staying(erasure: Erasure, reports: NamedReports) -> list[str]:
         lines.append(
             f"Their rows in {', '.join(erasure.standing)}, which {'is' if len(erasure.standing) == 1 else 'are'} in "
             "force: erase again once a newer one without them is there."
+        )
+    if erasure.owned:
+        lines.append(
+            f"Whose {_named('C', erasure.owned)} {'is' if len(erasure.owned) == 1 else 'are'}: until handed over, "
+            "messages go to them, and name them again."
         )
     if erasure.deeds:
         lines.append(

@@ -23,13 +23,28 @@ class Traces(NamedTuple):
     """A person before they are erased."""
 
     addresses: tuple[Address, ...]
-    """The asked ones first, then every other one that a directory listed for the same account, at any time."""
+    """The asked ones first, then every other one that a directory listed, or an identity provider pushed, for the same
+    account, at any time."""
     active_in: tuple[str, ...]
     """What shows them as active, in words (`axure/cloud_for_business by R-7`)."""
     open_cases: tuple[int, ...]
     """About them: open, or done and waiting for a roster."""
+    owned_cases: tuple[int, ...]
+    """Theirs to do, and not over: their messages would name them anew."""
     live_tokens: int
     """With which they can still come in to this server."""
+
+
+RECIPIENT_ERASED: Final = "recipient_erased"
+"""Why a message was given up that waited for somebody who was erased."""
+
+
+class EndedNotice(NamedTuple):
+    """A message that waited for somebody who was erased."""
+
+    id: int
+    place: str
+    attempts: int
 
 
 class Erasure(NamedTuple):
@@ -63,6 +78,10 @@ class Erasure(NamedTuple):
     """Tokens, sessions, second factors and invitations of this server."""
     wanted: int
     """What identity providers pushed about them by SCIM."""
+    notices: tuple[EndedNotice, ...]
+    """Messages that waited for them, and are not sent."""
+    owned: tuple[int, ...]
+    """Cases that are not over and still theirs to do: until these are handed over, messages name them again."""
 
 
 class NamedReports(NamedTuple):

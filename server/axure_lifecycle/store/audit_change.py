@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import insert
 
 from axure_lifecycle.domain.checkpoints import Checkpoint
-from axure_lifecycle.domain.erasing import Erasure
+from axure_lifecycle.domain.erasing import RECIPIENT_ERASED, Erasure
 from axure_lifecycle.store import schema
 from axure_lifecycle.store.erasing import Eraser
 from axure_lifecycle.store.writing import Writing
@@ -35,5 +35,8 @@ class AuditChanging(Writing):
             "files": [number for number, _ in erased.files],
             "reason": reason,
         }
+        for one in erased.notices:
+            gone = {"notice": one.id, "place": one.place, "attempts": one.attempts, "code": RECIPIENT_ERASED}
+            self._append(now, "notice.given_up", gone, None)
         self._append(now, "person.erased", told, None)
         return erased

@@ -13,10 +13,19 @@ from sqlalchemy import Column, Connection, String, Table, delete, func, insert, 
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
-from axure_lifecycle.domain.erasing import PSEUDONYM_DOMAIN, Erasure, Finder, Traces
-from axure_lifecycle.domain.rosters import RosterKind, Standing
+from axure_lifecycle.domain.erasing import (
+    PSEUDONYM_DOMAIN,
+    RECIPIENT_ERASED,
+    EndedNotice,
+    Erasure,
+    Finder,
+    Traces,
+)
+from axure_lifecycle.domain.places import NoticeState
+from axure_lifecycle.domain.rosters import Standing
 from axure_lifecycle.domain.trail import canonical, moment
 from axure_lifecycle.store import schema, sources
+from axure_lifecycle.store.following import every_address
 from axure_lifecycle.store.people import OFF
 from axure_lifecycle.store.schema.columns import TypedText
 
@@ -61,9 +70,6 @@ SWEPT: Final = tuple(table for table in schema.metadata.sorted_tables if table n
 """Tables whose texts are read, each of them."""
 _AT_A_TIME: Final = 500
 _p, _d, _l, _o = schema.audit_payload, schema.directory_account, schema.directory_address, schema.directory_alias
-_DIRECTORIES: Final = select(schema.snapshot.c.id, schema.snapshot.c.system_id).where(
-    schema.snapshot.c.kind == RosterKind.DIRECTORY.value
-)
 _IMPORTED: Final = select(schema.source.c.snapshot_id)
 
 
@@ -87,7 +93,7 @@ def texts_of(table: Table) -> list[Column[Any]]:
 def traces_of(connection: Connection, asked: Sequence[str]) -> Traces:
     """Whoever is to be erased, by every address, and what shows that they are still here."""
     standing = sources.stand(connection, None).newest.values()
-    everybody = _every_address(connection, asked, [each.snapshot for each in standing])
+    everybody = every_address(connection, asked, [each.snapshot for each in standing])
     active: list[str] = []
     for each in standing:
         m = schema.member_row
@@ -116,46 +122,16 @@ def traces_of(connection: Connection, asked: Sequence[str]) -> Traces:
         tuple(map(Address, everybody)),
         tuple(sorted(active)),
         tuple(connection.execute(open_cases).scalars()),
+        _owned_by(connection, everybody),
         connection.execute(tokens).scalar_one(),
     )
 
 
-def _every_address(connection: Connection, asked: Sequence[str], in_force: Sequence[int]) -> list[str]:
-    """The asked addresses, and what directories listed for the same accounts at any time.
-
-    Left out is what somebody shared then, or is somebody else's today: an address moves on.
-    """
-    found: dict[str, None] = dict.fromkeys(asked)
-    left: list[str] = list(asked)
-    systems = {row.id: row.system_id for row in connection.execute(_DIRECTORIES)}
-    ours: set[tuple[int, str]] = set()
-    while left and systems:
-        alone = select(_l.c.snapshot_id, _l.c.key).where(
-            _l.c.snapshot_id.in_(list(systems)), _l.c.address.in_(left), _l.c.claimants == 1
-        )
-        new = {(systems[row.snapshot_id], row.key) for row in connection.execute(alone)} - ours
-        ours |= new
-        more: list[str] = []
-        for system, key in sorted(new):
-            snapshots = [snapshot for snapshot, of in systems.items() if of == system]
-            for table in (_d, _o):
-                of_key = select(table.c.address).where(table.c.snapshot_id.in_(snapshots), table.c.key == key)
-                more += [one for one in connection.execute(of_key).scalars() if one not in found]
-        keys = {key for _, key in ours}
-        left = [one for one in dict.fromkeys(more) if _is_theirs(connection, one, keys, list(systems), in_force)]
-        found.update(dict.fromkeys(left))
-    return [*asked, *sorted(set(found) - set(asked))]
-
-
-def _is_theirs(
-    connection: Connection, address: str, keys: set[str], snapshots: Sequence[int], in_force: Sequence[int]
-) -> bool:
-    listed = select(_l.c.snapshot_id, _l.c.key, _l.c.claimants).where(
-        _l.c.snapshot_id.in_(snapshots), _l.c.address == address
-    )
-    rows = connection.execute(listed).all()
-    is_anothers = any(row.snapshot_id in in_force and row.key not in keys for row in rows)
-    return not is_anothers and all(row.claimants == 1 for row in rows)
+def _owned_by(connection: Connection, addresses: Sequence[str]) -> tuple[int, ...]:
+    """Cases that are not over and whose owner has one of these addresses."""
+    c = schema.case
+    theirs = select(c.c.id).where(func.lower(c.c.owner).in_(addresses), c.c.state.in_(LIVE))
+    return tuple(connection.execute(theirs.order_by(c.c.id)).scalars())
 
 
 # -- erasing -----------------------------------------------------------------------------------------------------------
@@ -186,6 +162,7 @@ class Eraser:
         cases = self._rename_in_cases()
         self._rename_in_reviews()
         wanted = self._erase_wanted()
+        notices = self._end_notices()
         return Erasure(
             addresses=tuple(self._addresses),
             payloads_about=about,
@@ -202,6 +179,8 @@ class Eraser:
             shared_files=shared,
             access=access,
             wanted=wanted,
+            notices=notices,
+            owned=_owned_by(self._connection, self._addresses),
         )
 
     def _erase_payloads(self) -> tuple[int, int, int]:
@@ -322,6 +301,16 @@ class Eraser:
             u.c.user_name_key.in_(self._addresses),
         )
         return self._connection.execute(delete(u).where(theirs)).rowcount
+
+    def _end_notices(self) -> tuple[EndedNotice, ...]:
+        """Messages that wait for them: nobody is to get them, under whatever name."""
+        n = schema.notice
+        theirs = (n.c.state == NoticeState.WAITING.value, func.lower(n.c.recipient).in_(self._addresses))
+        rows = self._connection.execute(select(n.c.id, n.c.place, n.c.attempts).where(*theirs).order_by(n.c.id)).all()
+        ended = {"state": NoticeState.GIVEN_UP.value, "ended_at": self._now, "body": None, "claim": None}
+        said = {"last_code": RECIPIENT_ERASED, "last_sentence": "Whom it was for was erased."}
+        self._connection.execute(update(n).where(*theirs).values(ended | said))
+        return tuple(EndedNotice(*row) for row in rows)
 
     def _rename_in_cases(self) -> tuple[int, ...]:
         w = schema.case_person

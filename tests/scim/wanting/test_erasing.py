@@ -1,0 +1,80 @@
+"""Erasing somebody whom an identity provider pushed: what it called them before goes with them."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.holdings import Channel
+from axure_lifecycle.domain.scim import WantedUser, actor_of
+from axure_lifecycle.domain.trail import canonical
+from axure_lifecycle.store import schema
+from axure_lifecycle_tools.erasing import ask_about_erasing, erase, look_for
+from axure_lifecycle_tools.spec import Answered
+from tests.scim.wanting.house import Pushed, member, open_pushed, wanted
+
+MAIDEN, MARRIED = Address("ana.maiden@acme.example"), Address("ana.married@acme.example")
+
+
+def naming(pushed: Pushed, word: str) -> set[str]:
+    """The columns in which a word stands, as they are in the database."""
+    with pushed.firm.workshop.store().database.writing() as connection:
+        return {
+            f"{table.name}.{column}"
+            for table in schema.metadata.sorted_tables
+            for row in connection.execute(select(table)).mappings()
+            for column, value in row.items()
+            if word in str(value).lower()
+        }
+
+
+def push_with_name(pushed: Pushed) -> None:
+    """POST /Users with a name beside the address."""
+    resource = canonical({"userName": MAIDEN, "active": True, "displayName": "Ana Maiden"})
+    with pushed.firm.workshop.store().writing(actor_of("okta", "ST-1")) as change:
+        told: WantedUser = wanted(MAIDEN)._replace(resource=resource)
+        pushed.ids["ana"] = change.create_scim_user("okta", told).id
+
+
+def addresses_of(pushed: Pushed, asked: Address) -> set[Address]:
+    """Whoever would be erased."""
+    with pushed.firm.workshop.store().reading() as view:
+        return set(view.traces_of([asked]).addresses)
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_whoever_was_renamed_by_scim_goes_with_every_address_that_was_pushed(tmp_path: Path, is_deleted: bool) -> None:
+    with open_pushed(tmp_path) as pushed:
+        pushed.members(member("pat"), member("bo"))
+        push_with_name(pushed)
+        pushed.settle()
+        pushed.change("ana", user_name=MARRIED)
+        pushed.settle()
+        pushed.change("ana", user_name=MARRIED, active=False)
+        if is_deleted:
+            pushed.delete("ana")
+        pushed.settle()
+        assert naming(pushed, "maiden") >= {"audit_payload.payload", "audit_payload.about", "case_.subject"}
+        assert addresses_of(pushed, MAIDEN) == {MAIDEN, MARRIED}
+
+        desk = pushed.desk(Channel.TERMINAL)
+        traces = look_for(desk, [MARRIED], "HR-9", is_forced=True)
+        question, reports = ask_about_erasing(desk, traces)
+        assert erase(desk, traces, "HR-9", Answered(True, "", question, Channel.TERMINAL), reports).erased
+
+        assert naming(pushed, "maiden") == naming(pushed, "married") == set()
+        with pushed.firm.workshop.store().reading() as view:
+            assert view.verify_trail().holds
+
+
+def test_an_address_that_the_identity_provider_gave_to_somebody_else_is_not_erased_with_the_first(
+    tmp_path: Path,
+) -> None:
+    with open_pushed(tmp_path) as pushed:
+        pushed.create("ana", user_name=MAIDEN)
+        pushed.change("ana", user_name=MARRIED)
+        assert addresses_of(pushed, MARRIED) == {MAIDEN, MARRIED}
+        pushed.create("zoe", user_name=MAIDEN)
+        assert addresses_of(pushed, MARRIED) == {MARRIED}
+        assert addresses_of(pushed, MAIDEN) == {MAIDEN}  # which is Zoe today
