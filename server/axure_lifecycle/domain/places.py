@@ -112,7 +112,7 @@ class NoticeState(StrEnum):
     SENT = "sent"
     """The other side said that it has it. Whether anybody read it, nobody knows."""
     GIVEN_UP = "given_up"
-    """Nobody took it for too long; a later digest says what is still due."""
+    """Nobody took it for too long, and a later one says what is still due; or whom it was for was erased."""
     UNCLEAR = "unclear"
     """It was sent and no answer came: whether the other side has it, nobody knows. It is not sent again; the next
     digest says what is still due."""
