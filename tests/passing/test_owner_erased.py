@@ -10,7 +10,7 @@ from sqlalchemy import select
 from axure_lifecycle.domain.erasing import StillHere
 from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.places import NoticeState
-from axure_lifecycle.store import schema
+from axure_lifecycle.store import SqlStore, schema
 from axure_lifecycle_tools.erasing import ask_about_erasing, erase, look_for
 from axure_lifecycle_tools.outbox import list_notices
 from axure_lifecycle_tools.spec import Answered, Desk
@@ -23,8 +23,10 @@ KIM, PAT = "kim@acme.example", "pat@acme.example"
 
 def recipients(firm: Firm) -> Sequence[str]:
     """Whom the outbox names, oldest first."""
-    with firm.workshop.store().database.reading() as connection:
-        return connection.execute(select(schema.notice.c.recipient).order_by(schema.notice.c.id)).scalars().all()
+    store = firm.workshop.store()
+    assert isinstance(store, SqlStore)
+    with store.database.reading() as connection:
+        return list(connection.execute(select(schema.notice.c.recipient).order_by(schema.notice.c.id)).scalars())
 
 
 def erase_kim(desk: Desk, *, is_forced: bool = False) -> list[str]:

@@ -7,19 +7,20 @@ from sqlalchemy import select
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import Channel
-from axure_lifecycle.domain.scim import WantedUser, actor_of
-from axure_lifecycle.domain.trail import canonical
-from axure_lifecycle.store import schema
+from axure_lifecycle.store import SqlStore, schema
 from axure_lifecycle_tools.erasing import ask_about_erasing, erase, look_for
 from axure_lifecycle_tools.spec import Answered
-from tests.scim.wanting.house import Pushed, member, open_pushed, wanted
+from tests.scim.pushing import USER
+from tests.scim.wanting.house import Pushed, member, open_pushed
 
 MAIDEN, MARRIED = Address("ana.maiden@acme.example"), Address("ana.married@acme.example")
 
 
 def naming(pushed: Pushed, word: str) -> set[str]:
     """The columns in which a word stands, as they are in the database."""
-    with pushed.firm.workshop.store().database.writing() as connection:
+    store = pushed.firm.workshop.store()
+    assert isinstance(store, SqlStore)
+    with store.database.writing() as connection:
         return {
             f"{table.name}.{column}"
             for table in schema.metadata.sorted_tables
@@ -30,11 +31,9 @@ def naming(pushed: Pushed, word: str) -> set[str]:
 
 
 def push_with_name(pushed: Pushed) -> None:
-    """POST /Users with a name beside the address."""
-    resource = canonical({"userName": MAIDEN, "active": True, "displayName": "Ana Maiden"})
-    with pushed.firm.workshop.store().writing(actor_of("okta", "ST-1")) as change:
-        told: WantedUser = wanted(MAIDEN)._replace(resource=resource)
-        pushed.ids["ana"] = change.create_scim_user("okta", told).id
+    """Make somebody, with a name beside the address."""
+    body = {"schemas": [USER], "userName": MAIDEN, "active": True, "displayName": "Ana Maiden"}
+    pushed.ids["ana"] = str(pushed.idp("okta").post("/Users", body)["id"])
 
 
 def addresses_of(pushed: Pushed, asked: Address) -> set[Address]:
