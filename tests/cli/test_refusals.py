@@ -62,6 +62,8 @@ WORKING: Final[dict[str, tuple[str, ...]]] = {
     "token create": ("ana@acme.example", "--role", "operator"),
     "token list": (),
     "token revoke": ("T-1", "--reason", "x"),
+    "session list": (),
+    "session end": ("ana@acme.example", "--reason", "x"),
     "factor invite": ("ana@acme.example",),
     "factor list": (),
     "factor remove": ("1", "--reason", "x"),

@@ -168,6 +168,7 @@ def test_an_approval_counts_for_these_plans_by_somebody_without_a_part(
 LADDER: Final = ("none", "client", "terminal", "console", "second_factor")
 AT_MOST: Final = {
     "assistant": None,
+    "scim": None,
     "unattended": None,
     "client_page": "client",
     "client_form": "client",

@@ -208,6 +208,7 @@ def reads() -> Reads:
         (access, "_TOKENS"): [{}],
         (access, "_TOKEN"): [{"number": each} for each in (1, 99)],
         (access, "_TOKEN_BY_DIGEST"): [{"digest": each} for each in ("a" * 64, "b" * 64)],
+        (access, "_SESSIONS"): [{"now": now}],
         (access, "_SESSION"): [{"digest": each, "now": now} for each in ("c" * 64, "d" * 64)],
         (access, "_SESSIONS_OF"): [{"person": each, "now": now} for each in (LATIN, CYRILLIC)],
         (access, "_NOTED"): [{"person": LATIN, "kind": "token.created", "since": "2026-11-01T00:00:00.000000Z"}],

@@ -195,10 +195,10 @@ def sight(reads: Sequence[tuple[list[DirectoryRow], bool | None]], address: Addr
     if len(claiming) > 1:
         return Sighting(len(claiming), None, None, 0, False, is_complete is True)
     if not claiming:
-        knew = any(
-            address in (row.address, *row.aliases) for rows, complete in counted[:-1] if complete for row in rows
-        )
-        return Sighting(0, None, None, 0, knew, is_complete is True)
+        earlier = [row for rows, complete in counted[:-1] if complete for row in rows]
+        had = {row.key for row in earlier if address in (row.address, *row.aliases)}
+        here = {row.key for row in people if row.standing not in (Standing.DISABLED, Standing.DEPROVISIONED)}
+        return Sighting(0, None, None, 0, bool(had) and not had & here, is_complete is True)
     (row,) = claiming
     leave_day = 0 if row.leave_at is None else 1 if row.leave_at > now else -1
     is_person = None if row.kind is None else row.kind == "person"
