@@ -56,7 +56,8 @@ Index(
     postgresql_where=scim_user.c.deleted_at.is_(None),
 )
 Index(
-    "ix_scim_user_unsettled_since",
+    "ix_scim_user_idp_unsettled_since",
+    scim_user.c.idp,
     scim_user.c.unsettled_since,
     sqlite_where=scim_user.c.unsettled_since.is_not(None),
     postgresql_where=scim_user.c.unsettled_since.is_not(None),

@@ -109,9 +109,9 @@ def _make_users() -> None:
         postgresql_where=is_there,
     )
     op.create_index(
-        "ix_scim_user_unsettled_since",
+        "ix_scim_user_idp_unsettled_since",
         "scim_user",
-        ["unsettled_since"],
+        ["idp", "unsettled_since"],
         sqlite_where=waits,
         postgresql_where=waits,
     )
