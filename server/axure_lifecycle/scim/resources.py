@@ -29,9 +29,19 @@ Payload = dict[str, Any]
 _KNOWN_HERE: Final = ("id", "meta", "groups", "members")
 
 
-def wanted_user(resource: Resource[Any], settings: IdpSettings, aside: Payload) -> WantedUser:
-    """What a resource says of a person; without a word about it they are wanted on."""
+def wanted_user(
+    resource: Resource[Any], settings: IdpSettings, aside: Payload, was: WantedUser | None = None
+) -> WantedUser:
+    """What a resource says of a person, in place of what `was` wanted.
+
+    Without a word about `active` that stays as it was, and a new person is wanted on: RFC 7643 section 4.1.1 leaves the
+    meaning to us, and silence switches nobody on or off.
+    """
     payload = _kept(resource)
+    if payload.get("active") is None and was is not None:
+        said: Payload = json.loads(was.resource)
+        if "active" in said:
+            payload["active"] = was.active
     return WantedUser(
         external_id=payload.get("externalId"),
         user_name=payload["userName"],

@@ -134,7 +134,7 @@ class NamespaceStorage(ScimStorage):
             if resource_type.name == USER:
                 user = self._user_record(change, resource_type, str(resource.id))
                 _require_version(user, expected_version)
-                wanted = wanted_user(resource, self._settings, self._aside.merged(user.wanted.aside))
+                wanted = wanted_user(resource, self._settings, self._aside.merged(user.wanted.aside), user.wanted)
                 try:
                     user = change.change_scim_user(user, wanted)
                 except ScimUserNameTaken as taken:
