@@ -127,7 +127,7 @@ def straight(store: Store, settings: IdpSettings | None = None) -> Idp:
             place,
             dict(parse_qsl(query, keep_blank_values=True)),
             [("Content-Type", "application/scim+json"), *sent],
-            b"" if body is None else json.dumps(body).encode(),
+            b"" if body is None else json.dumps(body).replace("Infinity", "1e999").encode(),
         )
         answer = endpoint.answer(pusher, call)
         return Reply(answer.status, json.loads(json.dumps(answer.body or {})), answer.headers)

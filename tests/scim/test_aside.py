@@ -1,6 +1,7 @@
 """One bad optional attribute never stops a person's update: it is put aside, shown, and the rest lands."""
 
 import json
+import math
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -93,6 +94,42 @@ def test_a_group_takes_whom_it_knows_and_puts_the_others_aside(idp: Idp, store: 
     assert idp.patch(f"/Groups/{made['id']}", {"op": "replace", "path": "displayName", "value": 7}).status == 400
 
 
+def test_a_number_that_json_cannot_say_stops_nothing_and_is_shown(idp: Idp, store: SqlStore) -> None:
+    person = f"/Users/{idp.create(ANA)}"
+    pushed = idp.patch(
+        person,
+        {"op": "replace", "path": "title", "value": math.inf},
+        {"op": "replace", "path": "name", "value": {"givenName": "Ana", "familyName": [math.nan, 7]}},
+        {"op": "replace", "path": "active", "value": False},
+    )
+    assert (pushed.status, pushed["active"], pushed["name"]) == (200, False, {"givenName": "Ana"})
+    assert [aside(store)[path]["value"] for path in ("title", "name.familyName[0]")] == ["Infinity", "NaN"]
+    assert idp.patch(person, {"op": "replace", "path": "active", "value": math.inf}).status == 400
+    made = idp.post("/Users", {"schemas": [USER], "userName": "bo@acme.example", "title": math.inf, "x": math.inf})
+    assert (made.status, "title" in made.body) == (201, False)
+
+
+def test_a_value_of_more_names_than_anybody_has_is_refused_and_fewer_land(idp: Idp, store: SqlStore) -> None:
+    person = f"/Users/{idp.create(ANA)}"
+    unknown = {f"x{number}": number for number in range(197)}
+    bad = {"title": 7, "name": {"familyName": 7}}
+    refused = idp.patch(person, {"op": "replace", "value": {"active": False, **unknown, **bad}})
+    assert (refused.status, idp.get(person)["active"]) == (400, True)
+    del unknown["x0"]
+    landed = idp.patch(person, {"op": "replace", "value": {"active": False, **unknown, **bad}})
+    assert (landed.status, landed["active"]) == (200, False)
+    assert set(aside(store)) == {"title", "name.familyName"}
+
+
+def test_a_path_of_any_length_is_shown_by_its_beginning_and_only_the_last_ones_are_kept(
+    idp: Idp, store: SqlStore
+) -> None:
+    person = f"/Users/{idp.create(ANA)}"
+    paths = [f"x{number}[{'z' * 9_000}" for number in range(60)]
+    assert idp.patch(person, *({"op": "replace", "path": path, "value": 7} for path in paths)).status == 200
+    assert set(aside(store)) == {f"{path[:199]}…" for path in paths[10:]}
+
+
 # -- any sequence ------------------------------------------------------------------------------------------------------
 
 WORDS = st.text("abcxyz ", min_size=1, max_size=8).map(str.strip).filter(bool)
@@ -117,7 +154,12 @@ BAD = st.sampled_from(
         ("x509Certificates", [{"value": "not base64!"}]),
         (f"{ENTERPRISE}:employeeNumber", 7),
         (f"{ENTERPRISE}:manager", ["x"]),
+        ("title", math.inf),
+        ("userType", math.nan),
+        ("name", {"familyName": -math.inf}),
+        ("emails", [{"value": math.inf}]),
         ("title[", "x"),
+        (r'emails[type eq "\ud83d"].value', ANA),
         ("a b", "x"),
     ]
 )

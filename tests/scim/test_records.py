@@ -1,14 +1,15 @@
 """What becomes of a push in the store: kept as a wish, once, with a record; nothing else changes."""
 
 import json
-from typing import Any
+from typing import Any, NoReturn, cast
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from axure_lifecycle.domain.scim import ScimUserRecord
+from axure_lifecycle.ports import Store
 from axure_lifecycle.store import SqlStore, schema
-from tests.scim.pushing import BULK, ENTERPRISE, GROUP, PAT, USER, Idp, straight
+from tests.scim.pushing import BULK, ENTERPRISE, ERROR, GROUP, PAT, USER, Idp, straight
 from tests.store.desk import SetClock
 
 ANA = "ana@acme.example"
@@ -197,11 +198,70 @@ def test_sorted_pages_follow_each_other(idp: Idp) -> None:
         ("userName eq", "invalidFilter"),
         ('nobodyHasThis eq "x"', "invalidFilter"),
         ("userName regex 1", "invalidFilter"),
+        (r'userName eq "\ud83d"', "invalidFilter"),
+        (r'title eq "\\\ud83d\ud83d\ude00"', "invalidFilter"),
+        (f"title pr&startIndex={'9' * 30}", "invalidValue"),
+        (f"title pr&count={'9' * 30}", "invalidValue"),
     ],
 )
 def test_a_filter_that_means_nothing_is_refused(idp: Idp, asked: str, kind: str) -> None:
     refused = idp.get(f"/Users?filter={asked}")
     assert (refused.status, refused["scimType"]) == (400, kind)
+
+
+def test_a_character_in_two_halves_is_one(idp: Idp) -> None:
+    idp.create(ANA, title="\\\U0001f600")
+    assert idp.get(r'/Users?filter=title eq "\\\ud83d\ude00"')["totalResults"] == 1
+
+
+class _Stumbling:
+    """A store that meets a value which nobody foresaw."""
+
+    def reading(self) -> NoReturn:
+        """Raises `ValueError`."""
+        raise ValueError(ANA)
+
+
+def test_a_value_that_nobody_foresaw_is_answered_in_the_protocol_and_logged_without_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answer = straight(cast("Store", _Stumbling())).get("/Users")
+    assert (answer.status, answer["schemas"]) == (500, [ERROR])
+    [told] = caplog.messages
+    assert told.startswith("A push met a ValueError in reading")
+    assert ANA not in f"{answer.body} {caplog.text}"
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_silence_about_active_switches_nobody_on_or_off(idp: Idp, store: SqlStore, is_on: bool) -> None:
+    person = f"/Users/{idp.create(ANA)}"
+    idp.patch(person, {"op": "replace", "path": "active", "value": is_on})
+    for answer in (
+        idp.put(person, {"schemas": [USER], "userName": ANA, "title": "Lead"}),
+        idp.patch(person, {"op": "remove", "path": "active"}),
+        idp.patch(person, {"op": "replace", "path": "active", "value": None}),
+        idp.patch(person, {"op": "replace", "value": {"active": None}}),
+        idp.put(person, {"schemas": [USER], "userName": ANA, "active": None, "title": "Lead"}),
+    ):
+        assert (answer.status, answer["active"], wish(store).wanted.active) == (200, is_on, is_on)
+    changed = "scim.user_changed"
+    assert kinds(store) == ["scim.user_created", *([] if is_on else ["scim.user_deactivated"]), changed]
+
+
+def test_whose_wish_is_due_an_index_answers(store: SqlStore, clock: SetClock) -> None:
+    straight(store).create(ANA)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(store.database.engine, "before_cursor_execute", note)
+    with store.reading() as view:
+        view.wanted_due("okta-push", until=clock.now(), tried_before=clock.now(), most=1)
+    [(statement, parameters)] = [one for one in asked if "scim_hold" in one[0]]
+    with store.database.reading() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    assert "ix_scim_user_idp_unsettled_since (idp=? AND unsettled_since<?)" in str(plan)
 
 
 def test_erasing_a_person_takes_what_was_pushed_about_them_and_what_others_say_of_them(

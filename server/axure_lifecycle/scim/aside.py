@@ -1,10 +1,14 @@
 """What could not be read of a push: kept aside and shown, so that it stops nobody's update."""
 
 import json
-from typing import Any, Final
+import math
+from collections.abc import Mapping
+from typing import Any, Final, cast
 
 LONGEST: Final = 500
 """Characters of a value and of a reason that are kept."""
+LONGEST_PATH: Final = 200
+"""Characters of a path that are kept."""
 MOST: Final = 50
 """Values that are kept of one person or one group; the oldest go first."""
 
@@ -19,11 +23,14 @@ class Aside:
 
     def put(self, path: str, value: object, because: str) -> None:
         """Keep a value that could not be read."""
-        self._entries[path] = {"value": _short(value), "because": because[:LONGEST]}
+        finite = _finite(value)
+        if finite is not value:
+            because = f"no number of any size: {because}"
+        self._entries[_shown(path)] = {"value": _short(finite), "because": because[:LONGEST]}
 
     def clear(self, path: str) -> None:
         """What was put aside of this attribute before counts no more: another value could be read."""
-        self._read.add(path.casefold())
+        self._read.add(_shown(path).casefold())
 
     def replace_all(self) -> None:
         """The request says everything: what was put aside before counts no more."""
@@ -53,3 +60,25 @@ def _short(value: object) -> object:
     """The value itself where it is small, else the beginning of its text."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return value if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _shown(path: str) -> str:
+    """A path, or the beginning of one that no attribute has."""
+    return path if len(path) <= LONGEST_PATH else path[: LONGEST_PATH - 1] + "…"
+
+
+def _finite(value: object) -> object:
+    """The value itself; where numbers are in it that JSON cannot say (`1e999` is read as one), one with their names."""
+    match value:
+        case float() if not math.isfinite(value):
+            return json.dumps(value)
+        case dict():
+            told = cast("Mapping[str, object]", value)
+            parts = {name: _finite(each) for name, each in told.items()}
+            return parts if any(parts[name] is not each for name, each in told.items()) else told
+        case list():
+            listed = cast("list[object]", value)
+            items = [_finite(each) for each in listed]
+            return items if any(new is not old for new, old in zip(items, listed, strict=True)) else listed
+        case _:
+            return value

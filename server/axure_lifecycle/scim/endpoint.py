@@ -1,8 +1,10 @@
 """One request of an identity provider, answered: the library's protocol over the namespace that its token names."""
 
+import logging
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from scim2_models import Error as ScimError
 from scim2_models import Resource, SCIMException, ScimProvider
@@ -21,6 +23,7 @@ from axure_lifecycle.scim.provider import provider
 from axure_lifecycle.scim.service import PushService
 from axure_lifecycle.scim.storage import NamespaceStorage
 
+_log: Final = logging.getLogger(__name__)
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -111,6 +114,10 @@ class Endpoint:
             response = service.error_response(error)
         except LifecycleError as refusal:  # of the store: it is full, busy, or cannot be reached
             return refuse(503, refusal.sentence, {"Retry-After": "5"})
+        except ValueError as fault:  # a value that neither the library nor we foresaw; it may tell of people
+            place = traceback.extract_tb(fault.__traceback__)[-1]
+            _log.error("A push met a %s in %s, line %s.", type(fault).__name__, place.name, place.lineno)
+            return refuse(500, "The request holds a value that cannot be worked with here; nothing of it was kept.")
         return Answer(int(response.status), response.headers, response.body)
 
 

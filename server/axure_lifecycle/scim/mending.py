@@ -27,6 +27,8 @@ ESSENTIAL: Final = frozenset({"username", "active", "schemas", "id"})
 NOTHING_TO_DO: Final[Mapping[str, str]] = {"op": "remove", "path": "nothing"}
 """An operation on an attribute that nobody has; a PATCH needs one."""
 OPERATIONS: Final = frozenset({"add", "remove", "replace"})
+MOST_NAMES: Final = 200
+"""Of one value that is looked at name by name, those within it included; no person and no group has as many."""
 _GONE: Final = object()
 _CORE: Final = "urn:ietf:params:scim:schemas:core:2.0:"
 
@@ -44,9 +46,7 @@ class Mender:
         told = cast("Payload", payload)
         kept: Payload = {name: value for name, value in told.items() if self._is_essential(name)}
         attempt(kept)
-        for name, value in told.items():
-            if name not in kept:
-                self._add(kept, name, value, attempt, name)
+        self._add(kept, {name: value for name, value in told.items() if name not in kept}, attempt, "")
         return attempt(kept)
 
     def operations(self, operations: list[object], attempt: Attempt) -> list[Payload]:
@@ -88,8 +88,7 @@ class Mender:
             match value:
                 case dict() if value:
                     kept: Payload = {}
-                    for name, part in cast("Payload", value).items():
-                        self._add(kept, name, part, attempt, _below(path, name))
+                    self._add(kept, cast("Payload", value), attempt, path)
                     return kept or _GONE
                 case list() if value:
                     return self._items(attempt, path, cast("list[object]", value))
@@ -98,10 +97,36 @@ class Mender:
                     return _GONE
         return value
 
-    def _add(self, kept: Payload, name: str, value: object, attempt: Attempt, path: str) -> None:
-        part = self._readable(lambda found: attempt({**kept, name: found}), path, value)
-        if part is not _GONE:
-            kept[name] = part
+    def _add(self, kept: Payload, told: Payload, attempt: Attempt, path: str) -> None:
+        """What can be read of these names; each alone, so that many of them take no longer than all of them."""
+        if _names_in(told) > MOST_NAMES:
+            raise InvalidValueException(detail=f"a value that cannot be read has more than {MOST_NAMES} names")
+        needed = dict(kept)
+        found: Payload = {}
+        for name, value in told.items():
+            part = self._alone(needed, name, value, attempt, _below(path, name))
+            if part is not _GONE:
+                found[name] = part
+        if found:
+            self._join(kept, found, attempt, path)
+
+    def _alone(self, needed: Payload, name: str, value: object, attempt: Attempt, path: str) -> object:
+        return self._readable(lambda part: attempt({**needed, name: part}), path, value)
+
+    def _join(self, kept: Payload, found: Payload, attempt: Attempt, path: str) -> None:
+        """Add names that can be read alone, as far as they can be read together."""
+        try:
+            attempt({**kept, **found})
+        except UNREADABLE as error:
+            names = list(found)
+            if len(names) == 1:
+                self._put(_below(path, names[0]), found[names[0]], error)
+                return
+            middle = len(names) // 2
+            for some in (names[:middle], names[middle:]):
+                self._join(kept, {name: found[name] for name in some}, attempt, path)
+            return
+        kept.update(found)
 
     def _items(self, attempt: Attempt, path: str, values: list[object]) -> object:
         """Each alone, so that one bad of many takes no longer than all of them."""
@@ -129,6 +154,13 @@ class Mender:
         if head.startswith(_CORE):
             head = head.removeprefix(_CORE).partition(":")[2]
         return head.partition(".")[0].partition("[")[0] in self._essential
+
+
+def _names_in(value: object) -> int:
+    if not isinstance(value, dict):
+        return 0
+    told = cast("Payload", value)
+    return len(told) + sum(map(_names_in, told.values()))
 
 
 def _below(path: str, name: str) -> str:

@@ -22,7 +22,19 @@ _SINGLE: Final = frozenset(
     | {"formatted", "familyname", "givenname", "middlename", "honorificprefix", "honorificsuffix"}
 )
 """Attributes that have one value."""
+_WHOLE: Final = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+"""In a text of JSON: a backslash itself, and a character that is written in two halves."""
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _QUOTED_FLAG: Final = re.compile(r'\b(primary\s+eq\s+)"(true|false)"', re.IGNORECASE)
+
+
+def is_of_characters(expression: str) -> bool:
+    r"""Whether every text that a filter or a path names consists of characters: half of one cannot be stored or told.
+
+    >>> is_of_characters(r'title eq "\ud83d\ude00"'), is_of_characters(r'title eq "\ud83d"')
+    (True, False)
+    """
+    return _HALF.search(_WHOLE.sub("", expression)) is None
 
 
 def normalize_resource(payload: object) -> object:

@@ -14,6 +14,9 @@ from scim2_models import (
     BulkRequest,
     Context,
     Error,
+    InvalidFilterException,
+    InvalidPathException,
+    InvalidValueException,
     PatchOp,
     PayloadTooLargeException,
     Resource,
@@ -21,6 +24,7 @@ from scim2_models import (
     ResponseParameters,
     SCIMException,
     ScimProvider,
+    SearchRequest,
 )
 from scim2_server.bulk import BulkPlan
 from scim2_server.conditions import Conditions
@@ -30,8 +34,11 @@ from scim2_server.utils import parametrize
 
 from axure_lifecycle.scim.aside import Aside
 from axure_lifecycle.scim.mending import ESSENTIAL, NOTHING_TO_DO, UNREADABLE, Mender, Payload
-from axure_lifecycle.scim.normalizing import normalize_bulk, normalize_patch, normalize_resource
+from axure_lifecycle.scim.normalizing import is_of_characters, normalize_bulk, normalize_patch, normalize_resource
 from axure_lifecycle.scim.provider import MOST_OPERATIONS, USER
+
+MOST_DIGITS: Final = 9
+"""Of `startIndex` and `count`."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -84,6 +91,12 @@ class PushService(ScimService):
             operations = cast("list[BulkOperation[Resource[Any]]]", request.operations or [])
         return BulkPlan(operations, request.fail_on_errors)
 
+    def read_search(self, resource_types: list[ResourceType], payload: Any) -> tuple[SearchRequest[Any], Any]:
+        """A search that the store can answer. Raises `SCIMException`."""
+        if isinstance(payload, dict):
+            _require_answerable(cast("Payload", payload))
+        return super().read_search(resource_types, payload)
+
     def _read_resource(
         self, resource_type: ResourceType, payload: object, context: Context, aside: Aside
     ) -> Resource[Any]:
@@ -100,7 +113,7 @@ class PushService(ScimService):
     def _read_patch(self, resource_type: ResourceType, payload: object, aside: Aside) -> "PatchOp[Any]":
         model: type[PatchOp[Any]] = parametrize(PatchOp, self.get_model(resource_type))
         try:
-            return _validate(model, payload, Context.RESOURCE_PATCH_REQUEST)
+            return _validate_patch(model, payload)
         except UNREADABLE:
             told = cast("Payload", payload)
             name = next((one for one in told if one.lower() == "operations"), "Operations")
@@ -108,7 +121,7 @@ class PushService(ScimService):
                 raise
 
         def attempt(operation: object) -> object:
-            return _validate(model, {**told, name: [operation]}, Context.RESOURCE_PATCH_REQUEST)
+            return _validate_patch(model, {**told, name: [operation]})
 
         kept = _mender(resource_type, aside).operations(cast("list[object]", told[name]), attempt)
         return _validate(model, {**told, name: kept or [dict(NOTHING_TO_DO)]}, Context.RESOURCE_PATCH_REQUEST)
@@ -227,3 +240,30 @@ def _validate(model: type[ModelT], payload: object, context: Context) -> ModelT:
         return model.model_validate(payload, scim_ctx=context)
     except ValidationError as error:
         raise scim_exception_of(error) from error
+
+
+def _validate_patch(model: type[ModelT], payload: object) -> ModelT:
+    """Raises `SCIMException`."""
+    _require_characters(payload)
+    return _validate(model, payload, Context.RESOURCE_PATCH_REQUEST)
+
+
+def _require_characters(payload: object) -> None:
+    told = cast("Payload", payload) if isinstance(payload, dict) else {}
+    for name, operations in told.items():
+        if name.lower() == "operations" and isinstance(operations, list):
+            for operation in cast("list[object]", operations):
+                path = cast("Payload", operation).get("path") if isinstance(operation, dict) else None
+                if isinstance(path, str) and not is_of_characters(path):
+                    raise InvalidPathException(detail="the path names half of a character")
+
+
+def _require_answerable(search: Payload) -> None:
+    for name, value in search.items():
+        match name.lower():
+            case "startindex" | "count" if len(str(value).strip().lstrip("+0")) > MOST_DIGITS:
+                raise InvalidValueException(detail=f"{name} has more than {MOST_DIGITS} digits")
+            case "filter" if isinstance(value, str) and not is_of_characters(value):
+                raise InvalidFilterException(detail="the filter names half of a character")
+            case _:
+                pass
