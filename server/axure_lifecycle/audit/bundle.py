@@ -130,10 +130,15 @@ def days_of(first: date, last: date, today: date, organization: Organization) ->
     return Days(first, last, organization)
 
 
-def sign_head(store: Store, key: SigningKey, actor: Actor, now: datetime) -> Checkpoint:
-    """The checkpoint of the present head by this key: the one that was made before, or a new one."""
+def sign_head(
+    store: Store, key: SigningKey, actor: Actor, now: datetime, seen: tuple[int, str] | None = None
+) -> Checkpoint:
+    """The checkpoint of a head by this key: the one that was made before, or a new one.
+
+    It is the present head, or one that a view has `seen`: what is written meanwhile is in no table of that view.
+    """
     with store.writing(actor) as change:
-        seq, head = change.trail_head()
+        seq, head = seen or change.trail_head()
         for found in change.checkpoints(seq):
             if (found.seq, found.hash, found.public_key) == (seq, head, key.public_key):
                 return found

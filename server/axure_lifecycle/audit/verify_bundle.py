@@ -21,6 +21,7 @@ import re
 import struct
 import sys
 from binascii import crc32
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import TextIOWrapper
@@ -265,7 +266,9 @@ class Chain:
             self.kept_at = self.seq
 
 
-def _walk_bare(chain: Chain, lines: Iterator[bytes], is_fit: Callable[[str], bool], what: str) -> None:
+def _walk_bare(
+    chain: Chain, lines: Iterator[bytes], is_fit: Callable[[str], bool], what: str, tables: "Tables"
+) -> None:
     for line in lines:
         found = cast("list[object]", read_json(line, what))
         if type(found) is not list or len(found) != 3:
@@ -274,6 +277,7 @@ def _walk_bare(chain: Chain, lines: Iterator[bytes], is_fit: Callable[[str], boo
         if not is_fit(at):
             raise Broken(f"record {chain.seq + 1} belongs to the days of the bundle and was left out of them")
         chain.link(at, kind, digest)
+        tables.meet_bare(kind, at, is_before=what == BEFORE)
 
 
 _RECORD: Final = ("seq", "at", "kind", "payload_digest", "previous", "hash", "salt", "payload")
@@ -358,6 +362,10 @@ class _Told(NamedTuple):
     member: str
     kinds: Sequence[str]
     number: str
+    at: str
+    """Where a row has the moment of its record."""
+    by: str
+    """Where it has who acted."""
     fields: Sequence[tuple[str, str]]
     """In the payload, in the row."""
 
@@ -367,43 +375,313 @@ def _same(*names: str) -> list[tuple[str, str]]:
 
 
 _OF_A_STEP: Final = (("case", "case_id"), ("step", "step_key"))
+_QUESTION: Final = ("question", "question_digest", "note")
+_OFTEN_LEFT_OUT: Final = "was_approved"
+"""Where a payload does without, a row must too."""
 _TOLD: Final = (
-    _Told(CLAIMS, ["claim.made"], "claim", [*_OF_A_STEP, *_same("outcome", "answer", "assurance", "question_digest")]),
+    _Told(
+        CASES,
+        ["case.opened"],
+        "case",
+        "opened_at",
+        "opened_by",
+        _same("operation", "application", "subject", "plan_digest", "due_on", "reason"),
+    ),
+    _Told(
+        CLAIMS,
+        ["claim.made"],
+        "claim",
+        "at",
+        "said_by",
+        [*_OF_A_STEP, *_same("outcome", "answer", "assurance", *_QUESTION, _OFTEN_LEFT_OUT)],
+    ),
     _Told(
         APPROVALS,
         ["case.approved", "approval.reported"],
         "approval",
-        [("case", "case_id"), *_same("plans_digest", "assurance", "question_digest")],
+        "at",
+        "approved_by",
+        [("case", "case_id"), *_same("plans_digest", "assurance", *_QUESTION)],
     ),
-    _Told(EVIDENCE, ["evidence.attached"], "evidence", [*_OF_A_STEP, *_same("digest")]),
-    _Told(SOURCES, ["source.imported"], "source", _same("digest", "rows", "taken_at", "horizon")),
+    _Told(
+        EVIDENCE,
+        ["evidence.attached"],
+        "evidence",
+        "at",
+        "attached_by",
+        [*_OF_A_STEP, *_same("digest", "name", "media_type", "size", "note", "assurance")],
+    ),
+    _Told(
+        SOURCES,
+        ["source.imported"],
+        "source",
+        "received_at",
+        "brought_by",
+        [
+            ("roster", "kind"),
+            *_same("digest", "rows", "refused", "taken_at", "is_moment_stated", "horizon", "is_complete", "assurance"),
+            ("label", "label"),
+        ],
+    ),
 )
 
 
-class Tables:
-    """The tables of a bundle, read along with the trail; both are in the order of their numbers."""
+class _Later(NamedTuple):
+    """What becomes of a row later, by a record of its own."""
 
-    def __init__(self, stream: BinaryIO, members: dict[str, Member]) -> None:
+    member: str
+    kind: str
+    number: str
+    at: str
+    by: str | None
+    because: str | None
+
+
+_LATER: Final = (
+    _Later(CLAIMS, "claim.retracted", "claim", "retracted_at", None, "retracted_because"),
+    _Later(APPROVALS, "approval.retracted", "approval", "retracted_at", None, "retracted_because"),
+    _Later(EVIDENCE, "evidence.retracted", "evidence", "retracted_at", None, "retracted_because"),
+    _Later(SOURCES, "source.retracted", "source", "retracted_at", None, "retracted_because"),
+    _Later(SOURCES, "source.confirmed", "source", "confirmed_at", "confirmed_by", None),
+)
+_CONFIRMED: Final = "source.confirmed"
+"""Can come again: the row has the newest."""
+_ERASED: Final = "person.erased"
+_SETTLED, _CANCELLED, _ASSIGNED = "case.settled", "case.cancelled", "case.assigned"
+_PERSON: Final = re.compile(r"⟨person [0-9]+⟩")
+"""Stands in a payload where the row names somebody who is not the first that a case is about."""
+_PSEUDONYM: Final = "@erased.invalid"
+
+
+def is_same(told: Any, stands: Any) -> bool:
+    """Whether a row says what a payload says: somebody may be named there who stands here by number, or was erased."""
+    if type(told) is not str or type(stands) is not str:
+        return type(told) is type(stands) and told == stands
+    told = told.replace("\0", "␀")
+    if told == stands:
+        return True
+    if not _PERSON.search(told):
+        return False
+    return _fits(told, stands) or (_PSEUDONYM in stands and _fits(_as_written_anew(told), stands))
+
+
+def _fits(told: str, stands: str) -> bool:
+    return re.fullmatch(r"\S+".join(map(re.escape, _PERSON.split(told))), stands) is not None
+
+
+def _as_written_anew(told: str) -> str:
+    """A text that is JSON is written anew when somebody who is named in it is erased."""
+    try:
+        return json.dumps(json.loads(told), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return told
+
+
+def _number(row: dict[str, Any], name: str, what: str) -> int:
+    found = row.get(name)
+    if type(found) is not int:
+        raise Broken(f"{what} has something without its number")
+    return found
+
+
+def _moment(row: dict[str, Any], name: str, member: str) -> str | None:
+    found = row.get(name)
+    if found is not None and type(found) is not str:
+        raise Broken(f"{member} has something without its moment")
+    return found
+
+
+class _Event(NamedTuple):
+    at: str
+    by: Any
+    because: Any
+
+
+class Tables:
+    """The tables of a bundle, read along with the trail; both are in the order of their numbers.
+
+    What a row says of other days is read before, and is awaited of the records there: they have a kind and a moment.
+    """
+
+    def __init__(self, stream: BinaryIO, members: dict[str, Member], begin: str, end: str) -> None:
+        self._begin, self._end = begin, end
         self._told = {kind: told for told in _TOLD for kind in told.kinds}
+        self._later = {later.kind: later for later in _LATER}
         self._left = {told.member: self._read(stream, members[told.member]) for told in _TOLD}
         self._row: dict[str, dict[str, Any]] = {told.member: {"id": 0} for told in _TOLD}
+        self._is_met = {told.member: True for told in _TOLD}
+        """Whether a record told of the row at which each table stands."""
+        self._awaited = Counter[tuple[str, str | None]]()
+        """By member or kind and moment: what no record told of yet."""
+        self._erased = Counter[tuple[str, str | None]]()
+        """By member and moment: records without payload, which may tell of any row of that moment."""
+        self._passed = Counter[tuple[str, str | None]]()
+        """Rows of these days that no record with a payload told of."""
+        self._events: dict[tuple[str, int], _Event] = {}
+        self._erasings = set[str]()
+        self._cases: dict[int, tuple[Any, Any]] = {}
+        """State and owner, as they stand."""
+        self._states: dict[int, Any] = {}
+        self._owners: dict[int, Any] = {}
+        """As the records of these days told last."""
+        self._unseen_before, self._unseen = Counter[str](), Counter[str]()
+        """By kind, records of which is not known which case they are about."""
+        for told in _TOLD:
+            for row in self._read(stream, members[told.member]):
+                self._await(told, row)
 
     @staticmethod
     def _read(stream: BinaryIO, member: Member) -> Iterator[dict[str, Any]]:
         for line in read_lines(stream, member):
             yield read_object(line, member.name)
 
+    def _is_of_these_days(self, at: str | None) -> bool:
+        return at is not None and self._begin <= at < self._end
+
+    def _await(self, told: _Told, row: dict[str, Any]) -> None:
+        number, at = _number(row, "id", told.member), _moment(row, told.at, told.member)
+        if not self._is_of_these_days(at):
+            self._awaited[told.member, at] += 1
+        if told.member == CASES:
+            self._cases[number] = (sys.intern(str(row.get("state"))), row.get("owner"))
+        erased_at = _moment(row, "erased_at", told.member)
+        if erased_at is not None:
+            self._erasings.add(erased_at)
+        for later in _LATER:
+            at = _moment(row, later.at, told.member) if later.member == told.member else None
+            # A file that was erased with its person counts no longer, and has no record of that but the erasure's.
+            if at is not None and at != erased_at:
+                by, because = (None if name is None else row.get(name) for name in (later.by, later.because))
+                self._events[later.kind, number] = _Event(at, by, because)
+                self._awaited[later.kind, at] += 1
+        if told.member == SOURCES and (row.get("state") == "retracted") is not (row.get("retracted_at") is not None):
+            raise Broken(f"{SOURCES} says two things of whether R-{number} was taken back")
+
+    def meet_bare(self, kind: str, at: str, *, is_before: bool) -> None:
+        """A record of other days."""
+        self._strike(self._told[kind].member if kind in self._told else kind, at)
+        if kind in (_SETTLED, _CANCELLED, _ASSIGNED):
+            (self._unseen_before if is_before else self._unseen)[kind] += 1
+        if kind == _ERASED:
+            self._erasings.discard(at)
+
+    def _strike(self, what: str, at: str) -> bool:
+        left = self._awaited.get((what, at), 0)
+        if left > 1:
+            self._awaited[what, at] = left - 1
+        elif left:
+            del self._awaited[what, at]
+        return bool(left)
+
     def compare(self, record: dict[str, Any]) -> None:
-        """Hold a record against the row that it tells of, if it tells of one. Raises `Broken`."""
-        told = self._told.get(record["kind"])
-        if told is None or record["payload"] is None:
+        """Hold a record of these days against what it tells of, if it tells of anything. Raises `Broken`."""
+        kind, at = record["kind"], record["at"]
+        if kind == _ERASED:
+            self._erasings.discard(at)
+        if record["payload"] is None:
+            told = self._told.get(kind)
+            if told is not None and not self._strike(told.member, at):
+                self._erased[told.member, at] += 1
+            elif told is None:
+                self.meet_bare(kind, at, is_before=False)
             return
-        said, row = read_object(record["payload"].encode(), "a payload"), self._row[told.member]
-        while row["id"] < said[told.number]:
-            row = next(self._left[told.member], {"id": said[told.number] + 1})
-        self._row[told.member] = row
-        if row["id"] != said[told.number] or any(said[one] != row[other] for one, other in told.fields):
+        if kind in self._told:
+            self._compare_row(self._told[kind], record)
+        elif kind in self._later:
+            self._compare_event(self._later[kind], record)
+        elif kind in (_SETTLED, _CANCELLED, _ASSIGNED):
+            said = read_object(record["payload"].encode(), "a payload")
+            case = _number(said, "case", f"record {record['seq']}")
+            if kind == _ASSIGNED:
+                self._owners[case] = said.get("owner")
+            else:
+                self._states[case] = "cancelled" if kind == _CANCELLED else sys.intern(str(said.get("state")))
+
+    def _compare_row(self, told: _Told, record: dict[str, Any]) -> None:
+        said = read_object(record["payload"].encode(), "a payload")
+        number = _number(said, told.number, f"record {record['seq']}")
+        row = self._go_to(told, number)
+        is_erased = row.get("erased_at") is not None
+        is_confirmed = told.member == SOURCES and row.get("confirmed_at") is not None
+        if is_confirmed:
+            said["assurance"] = "confirmed"
+        differs = [
+            other
+            for one, other in told.fields
+            if (one in said or one == _OFTEN_LEFT_OUT)
+            and not (is_erased and one in ("name", "note"))
+            and not is_same(said.get(one), row.get(other))
+        ]
+        if differs or row["id"] != number or (row.get(told.at), row.get(told.by)) != (record["at"], said.get("by")):
             raise Broken(f"{told.member} says something else than record {record['seq']} of the trail")
+        self._is_met[told.member] = True
+        if not self._is_of_these_days(record["at"]):
+            self._strike(told.member, record["at"])
+        if told.member == CASES:
+            self._states[number], self._owners[number] = "open", said.get("owner")
+
+    def _go_to(self, told: _Told, number: int | None) -> dict[str, Any]:
+        """The first row from this number on; where there is none, one that no record tells of."""
+        row = self._row[told.member]
+        while number is None or _number(row, "id", told.member) < number:
+            at = _moment(row, told.at, told.member)
+            if not self._is_met[told.member] and self._is_of_these_days(at):
+                self._passed[told.member, at] += 1
+            found = next(self._left[told.member], None)
+            self._is_met[told.member] = found is None
+            if found is None:
+                row = {"id": -1 if number is None else number + 1}
+                break
+            row = found
+        self._row[told.member] = row
+        return row
+
+    def _compare_event(self, later: _Later, record: dict[str, Any]) -> None:
+        said = read_object(record["payload"].encode(), "a payload")
+        event = self._events.get((later.kind, _number(said, later.number, f"record {record['seq']}")))
+        if event is not None and later.kind == _CONFIRMED and event.at != record["at"]:
+            return  # another record of that moment is awaited
+        if (
+            event is None
+            or event.at != record["at"]
+            or (later.by is not None and event.by != said.get("by"))
+            or (later.because is not None and not is_same(said.get("reason"), event.because))
+        ):
+            raise Broken(f"{later.member} says something else than record {record['seq']} of the trail")
+        self._strike(later.kind, event.at)
+
+    def finish(self) -> None:
+        """Once every record was met: nothing is left of which none tells. Raises `Broken`."""
+        for told in _TOLD:
+            self._go_to(told, None)
+        members = {later.kind: later.member for later in _LATER}
+        for what, at in (*self._awaited, *(self._passed - self._erased)):
+            raise Broken(f"{members.get(what, what)} says something of {at} that no record of the trail tells")
+        for at in self._erasings:
+            raise Broken(f"{EVIDENCE} says that a file was erased at {at}, and nobody was")
+        self._compare_cases()
+
+    def _compare_cases(self) -> None:
+        """A state or owner that the records of these days do not tell needs a record elsewhere that may have."""
+        needed, needed_later = dict[str, list[int]](), dict[str, list[int]]()
+        for case, (state, owner) in self._cases.items():
+            is_told, kinds = case in self._states, list[str]()
+            if state != self._states.get(case, "open"):
+                kinds.append(_CANCELLED if state == "cancelled" else _SETTLED)
+            if case in self._owners and not is_same(self._owners[case], owner):
+                kinds.append(_ASSIGNED)
+            for kind in kinds:
+                needed.setdefault(kind, []).append(case)
+                if is_told or kind == _ASSIGNED:
+                    needed_later.setdefault(kind, []).append(case)
+        for wanted, there in ((needed_later, self._unseen), (needed, self._unseen + self._unseen_before)):
+            for kind, cases in wanted.items():
+                if len(cases) > there[kind]:
+                    raise Broken(
+                        f"{CASES} says something else than the trail of whose C-{cases[-1]} is"
+                        if kind == _ASSIGNED
+                        else f"{CASES} says something else than the trail of the state of C-{cases[-1]}"
+                    )
 
 
 # -- the whole ---------------------------------------------------------------------------------------------------------
@@ -514,13 +792,15 @@ def _walk(stream: BinaryIO, members: dict[str, Member], manifest: dict[str, Any]
     """Walk the chain from the first record to the head, and hold it against checkpoints and a head that was kept."""
     told, begin, end = manifest["trail"], manifest["range"]["begin"], manifest["range"]["end"]
     chain.meet()
-    _walk_bare(chain, read_lines(stream, members[BEFORE]), lambda at: at < begin, BEFORE)
+    tables = Tables(stream, members, begin, end)
+    _walk_bare(chain, read_lines(stream, members[BEFORE]), lambda at: at < begin, BEFORE, tables)
     if chain.seq + 1 != told["first"]:
         raise Broken("the records before the first day are not all there")
-    _walk_range(chain, read_lines(stream, members[RANGE]), Tables(stream, members).compare)
+    _walk_range(chain, read_lines(stream, members[RANGE]), tables.compare)
     if chain.seq != told["last"] or chain.erased != told["erased"]:
         raise Broken("the records of these days are not all there, or other ones are erased than the manifest says")
-    _walk_bare(chain, read_lines(stream, members[AFTER]), lambda at: at >= end, AFTER)
+    _walk_bare(chain, read_lines(stream, members[AFTER]), lambda at: at >= end, AFTER, tables)
+    tables.finish()
     if [chain.seq, chain.head] != told["head"]:
         raise Broken(f"the trail ends with record {chain.seq}, and the manifest says otherwise")
     if chain.wanted:
@@ -550,8 +830,10 @@ def explain(verdict: Verdict) -> list[str]:
     lines += [
         f"- Records {trail['first']} to {trail['last']} follow each other without a gap, and follow the first record "
         f"of the trail; up to its head, record {chain.seq}, none is left out.",
-        "- Each payload that is there is the one that was written into the trail; what claims, attached files and "
-        "rosters say agrees with it.",
+        "- Each payload that is there is the one that was written into the trail. What claims, approvals, attached "
+        "files and rosters of these days say, who said or brought them and when, agrees with it; so does what cases "
+        "say of how they were opened, and what was taken back or confirmed on these days.",
+        "- No claim, approval, attached file, roster or case is there of whose kind and moment no record tells.",
         f"- Every attached file is the one whose SHA-256 was recorded ({verdict.files}).",
     ]
     if trail["erased"]:
@@ -572,6 +854,14 @@ def explain(verdict: Verdict) -> list[str]:
         "- That what people said is true. A claim is a claim: nothing is observed inside Axure, an administrator could "
         "have lied, and a screenshot can be made. Look who said it, how, and which roster showed it later.",
         "- That nothing was left unrecorded, or that the clock of the machine was right.",
+        "- What stands in rows of other days, or of records whose payload was erased, or that none of those is "
+        "missing: compared is only that there is a record of that kind and moment for each. Likewise the state and "
+        "owner of a case, where such a record may have changed them, and the owner of one that was opened before and "
+        "not assigned on these days.",
+        "- What nothing here is compared with, though the signature covers it: of cases the plans, parts, people, "
+        "states of steps, what rosters showed, and whether an approval is needed; of rosters the system, columns and "
+        "form, and whether they are held; whom a number in a record (person 2) stands for; name and note of a file "
+        "that was erased with its person.",
         f"- That nothing came after record {chain.seq}, or that records after the newest checkpoint which you know "
         "from elsewhere were not cut off before the bundle was made.",
         "- That the organisation did not write the whole trail anew and sign it again before you kept any checkpoint: "

@@ -60,11 +60,11 @@ def key(
     tell(f"{_SEPARATELY}, and let them keep it: without it nobody can tell who signed.")
 
 
-def _sign(shell: Shell, workshop: "Workshop") -> "Checkpoint":
+def _sign(shell: Shell, workshop: "Workshop", seen: tuple[int, str] | None = None) -> "Checkpoint":
     from axure_lifecycle.audit.bundle import sign_head
 
     desk = shell.desk_in(workshop)
-    return sign_head(desk.store, workshop.signing_key(), desk.actor, datetime.now(UTC))
+    return sign_head(desk.store, workshop.signing_key(), desk.actor, datetime.now(UTC), seen)
 
 
 @command("audit checkpoint", "audit checkpoint checkpoint.json", "audit checkpoint - | gpg --encrypt …")
@@ -119,10 +119,9 @@ def bundle(
         days = _read_days(first, last, desk.organization, desk.now.date())
         with desk.store.reading() as view:
             refuse_empty(view, days)
-        with new_file(Path(file), "bundle") as stream:
-            point = _sign(shell, workshop)
-            with desk.store.reading() as view:
-                made = Bundler(view, desk.archive, signing, days, progress).write(stream, point)
+        with new_file(Path(file), "bundle") as stream, desk.store.reading() as view:
+            point = _sign(shell, workshop, view.trail_head())
+            made = Bundler(view, desk.archive, signing, days, progress).write(stream, point)
     _tell_bundle(shell, file, made, signing.public_key)
 
 
