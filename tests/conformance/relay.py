@@ -26,16 +26,20 @@ class Relay:
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         from_server, to_server = await asyncio.open_connection("127.0.0.1", self._to)
         back = asyncio.create_task(_copy(from_server, writer))
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
-            while True:
-                head = await reader.readuntil(END)
-                to_server.write(self._rewrite(head))
-                fields = {name.lower(): value.strip() for name, _, value in map(_split, head.split(b"\r\n")[1:])}
-                assert b"transfer-encoding" not in fields, "a body without its length is not passed on"
-                to_server.write(await reader.readexactly(int(fields.get(b"content-length", b"0"))))
-                await to_server.drain()
-        to_server.close()
-        await back
+        try:
+            with suppress(asyncio.IncompleteReadError, ConnectionError):
+                while True:
+                    head = await reader.readuntil(END)
+                    to_server.write(self._rewrite(head))
+                    fields = {name.lower(): value.strip() for name, _, value in map(_split, head.split(b"\r\n")[1:])}
+                    assert b"transfer-encoding" not in fields, "a body without its length is not passed on"
+                    to_server.write(await reader.readexactly(int(fields.get(b"content-length", b"0"))))
+                    await to_server.drain()
+            to_server.close()
+            await back
+        finally:
+            to_server.close()
+            writer.close()
 
     def _rewrite(self, head: bytes) -> bytes:
         for name in (b"127.0.0.1", b"localhost"):
@@ -71,4 +75,6 @@ def relay(port: int, token: str) -> Generator[int]:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 loop.run_until_complete(task)
+        for _ in range(3):  # what was closed is let go in the rounds that follow
+            loop.run_until_complete(asyncio.sleep(0))
         loop.close()

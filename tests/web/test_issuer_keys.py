@@ -21,9 +21,12 @@ class Quiet:
         """How often for its keys, answered or not."""
         self.speaks = asyncio.Event()
         self.speaks.set()
+        self.answering: set[asyncio.Task[None]] = set()
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request, then the connection ends."""
+        if (task := asyncio.current_task()) is not None:
+            self.answering.add(task)
         path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
         self.asked += path.endswith("openid-configuration")
         await self.speaks.wait()
@@ -55,6 +58,7 @@ async def quiet_issuer() -> AsyncGenerator[tuple[Quiet, IssuerKeys, Clock]]:
     finally:
         issuer.speaks.set()
         server.close()
+        await asyncio.gather(*issuer.answering, return_exceptions=True)
 
 
 def test_an_issuer_that_says_nothing_keeps_nobody_waiting_whose_key_is_known() -> None:
