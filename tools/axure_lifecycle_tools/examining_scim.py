@@ -98,6 +98,7 @@ def _pushes(desk: Desk, idp: IdpSettings, count: WantedCount | None) -> Iterator
 def _unconfigured(count: WantedCount) -> Finding:
     said = (
         f"“{shown(count.idp, 40)}” pushed {plural(count.on + count.off, 'person', 'people')}, and no [[scim.idps]] has "
-        "that name any more: nobody settles what it wants. Put its name back, or leave it."
+        "that name any more: nobody settles what it wants, and it keeps nobody in whom another one switches off. Put "
+        "its name back, or leave it; whom another one switched off before has no case: find_discrepancies counts them."
     )
     return Finding(f"{shown(count.idp, 40)} name", is_fine=True, sentence=said, is_warning=True)

@@ -39,7 +39,9 @@ def see_all(view: View, desk: Desk, idp: IdpSettings, people: Sequence[WantedPer
     every = list(dict.fromkeys(address for some in addresses.values() for address in some))
     members = {member.address: member for member in view.members_in(roster, every)}
     cases = _cases_by_address(view.standing_cases(every, desk.organization.cloud_for_business.application))
-    wanting = _wanting(view, [one for person, wish in pairs if not wish.is_active for one in addresses[person.id]])
+    wanting = _wanting(
+        view, desk, [one for person, wish in pairs if not wish.is_active for one in addresses[person.id]]
+    )
     found: list[Sought] = []
     for person, wish in pairs:
         theirs = addresses[person.id]
@@ -94,11 +96,11 @@ def known_of(members: Sequence[MemberRecord]) -> Known:
     return Known.OFF if all(one.status == "deactivated" for one in members) else Known.ON
 
 
-def _wanting(view: View, addresses: Sequence[Address]) -> Mapping[Address, Sequence[WantedPerson]]:
-    """Who is wanted on with an address."""
+def _wanting(view: View, desk: Desk, addresses: Sequence[Address]) -> Mapping[Address, Sequence[WantedPerson]]:
+    """Who is wanted on with an address, by identity providers that are configured: another one can never say off."""
     found: dict[Address, list[WantedPerson]] = {}
     for one in view.wanted_at(list(dict.fromkeys(addresses))) if addresses else ():
-        if one.is_active and one.address is not None:
+        if one.is_active and one.address is not None and desk.scim.idp(one.idp) is not None:
             found.setdefault(one.address, []).append(one)
     return found
 

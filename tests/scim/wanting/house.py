@@ -142,6 +142,19 @@ class Pushed:
         return self.firm.kinds()
 
 
+MANY = [f"p{number:02}" for number in range(40)]
+
+
+def push_many_away(pushed: Pushed, count: int) -> None:
+    """Forty members are pushed; so many of them are switched off once that is settled."""
+    pushed.members(*map(member, MANY))
+    for name in MANY:
+        pushed.create(name)
+    pushed.settle()
+    for name in MANY[:count]:
+        pushed.change(name, active=False)
+
+
 def member(name: str, role: str = "Member", status: str = "Active") -> Member:
     """A line of the members page."""
     return Member(f"{name}@acme.example", name, role, status)

@@ -58,7 +58,7 @@ def test_an_identity_provider_that_is_configured_no_more_is_named(pushed: Pushed
     pushed.create("ana")
     desk = replace(pushed.desk(), scim=ScimSettings(idps=pushed.desk().scim.idps[1:]))
     (found,) = [one for one in examine_scim(desk) if one.about == "okta name"]
-    assert "nobody settles what it wants" in found.sentence
+    assert "nobody settles what it wants, and it keeps nobody in" in found.sentence
     nobody = replace(pushed.desk(), scim=ScimSettings())
     assert [one.is_fine for one in examine_scim(nobody)] == [False]
     assert examine(nobody, only_scim=True).wrong == 1

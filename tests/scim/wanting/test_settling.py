@@ -1,11 +1,14 @@
 """What becomes of a push once its time has come: a case, the end of one, nothing, or a wish that waits."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import event
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Channel
+from axure_lifecycle.domain.scim import ScimSettings
 from axure_lifecycle.ports import Page
 from axure_lifecycle.store import SqlStore
 from axure_lifecycle_tools.cases import cancel_case
@@ -13,7 +16,8 @@ from axure_lifecycle_tools.opening import open_case
 from axure_lifecycle_tools.passing import ask_about_departures
 from axure_lifecycle_tools.planning import plan_offboard
 from axure_lifecycle_tools.spec import NotAsked
-from tests.scim.wanting.house import Pushed, member
+from axure_lifecycle_tools.wanting import settle_wanted
+from tests.scim.wanting.house import MANY, Pushed, member, push_many_away
 
 # -- joiners, movers, leavers ------------------------------------------------------------------------------------------
 
@@ -226,6 +230,17 @@ def test_on_at_one_identity_provider_counts_whatever_another_says(pushed: Pushed
     assert pushed.cases() == []
 
 
+def test_an_identity_provider_that_is_configured_no_more_keeps_nobody_in(pushed: Pushed) -> None:
+    pushed.members(member("ana"), member("bo"), member("cy"), member("dee"))
+    pushed.create("ana", idp="okta")
+    pushed.create("ana", idp="entra")
+    pushed.settle()
+    pushed.change("ana", idp="entra", active=False)
+    desk = pushed.desk()
+    settle_wanted(replace(desk, scim=ScimSettings(idps=desk.scim.idps[1:])))
+    assert pushed.open_for("ana") == ["offboard"]
+
+
 # -- what waits --------------------------------------------------------------------------------------------------------
 
 
@@ -301,18 +316,6 @@ def test_somebodys_own_case_is_left_alone_and_the_wish_goes_on_after_it(pushed: 
 
 
 # -- brakes ------------------------------------------------------------------------------------------------------------
-
-MANY = [f"p{number:02}" for number in range(40)]
-
-
-def push_many_away(pushed: Pushed, count: int) -> None:
-    """Forty members are pushed; so many of them are switched off an hour later."""
-    pushed.members(*map(member, MANY))
-    for name in MANY:
-        pushed.create(name)
-    pushed.settle()
-    for name in MANY[:count]:
-        pushed.change(name, active=False)
 
 
 def test_as_many_departures_as_are_usual_are_opened(pushed: Pushed) -> None:
