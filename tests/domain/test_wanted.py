@@ -19,7 +19,7 @@ from axure_lifecycle.domain.wanted import (
     decide,
     settled_after,
 )
-from axure_lifecycle.domain.wanted_brakes import hold_arrivals, hold_departures
+from axure_lifecycle.domain.wanted_brakes import hold_arrivals, hold_departures, say_left_out
 
 ANA, NEW = Address("ana@acme.example"), Address("ana.new@acme.example")
 ON, OFF = Wish(ANA, is_active=True), Wish(ANA, is_active=False)
@@ -272,3 +272,13 @@ def test_whoever_pushes_is_a_directory_so_that_none_was_imported_is_no_brake() -
 def test_only_a_shrunken_roster_keeps_people_from_counting_as_new() -> None:
     assert hold_arrivals([STALE, NO_DIRECTORY]) is None
     assert hold_arrivals([STALE, SHRUNKEN]) == Wait("brake", "Held back: No leaver is named: too small.")
+
+
+def test_only_a_members_roster_that_may_be_wrong_leaves_somebody_out() -> None:
+    assert say_left_out([NO_DIRECTORY]) is None
+    for brake in (STALE, SHRUNKEN):
+        left_out = say_left_out([NO_DIRECTORY, brake])
+        assert left_out is not None
+        waits = decide(OFF, ON, sight(Known.NOT_LISTED)._replace(leaves_out=left_out))
+        assert waits == Wait("brake", f"Held back: {brake.sentence}")
+        assert isinstance(decide(OFF, ON, sight(Known.OFF)._replace(leaves_out=left_out)), Nothing)

@@ -7,7 +7,7 @@ settled together in a handful of statements; every other one is looked at closel
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,7 +20,7 @@ from axure_lifecycle.domain.scim import IdpSettings
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.wanted import Act, Hold, Nothing, Opening, Wait, Wish, decide, settled_after
-from axure_lifecycle.domain.wanted_brakes import hold_arrivals, hold_departures
+from axure_lifecycle.domain.wanted_brakes import Held, hold_arrivals, hold_by_brakes, hold_departures, say_left_out
 from axure_lifecycle.ports import CaseRecord, Change, View
 from axure_lifecycle.ports.wanted import WantedPerson
 from axure_lifecycle_tools.opening import open_planned
@@ -190,16 +190,18 @@ class _Settler:
 
     def settle_closely(self, change: Change, ids: Sequence[str], *, lets_leave: bool = False) -> None:
         """Settle a few people; whoever leaves only where that is let."""
+        self._desk = _up_to_date(change, self._desk)
         roster = _roster(change, self._desk)
         if roster is None:
             return
-        arrivals = hold_arrivals(brakes_now(change, self._desk, self._desk.now))
+        brakes = brakes_now(change, self._desk, self._desk.now)
+        arrivals, left_out = hold_arrivals(brakes), say_left_out(brakes)
         quiet: list[tuple[WantedPerson, Wish]] = []
         waits: list[tuple[WantedPerson, Wait, Wish | None]] = []
         # What was done for one may be what the next one of the same address asks for, so each is seen anew.
         for person in change.wanted_again(self._idp.name, ids):
             (one,) = see_all(change, self._desk, self._idp, [person], roster)
-            decision = self._decide(change, one)
+            decision = self._decide(change, one, left_out)
             if isinstance(decision, Act):
                 if decision.is_departure and not lets_leave:
                     self._leaving.append(person)
@@ -219,9 +221,15 @@ class _Settler:
         self._settle_quietly(change, quiet)
         hold(change, self._idp, waits, self._done)
 
-    def _decide(self, view: View, one: Sought) -> Nothing | Wait | Act:
+    def brake(self, view: View) -> Held | None:
+        """What keeps everybody from leaving by now: a roster may have come since the last transaction."""
+        self._desk = _up_to_date(view, self._desk)
+        return hold_by_brakes(brakes_now(view, self._desk, self._desk.now))
+
+    def _decide(self, view: View, one: Sought, left_out: str | None) -> Nothing | Wait | Act:
         try:
-            return decide(one.wish, one.person.settled, look_closer(view, self._desk, one))
+            sight = look_closer(view, self._desk, one)._replace(leaves_out=left_out)
+            return decide(one.wish, one.person.settled, sight)
         except LifecycleError as refusal:
             return _refused(refusal)
 
@@ -274,6 +282,14 @@ def _roster(view: View, desk: Desk) -> Source | None:
     return view.source_in_force(desk.organization.cloud_for_business, desk.now)
 
 
+def _up_to_date(view: View, desk: Desk) -> Desk:
+    """The desk as of the newest source in use: what was imported since this call began counts from then on."""
+    systems = (desk.organization.cloud_for_business, *view.directories())
+    newest = [source.taken_at for source in map(view.source_in_force, systems) if source is not None]
+    now = max(newest, default=desk.now)
+    return desk if now <= desk.now else replace(desk, now=now.astimezone(desk.organization.time_zone))
+
+
 def _refused(refusal: LifecycleError) -> Wait:
     """Why a wish waits that nothing could be planned for. Raises what the store refuses."""
     if refusal.code.startswith("store_"):
@@ -290,6 +306,8 @@ def hold(
     new = change.hold_wanted(waits)
     for _, wait, _ in waits:
         done.waits[wait.code] = done.waits.get(wait.code, 0) + 1
+        if wait.code in (Hold.BRAKE, Hold.CEILING) and wait.said not in done.held_back:
+            done.held_back.append(wait.said)
     if new:
         change.note("wanted.held", {"idp": idp.name, "people": len(waits), "newly": new})
         done.newly_held |= any(wait.code in (Hold.BRAKE, Hold.CEILING) for _, wait, _ in waits)
@@ -303,7 +321,10 @@ def _let_leave(
     check: Callable[[], None],
     done: Settling,
 ) -> None:
-    """Open the offboardings, or hold all of them back: brakes count what every identity provider wants together."""
+    """Open the offboardings, or hold all of them back: brakes count what every identity provider wants together.
+
+    A brake that comes while they are opened holds back the rest.
+    """
     wanted = sum(len(people) for _, people in leaving)
     if not wanted:
         return
@@ -326,15 +347,14 @@ def _let_leave(
         for some in _parts([one.id for one in people], AT_A_TIME if held is not None else CLOSELY):
             check()
             with desk.store.writing(actor_of(idp)) as change:
+                held = held or settler.brake(change)
                 if held is None:
                     settler.settle_closely(change, some, lets_leave=True)
                 else:
                     waits = [(one, held.wait, None) for one in change.wanted_again(idp.name, some)]
                     hold(change, idp, waits, done)
-    if held is not None:
-        done.held_back.append(held.wait.said)
-        if held.is_ceiling:
-            done.beyond_ceiling, done.beyond_digest = wanted + held_before, digest
+    if held is not None and held.is_ceiling:
+        done.beyond_ceiling, done.beyond_digest = wanted + held_before, digest
 
 
 def say_settled(done: Settling) -> list[str]:

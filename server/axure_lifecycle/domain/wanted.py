@@ -13,7 +13,8 @@ Wanted on, and
 - not listed: an onboarding.
 Wanted off, and
 - known as on: an offboarding, which brakes may hold back;
-- known as off, or not listed: nothing to do; an onboarding of ours that nobody has begun is cancelled.
+- known as off, or not listed: nothing to do; an onboarding of ours that nobody has begun is cancelled. What a roster
+  does not list that is too old, or has lost too many rows, is no answer: then the wish waits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -91,6 +92,8 @@ class Sight(NamedTuple):
     """Whether somebody without a membership that is on holds something else that an offboarding ends: a seat."""
     doubt: str | None = None
     """Why the sources in force may be wrong about somebody whom they do not show as on, as a sentence."""
+    leaves_out: str | None = None
+    """Why the members roster in force may leave out people who are there, as a sentence."""
 
 
 # -- what follows ------------------------------------------------------------------------------------------------------
@@ -225,6 +228,8 @@ def _wanted_off(wish: Wish, settled: Wish | None, sight: Sight) -> Decision:
             return Wait(Hold.ROSTER_DECIDES, _roster_decides(case, "if it lists the person, an offboarding is opened"))
     if is_there:
         return Act(open=(Opening(OFFBOARD, place),))
+    if known is Known.NOT_LISTED and sight.leaves_out is not None:
+        return Wait(Hold.BRAKE, sight.leaves_out)
     if sight.doubt is not None:
         return Wait(Hold.DOUBT, sight.doubt)
     is_off = "has the account as off" if known is Known.OFF else "does not list the person"

@@ -13,6 +13,7 @@ from axure_lifecycle.domain.wanted import Hold, Wait
 _OF_NO_MATTER: Final = "no_directory"
 """The brake that no push minds: whoever pushes is a directory."""
 _PERHAPS_LISTED: Final = "roster_shrunken"
+_PERHAPS_THERE: Final = frozenset({"roster_stale", _PERHAPS_LISTED})
 
 
 class Held(NamedTuple):
@@ -33,19 +34,37 @@ def hold_departures(
     """
     if not wanted:
         return None
-    for brake in brakes:
-        if brake.code != _OF_NO_MATTER:
-            return Held(Wait(Hold.BRAKE, f"Held back: {brake.sentence}"), is_ceiling=False)
+    if (held := hold_by_brakes(brakes)) is not None:
+        return held
     most = limits.allow_departures(members)
     if wanted + of_late > most and not is_let:
         return Held(Wait(Hold.CEILING, _over_the_ceiling(wanted, of_late, members, most)), is_ceiling=True)
     return None
 
 
+def hold_by_brakes(brakes: Sequence[Brake]) -> Held | None:
+    """Why nobody may be taken to have left, however few are wanted off; None where no brake is on."""
+    found = next((brake for brake in brakes if brake.code != _OF_NO_MATTER), None)
+    return None if found is None else Held(Wait(Hold.BRAKE, _held_back(found)), is_ceiling=False)
+
+
 def hold_arrivals(brakes: Sequence[Brake]) -> Wait | None:
     """Why nobody counts as new: a roster that lost many rows leaves out people who are there."""
     found = next((brake for brake in brakes if brake.code == _PERHAPS_LISTED), None)
-    return None if found is None else Wait(Hold.BRAKE, f"Held back: {found.sentence}")
+    return None if found is None else Wait(Hold.BRAKE, _held_back(found))
+
+
+def say_left_out(brakes: Sequence[Brake]) -> str | None:
+    """Why somebody whom the members roster does not list may be there all the same, as a sentence.
+
+    A shrunken one leaves people out; an old one says nothing of those who came since.
+    """
+    found = next((brake for brake in brakes if brake.code in _PERHAPS_THERE), None)
+    return None if found is None else _held_back(found)
+
+
+def _held_back(brake: Brake) -> str:
+    return f"Held back: {brake.sentence}"
 
 
 def _over_the_ceiling(wanted: int, of_late: int, members: int, most: int) -> str:
