@@ -86,7 +86,7 @@ def foresee(connection: Connection, questions: Iterable[Question]) -> None:
 def _key(statement: Statement, parameters: Mapping[str, Any]) -> "_Key":
     given = sorted(parameters.items())
     return statement, tuple(
-        [(name, tuple(cast("list[Any]", value)) if isinstance(value, list) else value) for name, value in given]
+        [(name, tuple(cast("list[object]", value)) if isinstance(value, list) else value) for name, value in given]
     )
 
 
