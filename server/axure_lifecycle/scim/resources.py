@@ -35,18 +35,16 @@ def wanted_user(
     """What a resource says of a person, in place of what `was` wanted.
 
     Without a word about `active` that stays as it was, and a new person is wanted on: RFC 7643 section 4.1.1 leaves the
-    meaning to us, and silence switches nobody on or off.
+    meaning to us, and silence switches nobody on or off. What is given back says nothing about it then either.
     """
     payload = _kept(resource)
-    if payload.get("active") is None and was is not None:
-        said: Payload = json.loads(was.resource)
-        if "active" in said:
-            payload["active"] = was.active
+    stated = payload.get("active")
+    active = stated is not False if stated is not None or was is None else was.active
     return WantedUser(
         external_id=payload.get("externalId"),
         user_name=payload["userName"],
         address=_address_of(payload, settings.address),
-        active=payload.get("active") is not False,
+        active=active,
         resource=canonical(payload),
         aside=canonical(aside),
     )
