@@ -42,6 +42,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     return Workplace(tmp_path_factory.mktemp("benchmarks"), SIZE, runs=1, starts=1, calls=25, tell=tell_nobody)
 
 
+def test_whoever_measures_stays_smaller_than_anything_that_is_measured() -> None:
+    """What a child is said to hold at most is never less than what its parent holds."""
+    large = "{'httpx', 'mcp', 'pydantic', 'pytest', 'sqlalchemy'}"
+    script = f"import sys, tests.benchmarks.run; print(*{large}.intersection(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+    assert loaded.split() == []
+
+
 def test_a_started_server_lists_every_tool_and_the_bare_one_its_own(place: Workplace) -> None:
     every_tool = len(load_surface())
     figures = ROWS["start"](place)

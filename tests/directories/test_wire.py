@@ -483,6 +483,24 @@ def test_any_body_is_json_or_has_a_flaw(raw: bytes, kind: str) -> None:
         json.dumps(body, allow_nan=False)
 
 
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.text(st.characters()) | st.integers() | st.floats(-1e300, 1e300), st.lists
+    )
+)
+def test_a_body_says_what_the_usual_parser_says(value: object) -> None:
+    """Half of a surrogate pair included, which some parsers refuse."""
+    raw = json.dumps(value).encode()
+
+    assert parse_json(httpx.Headers({"content-type": "application/json"}), raw) == (value, None)
+
+
+def test_half_of_a_surrogate_pair_keeps_nobody_unread() -> None:
+    raw = rb'{"name": "Ana \ud83d", "id": "1"}'
+
+    assert parse_json(httpx.Headers({"content-type": "application/json"}), raw)[0] == {"name": "Ana \ud83d", "id": "1"}
+
+
 def test_deep_nesting_and_numbers_that_are_none_are_flaws() -> None:
     headers = httpx.Headers({"content-type": "application/json"})
     for raw in (b"[" * 100_000, b"NaN", b"[Infinity]", b"1" * 10_000):

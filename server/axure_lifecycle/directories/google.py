@@ -68,21 +68,21 @@ class GoogleReader:
             deleted = await self._read_deleted(wire)
             async for answer in self._users(wire, {}):
                 users = _users_in(wire, answer)
-                rows = usual_rows(count + 1, users)
-                entries: list[DirectoryEntry] = []
-                for line, (person, usual) in enumerate(zip(users, rows, strict=True), count + 1):
-                    if usual is None and person.get("deletionTime"):  # not here, whatever list names them
-                        entries.append(Removed(id_in(wire, person)))
+                entries: list[DirectoryEntry | None] = [*usual_rows(count + 1, users)]
+                for place in [place for place, entry in enumerate(entries) if entry is None]:
+                    person = users[place]
+                    if person.get("deletionTime"):  # not here, whatever list names them
+                        entries[place] = Removed(id_in(wire, person))
                         continue
-                    row = usual or google_row(wire, line, person)
-                    if isinstance(row, Unaddressed):
-                        without_address += 1
-                    elif deleted:
-                        deleted.meet(row)
+                    entries[place] = row = google_row(wire, count + 1 + place, person)
+                    without_address += isinstance(row, Unaddressed)
                     on_hold += row.standing is Standing.HOLD
-                    entries.append(row)
+                if deleted:
+                    for entry in entries:
+                        if isinstance(entry, DirectoryRow):
+                            deleted.meet(entry)
                 count += len(users)
-                await put(entries)
+                await put(cast("list[DirectoryEntry]", entries))  # nobody is None any more
                 tell(count, None)
             if not count:
                 raise wire.strange("an account without a single user, not even the administrator")

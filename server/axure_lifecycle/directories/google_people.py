@@ -32,9 +32,7 @@ MOST_DELETED: Final = 50_000
 
 
 def google_row(wire: Wire, line: int, person: JsonObject, *, is_deleted: bool = False) -> DirectoryRow | Unaddressed:
-    """A user object of a page. Raises `DirectoryAnswerStrange`."""
-    if not is_deleted and (usual := usual_rows(line, (person,))[0]) is not None:
-        return usual
+    """A user object, looked at closely. Raises `DirectoryAnswerStrange`."""
     key = id_in(wire, person)
     standing, status = (Standing.DEPROVISIONED, "deleted") if is_deleted else _standing(wire, person)
     named = person.get("name")
