@@ -1,6 +1,7 @@
 """Many people at once, each with a token and connections of their own, against a server that runs."""
 
 import asyncio
+import itertools
 import ssl
 import time
 from collections import Counter
@@ -20,6 +21,10 @@ META: Final = {
     "io.modelcontextprotocol/clientInfo": {"name": "crowd", "version": "1"},
 }
 
+FORBIDDEN: Final = "open_case"
+"""Which no viewer may call: the refusal names whoever called."""
+LOOKED_UP: Final = {"person": "ana@acme.example"}
+
 
 @dataclass
 class Seen:
@@ -29,13 +34,30 @@ class Seen:
     troubles: Counter[str] = field(default_factory=Counter[str])
     """Connections that broke, by kind."""
     refused: list[str] = field(default_factory=list[str])
+    mistaken: list[str] = field(default_factory=list[str])
+    """Answers that took somebody for another."""
+    asked_by: dict[str, str] = field(default_factory=dict[str, str])
+    """Of each answer, by the id that it carries: whose call it was."""
     seconds: list[float] = field(default_factory=list[float])
     """Of each answer."""
 
     @property
     def is_clean(self) -> bool:
         """Whether every call was answered as it should."""
-        return set(self.statuses) == {200} and not self.troubles and not self.refused
+        return set(self.statuses) == {200} and not self.troubles and not self.refused and not self.mistaken
+
+    def take(self, answer: httpx.Response, person: str, called: str) -> None:
+        """Keep what somebody's call came to."""
+        self.statuses[answer.status_code] += 1
+        self.asked_by[answer.headers["X-Request-Id"]] = person
+        if answer.status_code != 200:
+            return
+        told = answer.json()["result"]
+        if called == FORBIDDEN:
+            if not told["content"][0]["text"].startswith(f"{FORBIDDEN} did nothing: {person} is viewer on this server"):
+                self.mistaken.append(answer.text[:300])
+        elif told.get("isError"):
+            self.refused.append(answer.text[:300])
 
 
 def call_of(tool: str, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -50,32 +72,32 @@ def call_of(tool: str, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], di
     return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}, headers
 
 
-async def come(url: str, token: str, until: float, seen: Seen, pause: float) -> None:
-    """One person who calls, waits, and calls again; once at least."""
-    body, headers = call_of("check_user", {"person": "ana@acme.example"})
-    async with httpx.AsyncClient(timeout=PATIENCE, headers={**headers, **bearer(token)}, verify=TRUST) as client:
-        is_begun = False
-        while not is_begun or time.monotonic() < until:
-            is_begun, begun = True, time.monotonic()
+async def come(url: str, person: str, token: str, until: float, seen: Seen, pause: float) -> None:
+    """A viewer who calls, waits, and calls again: what is refused to them by name, then `check_user`, once at least."""
+    calls = {tool: call_of(tool, arguments) for tool, arguments in ((FORBIDDEN, {}), ("check_user", LOOKED_UP))}
+    async with httpx.AsyncClient(timeout=PATIENCE, headers=bearer(token), verify=TRUST) as client:
+        for number in itertools.count():
+            if number > 1 and time.monotonic() >= until:
+                return
+            called, begun = FORBIDDEN if number == 0 else "check_user", time.monotonic()
+            body, headers = calls[called]
             try:
-                answer = await client.post(url, json=body)
+                answer = await client.post(url, json=body, headers=headers)
             except httpx.TransportError as error:
                 seen.troubles[type(error).__name__] += 1
-                continue
-            seen.seconds.append(time.monotonic() - begun)
-            seen.statuses[answer.status_code] += 1
-            if answer.status_code == 200 and answer.json()["result"].get("isError"):
-                seen.refused.append(answer.text[:300])
+            else:
+                seen.seconds.append(time.monotonic() - begun)
+                seen.take(answer, person, called)
             await asyncio.sleep(max(0.0, pause - (time.monotonic() - begun)))
 
 
-def gather(url: str, tokens: list[str], seconds: float, pause: float) -> Seen:
-    """Everybody at once, for so many seconds, each calling once in `pause` seconds or as often as answered."""
+def gather(url: str, tokens: Mapping[str, str], seconds: float, pause: float) -> Seen:
+    """Viewers by their tokens, all at once, for so many seconds; each calls once in `pause` seconds at most."""
 
     async def everybody() -> Seen:
         seen = Seen()
         until = time.monotonic() + seconds
-        await asyncio.gather(*(come(url, token, until, seen, pause) for token in tokens))
+        await asyncio.gather(*(come(url, person, token, until, seen, pause) for person, token in tokens.items()))
         return seen
 
     return asyncio.run(everybody())

@@ -106,6 +106,15 @@ class Served:
             self.lines.append(line)
         return line
 
+    def lines_of(self, requests: Collection[str]) -> dict[str, dict[str, Any]]:
+        """What it says of each of these requests, of which it said nothing that was looked at yet."""
+        found: dict[str, dict[str, Any]] = {}
+        while len(found) < len(requests):
+            line = self.next_line()
+            if line.get("request") in requests:
+                found[line["request"]] = line
+        return found
+
     def worker_of(self, request: str) -> str:
         """The process that answered a request, by the request's id."""
         return str(self.wait_for(lambda line: line.get("request") == request)["worker"])
