@@ -161,7 +161,7 @@ def test_somebody_is_signed_out_of_the_console_everywhere_and_what_still_lets_th
     assert f"{ANA}: operator, since " in listed.out
     ended = run("session", "end", "Olga@acme.example", "--reason", "she left", "--json", home=home)
     assert (ended.answer["ended"], len(ended.answer["tokens"])) == (1, 1)
-    assert f"token revoke {ended.answer['tokens'][0]}`" in ended.answer["next"]
+    assert "token revoke --person olga@acme.example`" in ended.answer["next"]
     listed = run("session", "list", home=home)
     assert "olga@acme.example" not in listed.out
     assert ANA in listed.out
@@ -172,3 +172,59 @@ def test_somebody_is_signed_out_of_the_console_everywhere_and_what_still_lets_th
     assert [(one["person"], one["reason"], one["by"]["name"]) for one in records] == [
         ("olga@acme.example", "she left", "pat@acme.example")
     ]
+
+
+def test_every_token_that_lets_a_person_in_is_revoked_at_once_and_nobody_elses(home: Path) -> None:
+    ivo, una = "ivo@acme.example", "una@acme.example"
+    words = ("token", "revoke", "--person")
+    for person, days in ((ivo, 30), (una, 30), (ivo, 60), (ivo, -1)):
+        let_in(home, person, days)
+    with closing(Workshop(home)) as workshop, workshop.store().writing(Actor(ivo, Channel.CONSOLE)) as change:
+        [_, newest, oldest] = [one.id for one in change.tokens() if one.person == ivo]
+        for number in (newest, None):
+            change.begin_session(
+                digest_of(f"cookie {number}"),
+                ivo,
+                frozenset({Role.OPERATOR}),
+                proof="however",
+                token_id=number,
+                expires_at=datetime.now(UTC) + timedelta(hours=1),
+            )
+    assert run(*words, ivo, home=home).code == 2, "without a terminal a reason is typed along"
+    done = run(*words, " Ivo@ACME.example ", "--reason", "he left", home=home)
+    assert done.code == 0
+    said = " ".join(done.out.split())
+    assert said.startswith(f"T-{newest} and T-{oldest} of {ivo} let nobody in any more")
+    assert f"session end {ivo}`" in said, "the identity provider's session goes on"
+    with closing(Workshop(home)) as workshop, workshop.store().reading() as view:
+        assert [one.person for one in view.tokens() if one.person in (ivo, una) and one.counts(datetime.now(UTC))] == [
+            una
+        ]
+        assert [one.token_id for one in view.sessions_of(ivo)] == [None]
+        told = [json.loads(one.payload or "") for one in view.trail() if one.kind == "token.revoked"][-2:]
+    assert [(one["token"], one["reason"], one["by"]["name"]) for one in told] == [
+        (newest, "he left", "pat@acme.example"),
+        (oldest, "he left", "pat@acme.example"),
+    ]
+    again = run(*words, ivo, "--reason", "to be sure", "--json", home=home)
+    assert (again.code, again.answer["tokens"]) == (0, [])
+    assert again.answer["said"] == f"No token lets {ivo} in: each was revoked before, or has expired. Nothing changed."
+    assert run(*words, "ivi@acme.example", "--reason", "x", "--json", home=home).refusal == "no_token_ever"
+    assert run(*words, "ivo", "--reason", "x", "--json", home=home).refusal == "not_an_address"
+    for both_or_none in (("T-1", "--person", una), ()):
+        mistyped = run("token", "revoke", *both_or_none, "--reason", "x", home=home)
+        assert (mistyped.code, "say one token, or whose with --person" in mistyped.err) == (2, True)
+
+
+def let_in(home: Path, person: str, days: int) -> None:
+    """A token for somebody, without its secret."""
+    with closing(Workshop(home)) as workshop:
+        desk = workshop.desk(Channel.TERMINAL)
+        with desk.store.writing(desk.actor) as change:
+            change.create_token(
+                person,
+                frozenset({Role.OPERATOR}),
+                digest_of(f"{person} {days}"),
+                label="",
+                expires_at=datetime.now(UTC) + timedelta(days=days),
+            )

@@ -7,12 +7,13 @@ told once, in the reply of whoever asked for it, and stands nowhere else: the st
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.access import INVITATION_PREFIX, TOKEN_PREFIX, Role, digest_of
 from axure_lifecycle.domain.addresses import normal
+from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import FactorRecord, InvitationRecord, SessionRecord, TokenRecord
 from axure_lifecycle_tools.arguments import Because, Person, address_of
@@ -104,6 +105,31 @@ class TokenRevoked(Reply):
     def text(self) -> str:
         """One sentence."""
         return f"{self.said}\n{self.next}"
+
+
+class TokensRevoked(Reply):
+    """Every token of somebody that let them in, and does no more."""
+
+    person: str
+    tokens: list[str]
+    """Revoked by this, newest first."""
+    said: str
+
+    def text(self) -> str:
+        """One sentence."""
+        return f"{self.said}\n{self.next}"
+
+
+class NoTokenEver(LifecycleError):
+    """Somebody's tokens are to be revoked, and none was ever made for them: the address may be mistyped."""
+
+    code: ClassVar[str] = "no_token_ever"
+
+    def __init__(self, person: str) -> None:
+        super().__init__(
+            f"Nothing was revoked: no token was ever made for {shown(person, 80)}. `axure-lifecycle token list` shows "
+            "whose there are."
+        )
 
 
 class Session(BaseModel):
@@ -263,6 +289,36 @@ def revoke_token(desk: Desk, *, token: TokenName, reason: Because) -> TokenRevok
     )
 
 
+def revoke_tokens_of(desk: Desk, *, person: Person, reason: Because) -> TokensRevoked:
+    """Let a person in with none of their tokens from now on, all at once. Raises `NotAnAddress`, `NoTokenEver`."""
+    address = address_of(person)
+    with desk.store.writing(desk.actor) as change:
+        found = [one for one in change.tokens() if one.person == address]
+        if not found:
+            raise NoTokenEver(address)
+        done = [change.revoke_token(one.id, reason.strip()).name for one in found if one.counts(desk.now)]
+        left = len(change.sessions_of(address))
+    whom = shown(address, 80)
+    said = (
+        f"{_listed(done)} of {whom} {'lets' if len(done) == 1 else 'let'} nobody in any more, and what they were "
+        "signed in to at the console with a token is over."
+        if done
+        else f"No token lets {whom} in: each was revoked before, or has expired. Nothing changed."
+    )
+    by_issuer = (
+        f"They are signed in at the console by the identity provider still: `axure-lifecycle session end {address}` "
+        "ends that; take their role away there or in the configuration first, else they come back."
+    )
+    return TokensRevoked(
+        person=address,
+        tokens=done,
+        said=said,
+        next=by_issuer
+        if left
+        else "What was recorded with them stays as it is. Whom the identity provider signs in needs no token.",
+    )
+
+
 def list_sessions(desk: Desk) -> Sessions:
     """Everybody who is signed in, newest first."""
     with desk.store.reading() as view:
@@ -286,7 +342,7 @@ def end_sessions(desk: Desk, *, person: SignedIn, reason: Because) -> SessionsEn
     over = f"{said} of {whom} at the console {'is' if len(found) == 1 else 'are'} over."
     still = (
         f"{_listed(tokens)} still {'lets' if len(tokens) == 1 else 'let'} them in, at the console and by a client: "
-        f"`axure-lifecycle token revoke {tokens[0]}`{' and so on' if len(tokens) > 1 else ''} ends that."
+        f"`axure-lifecycle token revoke --person {name}` ends that."
         if tokens
         else "No token lets them in. Whom the identity provider still signs in, and who still has a role, can come "
         "back: take either away."

@@ -72,22 +72,38 @@ def list_tokens(shell: Shell) -> None:
     shell.call(look)
 
 
-@command("token revoke", 'token revoke T-3 --reason "the laptop was lost"')
+@command(
+    "token revoke",
+    'token revoke T-3 --reason "the laptop was lost"',
+    'token revoke --person ana@acme.example --reason "she left"',
+)
 def revoke_token(
     shell: Shell,
-    name: Annotated[str, typer.Argument(metavar="TOKEN", help="T-3, as `token list` shows it.")],
+    name: Annotated[str | None, typer.Argument(metavar="TOKEN", help="T-3, as `token list` shows it.")] = None,
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="ADDRESS", help="Every token that lets this person in, at once.")
+    ] = None,
     reason: Reason = None,
 ) -> None:
-    """Let nobody in with a token any more.
+    """Let nobody in with one token, or with all of a person's.
 
     Within two seconds, on every worker; whoever is signed in at the console with it is out at once. What they did stays
-    recorded, and nothing undoes a revocation: make a new token instead.
+    recorded, and nothing undoes a revocation: make a new token instead. `session end` ends sessions that the identity
+    provider began.
     """
     from axure_lifecycle_tools.admitting import revoke_token as revoke
+    from axure_lifecycle_tools.admitting import revoke_tokens_of
 
-    shell.check(revoke, {"token": name})
-    why = shell.reason(reason, f"{name} is to let nobody in any more.")
-    shell.call(revoke, token=name, reason=why)
+    if person is not None and name is None:
+        shell.check(revoke_tokens_of, {"person": person})
+        why = shell.reason(reason, f"No token is to let {person} in any more.")
+        shell.call(revoke_tokens_of, person=person, reason=why)
+    elif name is not None and person is None:
+        shell.check(revoke, {"token": name})
+        why = shell.reason(reason, f"{name} is to let nobody in any more.")
+        shell.call(revoke, token=name, reason=why)
+    else:
+        raise typer.BadParameter("say one token, or whose with --person", param_hint="TOKEN")
 
 
 @command("session list", "session list", "session list --json")
@@ -111,8 +127,8 @@ def end_sessions(
     """Sign somebody out of the console, everywhere and at once.
 
     It is recorded with its reason, and nothing that they did is undone. Whoever still has a token, or is still signed
-    in by the identity provider, can come back: the answer names the tokens that let them in, and `token revoke` ends
-    each.
+    in by the identity provider, can come back: the answer names the tokens that let them in, and
+    `token revoke --person` ends those.
     """
     from axure_lifecycle_tools.admitting import end_sessions as end
 
