@@ -3,6 +3,7 @@ can be used by everybody."""
 
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,14 +11,16 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from axure_lifecycle.cli.demo import LEAVER, SetClock, licence_list, people
+from axure_lifecycle.cli.demo import LEAVER, SetClock, directory_table, licence_list, people
 from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.holdings import Assurance, Channel
+from axure_lifecycle.domain.organization import Demands
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.ports import Page
 from axure_lifecycle_tools.confirming import ask_to_confirm_source, confirm_source
 from axure_lifecycle_tools.reviewing import open_review
 from axure_lifecycle_tools.spec import Answered
+from axure_lifecycle_tools.standing import waits
 from tests.console.browsing import sign_in, violations
 from tests.console.conftest import Visitor, enter
 from tests.console.office import OPERATOR, Office, make_office, served
@@ -123,6 +126,21 @@ def test_a_roster_verifies_once_somebody_stands_for_it_with_a_device_where_polic
     with office.workshop.store().reading() as view:
         [typed_in], _, _ = view.sources(Page(1, None))
     assert not typed_in.can_verify, "a terminal is no way around it"
+
+
+def test_what_waits_for_a_person_names_the_place_where_their_word_counts(strict: Scene) -> None:
+    office, kept = strict.office, people()[1:]
+    office.bring("directory", "directory-2.csv", directory_table(kept), Channel.ASSISTANT)
+    with office.workshop.store().reading() as view:
+        [brought], _, _ = view.sources(Page(1, None))
+        demanded, free = office.desk(), replace(office.desk(), policy=replace(office.desk().policy, demands=Demands()))
+        [told], [typed], [signed_in] = (
+            waits(view, desk, desk.now) for desk in (demanded, free, replace(free, roles=frozenset({Role.OPERATOR})))
+        )
+    number = brought.name
+    assert told.endswith(f"a person stands for it: on the console, with a second factor, under Sources, {number}.")
+    assert typed.endswith(f"a person stands for it: `axure-lifecycle confirm {number}` at a terminal.")
+    assert signed_in.endswith(f"a person stands for it: on the console, under Sources, {number}."), "nobody has a shell"
 
 
 def asks_for_device(page: httpx.Response) -> bool:

@@ -174,8 +174,10 @@ def test_a_shrunken_read_that_the_product_made_itself_says_that_a_person_release
         False,
         "No leaver is named: the newest read of the directory “okta” (R-8) has 120 people, the last one that was not "
         "held (R-7) had 206. Retract R-8 if it is partial; if it is right, a person confirms it (`axure-lifecycle "
-        "confirm R-8`). Until then it is held, and so is every later read of that size.",
+        "confirm R-8` at a terminal). Until then it is held, and so is every later read of that size.",
     )
+    [elsewhere] = find_brakes(FRESH, (read,), LIMITS, NOW, lambda source: f"on the console, {source.name}")
+    assert "a person confirms it (on the console, R-8)." in elsewhere.sentence
     assert find(FRESH, replace(read, source=replace(read.source, confirmed_by=NOBODY))) == ()
 
 

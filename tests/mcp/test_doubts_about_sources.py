@@ -145,7 +145,7 @@ def test_a_directory_that_an_assistant_brings_hides_no_leaver_and_waits(bureau: 
     assert (found.data["counts"]["leaver"], found.data["directories"][0][:4]) == (1, "R-3 ")
     assert found.data["cautions"] == [
         "R-4 “the pasted text”, a read of the directory “directory”, waits to be confirmed: an assistant brought it, "
-        "so R-3 stays in force until a person runs `axure-lifecycle confirm R-4`."
+        "so R-3 stays in force until a person stands for it: `axure-lifecycle confirm R-4` at a terminal."
     ]
     assert f"Mind: {found.data['cautions'][0]}" in found.text
     lines = {one["id"]: one for one in bureau.assistant.call("list_sources").data["sources"]}

@@ -70,7 +70,8 @@ def test_no_number_of_reads_releases_the_brake_and_a_person_s_word_does(each_bur
         assert said[1] == (
             f"No leaver is named: the newest read of the directory “staff” ({source}) has 40 people, the last one that "
             f"was not held (R-2) had 100. Retract {source} if it is partial; if it is right, a person confirms it "
-            f"(`axure-lifecycle confirm {source}`). Until then it is held, and so is every later read of that size."
+            f"(`axure-lifecycle confirm {source}` at a terminal). Until then it is held, and so is every later read of "
+            "that size."
         )
         assert files.verdicts() == {"active": 40, "withheld": 60}
     assert each_bureau.office.kinds().count("source.held") == 3

@@ -173,7 +173,7 @@ def cautions_about(
     """Reads that wait for a person, and more leavers than may be acted on in one go."""
     leavers = counts.get(Verdict.LEAVER.value, 0) - settled.get(Verdict.LEAVER.value, 0)
     held_back = hold_back(leavers, sum(counts.values()), desk.limits)
-    return (*waits(view, as_of), *([held_back] if held_back else ()))
+    return (*waits(view, desk, as_of), *([held_back] if held_back else ()))
 
 
 def _asks_for_action(judgement: Judgement) -> bool:

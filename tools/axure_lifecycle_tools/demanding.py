@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from axure_lifecycle.domain.brakes import confirming_at_terminal
 from axure_lifecycle.domain.holdings import Channel, Strength
 from axure_lifecycle.domain.organization import APPROVAL
 from axure_lifecycle.domain.sources import Source
@@ -54,10 +55,12 @@ def where_to_confirm(desk: Desk, case: CaseRecord, step: StepRecord) -> str:
 
 def where_to_stand(desk: Desk, source: Source) -> str:
     """Where a person's word for a roster counts (`` `axure-lifecycle confirm R-7` at a terminal ``)."""
-    demanded = desk.policy.demands.of_roster
-    if demanded.reaches(Strength.CONSOLE):
-        return f"{_PLACES[demanded]}, under Sources, {source.name}"
-    return f"`axure-lifecycle confirm {source.name}` at a terminal"
+    place = where_to_say(desk, desk.policy.demands.of_roster)
+    return (
+        confirming_at_terminal(source)
+        if place == _PLACES[Strength.TERMINAL]
+        else f"{place}, under Sources, {source.name}"
+    )
 
 
 def where_to_approve(desk: Desk, case: CaseRecord) -> str:

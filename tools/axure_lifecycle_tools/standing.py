@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from axure_lifecycle.domain.addresses import Address
@@ -11,6 +12,7 @@ from axure_lifecycle.domain.sources import Source, is_older_than
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import Facts, Judgement, Reason, Verdict, judge
 from axure_lifecycle.ports import Person, View
+from axure_lifecycle_tools.demanding import where_to_stand
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.wording import on_day
 
@@ -57,7 +59,7 @@ def brakes_now(view: View, desk: Desk, as_of: datetime) -> tuple[Brake, ...]:
     members = view.source_in_force(desk.organization.cloud_for_business, as_of)
     directories = [InForce(one, view.source_before(one)) for one in directories_in_force(view, as_of)]
     roster = None if members is None else InForce(members, view.source_before(members))
-    return find_brakes(roster, directories, desk.limits, as_of)
+    return find_brakes(roster, directories, desk.limits, as_of, partial(where_to_stand, desk))
 
 
 def silences(view: View, desk: Desk, as_of: datetime) -> tuple[str, ...]:
@@ -100,7 +102,7 @@ def _doubts_about_licences(licences: Source | None, desk: Desk, as_of: datetime)
         yield f"{_name(licences)}, the licence list, is only reported: nobody stands for what is said of seats."
 
 
-def waits(view: View, as_of: datetime) -> tuple[str, ...]:
+def waits(view: View, desk: Desk, as_of: datetime) -> tuple[str, ...]:
     """The directory reads that wait for a person, one sentence each."""
     told: list[str] = []
     for source in view.sources_waiting(as_of):
@@ -108,7 +110,7 @@ def waits(view: View, as_of: datetime) -> tuple[str, ...]:
         other = newest.name if newest is not None and newest.id != source.id else "the other directory"
         told.append(
             f"{_name(source)}, a read of the directory “{source.system.name}”, waits to be confirmed: an assistant "
-            f"brought it, so {other} stays in force until a person runs `axure-lifecycle confirm {source.name}`."
+            f"brought it, so {other} stays in force until a person stands for it: {where_to_stand(desk, source)}."
         )
     return tuple(told)
 

@@ -20,6 +20,7 @@ from axure_lifecycle.domain.holdings import Assurance, Channel
 from axure_lifecycle.domain.sources import Moments, Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CursorDoubted, Directory, Ending, Preview, Progress
+from axure_lifecycle_tools.demanding import where_to_stand
 from axure_lifecycle_tools.roster_reply import say_heard
 from axure_lifecycle_tools.settling import hear
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
@@ -215,7 +216,7 @@ def _take(
         heard = hear(change, desk, source)
         said = _say(desk, directory, read, source)
         if is_held and before is not None:
-            said.insert(1, say_lost(source, before))
+            said.insert(1, say_lost(source, before, where_to_stand(desk, source)))
         change.note_attempt(
             Attempt(
                 directory=directory.name,

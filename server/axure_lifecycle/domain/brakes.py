@@ -4,7 +4,7 @@ A stale source is silent about everything since; a shrunken one is probably a pa
 and say why, and what releases them. A brake never hides a membership: it only withholds what would be concluded.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,11 +31,20 @@ class InForce:
     before: Source | None
 
 
+def confirming_at_terminal(source: Source) -> str:
+    """How a person stands for a source where policy demands nothing more."""
+    return f"`axure-lifecycle confirm {source.name}` at a terminal"
+
+
 def find_brakes(
-    members: InForce | None, directories: Sequence[InForce], limits: Limits, as_of: datetime
+    members: InForce | None,
+    directories: Sequence[InForce],
+    limits: Limits,
+    as_of: datetime,
+    place_of: Callable[[Source], str] = confirming_at_terminal,
 ) -> tuple[Brake, ...]:
-    """Every brake that is on at a moment, the members roster's first."""
-    brakes = [*_directory_brakes(directories, limits, as_of)]
+    """Every brake that is on at a moment, the members roster's first; `place_of`: where a yes to a source counts."""
+    brakes = [*_directory_brakes(directories, limits, as_of, place_of)]
     if members is not None:
         brakes = [*_roster_brakes(members, limits, as_of), *brakes]
     return tuple(brakes)
@@ -104,7 +113,9 @@ def _roster_brakes(members: InForce, limits: Limits, as_of: datetime) -> Sequenc
     return brakes
 
 
-def _directory_brakes(directories: Sequence[InForce], limits: Limits, as_of: datetime) -> Sequence[Brake]:
+def _directory_brakes(
+    directories: Sequence[InForce], limits: Limits, as_of: datetime, place_of: Callable[[Source], str]
+) -> Sequence[Brake]:
     if not directories:
         return [
             Brake(
@@ -127,12 +138,14 @@ def _directory_brakes(directories: Sequence[InForce], limits: Limits, as_of: dat
                 )
             )
         if before is not None and lost_too_much(source, before, limits):
-            brakes.append(Brake("directory_shrunken", False, say_lost(source, before)))
+            brakes.append(Brake("directory_shrunken", False, say_lost(source, before, place_of(source))))
     return brakes
 
 
-def say_lost(source: Source, before: Source) -> str:
+def say_lost(source: Source, before: Source, place: str) -> str:
     """Why a read of a directory that lost too much names no leaver, and what releases the brake.
+
+    `place`: where a person's yes to it counts.
 
     Of what people bring, a second one of that size does: somebody looked at both. A read that the product makes by
     itself fails a second time as it failed the first time, so it takes a person.
@@ -140,8 +153,8 @@ def say_lost(source: Source, before: Source) -> str:
     if source.is_read_here:
         kept = "last one that was not held"
         release = (
-            f"if it is right, a person confirms it (`axure-lifecycle confirm {source.name}`). Until then it is held, "
-            "and so is every later read of that size."
+            f"if it is right, a person confirms it ({place}). Until then it is held, and so is every later read of "
+            "that size."
         )
     else:
         kept = "one before it"
