@@ -43,7 +43,7 @@ def test_every_setting_is_read(load: Load) -> None:
             '[serve.issuer]\nissuer = "https://id.acme.example/realms/acme/"\naudience = "lifecycle"\n'
             'identity_claim = "sub"\nemail_is_trusted = true\nroles_claim = "realm_access.roles"\n'
             'clock_skew = 0\nca_file = "/ca.pem"\n'
-            'client_id = "console"\nclient_secret = "keyring:lifecycle/console"\n'
+            'client_id = "console"\nclient_secret = "keyring:lifecycle/console"\nsession_minutes = 15\n'
             '[serve.issuer.roles]\n"Axure Admins" = "admin"\nhelpdesk = "operator"\n'
             '[serve.issuer.people]\n"Ana@ACME.example" = ["operator", "approver"]\n00u1x9 = "auditor"\n',
         )
@@ -75,6 +75,7 @@ def test_every_setting_is_read(load: Load) -> None:
             ca_file=Path("/ca.pem"),
             client_id="console",
             client_secret=SecretReference(SecretKind.KEYRING, "lifecycle/console"),
+            session_minutes=15,
         ),
     )
     assert pickle.loads(pickle.dumps(found)) == found, "workers are told it by their parent"
@@ -105,7 +106,7 @@ def test_every_mistake_is_named_at_once(load: Load) -> None:
         'host = "lifecycle.acme.example:80"\nport = 0\npublic_url = "https://lifecycle.acme.example/app"\ntokens = 1\n'
         'workers = 0\nkeys = ["hunter2-canary", 7]\ncalls_a_minute = 0\nmax_body_bytes = 1\nsession_hours = 1000\n'
         'telemetry = "yes"\ntrusted_proxies = ["proxy.acme.example", "10.0.0.0/8", "*", "0.0.0.0"]\nprot = 1\n',
-        '[serve.issuer]\nissuer = "http://id.acme.example"\naudience = "a b"\nclock_skew = 3600\n'
+        '[serve.issuer]\nissuer = "http://id.acme.example"\naudience = "a b"\nclock_skew = 3600\nsession_minutes = 1\n'
         'client_secret = "hunter2-canary"\n'
         '[serve.issuer.roles]\nhelpdesk = "boss"\n[serve.issuer.people]\n"ana@acme.example" = ["operator", "king"]\n'
         '"bo@acme.example" = []\n',
@@ -137,6 +138,7 @@ def test_every_mistake_is_named_at_once(load: Load) -> None:
         f"serve.issuer.people.bo@acme.example: found a list; expected at least one role of {ROLES}.",
         "serve.issuer.clock_skew: found 3600; expected a whole number of seconds from 0 to 300.",
         f"serve.issuer.client_secret: found something else; expected {SECRET_FORM}.",
+        "serve.issuer.session_minutes: found 1; expected a whole number of minutes from 5 to 720.",
         "serve.issuer.client_id: missing; expected client_id beside client_secret.",
         "serve.prot: no such setting; expected perhaps port.",
     ]

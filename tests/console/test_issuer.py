@@ -1,8 +1,11 @@
 """Signing in with a real OpenID Connect issuer (Canaille), at a real server, in a real browser."""
 
 import re
-from collections.abc import Generator
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from axure_lifecycle.domain.organization import Organization
+from axure_lifecycle.domain.trail import moment
 from tests.web.conftest import make_home
 from tests.web.issuing import Issuer
 from tests.web.serving import Served, ask, configure, last_payload, serve
@@ -218,6 +222,60 @@ def test_a_session_of_the_issuer_ends_when_the_configuration_gives_its_person_an
             assert answer.status_code == (200 if '"viewer"' in people and another is None else 401 if another else 403)
     finally:
         desk.give_roles(OPERATOR)
+
+
+def test_a_role_that_the_issuer_takes_away_counts_here_for_the_minutes_that_are_configured_and_no_longer(
+    desk: Desk,
+) -> None:
+    """Nobody tells us: so they sign in there anew, and are then what the issuer says of them."""
+    secret = desk.home.parent / "secret"
+
+    def write(minutes: int) -> None:
+        claim = f'email_is_trusted = true\nroles_claim = "groups"\nsession_minutes = {minutes}'
+        configure(desk.home, serving_of(desk.issuer.url, secret, "").replace("email_is_trusted = true", claim))
+
+    try:
+        write(30)
+        take_away = give_role_at(desk.issuer, "operator", desk.users[OLGA])
+        with httpx.Client() as client:
+            desk.sign_in(client)
+            begun = last_payload(desk.home, "session.begun")
+            assert begun["roles"] == ["operator"]
+            left = datetime.fromisoformat(begun["expires_at"]) - datetime.now(UTC)
+            assert timedelta(minutes=28) < left <= timedelta(minutes=30)
+            take_away()
+            make_older(desk.home, minutes=20)
+            assert client.get(desk.url + "/").status_code == 200
+            write(15)
+            assert client.get(desk.url + "/cases").headers["location"] == "/sign-in?to=/cases"
+            ended = last_payload(desk.home, "session.ended")
+            assert ended["reason"] == "what the issuer says of them may be another by now"
+            back = client.get(answer_of(desk, begin(client, desk)))
+            assert back.status_code == 401
+            assert f"{OLGA} is known and has no role on this server" in back.text
+    finally:
+        desk.give_roles(OPERATOR)
+
+
+def give_role_at(issuer: Issuer, role: str, user: Any) -> Callable[[], None]:
+    """Put somebody into a group of the issuer; gives what takes them out again."""
+    backend: Any = issuer.server.backend
+    with issuer.server.app.app_context():
+        group = issuer.server.models.Group(display_name=role, members=[user])
+        backend.save(group)
+
+    def take_away() -> None:
+        with issuer.server.app.app_context():
+            backend.delete(group)
+
+    return take_away
+
+
+def make_older(home: Path, *, minutes: int) -> None:
+    """Have every session begun earlier than it was."""
+    with closing(sqlite3.connect(home / "store.sqlite", isolation_level=None)) as store:
+        begun = moment(datetime.now(UTC) - timedelta(minutes=minutes))
+        assert store.execute("UPDATE web_session SET begun_at = ?", (begun,)).rowcount > 0
 
 
 def refusal(page: httpx.Response) -> str:

@@ -155,7 +155,7 @@ keys = []
 calls_a_minute = 600
 # Larger requests are refused.
 max_body_bytes = 12582912
-# After so many hours somebody at the console signs in anew.
+# After so many hours somebody at the console signs in anew; whoever came by an issuer sooner.
 session_hours = 12
 # Send traces by OpenTelemetry, as the usual variables OTEL_… say.
 telemetry = false
@@ -182,6 +182,8 @@ trusted_proxies = []
 # To sign in at the console with this issuer: the client registered there, and its secret where it has one.
 # client_id = "axure-lifecycle"
 # client_secret = "file:/etc/axure-lifecycle/client-secret"
+# After so many minutes they sign in there anew: so long at most somebody keeps a role that the issuer took away.
+# session_minutes = 60
 # What words of the roles claim mean here; viewer, operator, approver, auditor and admin mean themselves.
 # [serve.issuer.roles]
 # helpdesk = "operator"

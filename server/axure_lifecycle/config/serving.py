@@ -83,6 +83,7 @@ def _read_issuer(table: Table, resource: str) -> IssuerSettings | None:
         ca_file=table.take_or("ca_file", optional(read_file), None),
         client_id=table.take_or("client_id", optional(read_text), None),
         client_secret=table.take_or("client_secret", optional(read_secret_reference), None),
+        session_minutes=table.take_or("session_minutes", read_number(5, 720, "minutes"), 60),
     )
     table.finish()
     if table.is_given("client_secret") and not table.is_given("client_id"):

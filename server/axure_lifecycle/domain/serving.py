@@ -45,6 +45,9 @@ class IssuerSettings:
     """Of the console, for signing in with this issuer; None: the console takes tokens only."""
     client_secret: SecretReference | None = None
     """None for a public client; PKCE is used either way."""
+    session_minutes: int = 60
+    """After which somebody who signed in at the console with it signs in anew: so long at most they keep a role that
+    the issuer took away. `ServeSettings.session_hours` bounds it as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from axure_lifecycle.domain.access import Identity, digest_of
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.holdings import Actor, Channel
+from axure_lifecycle.domain.serving import IssuerSettings
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import SessionRecord
 from axure_lifecycle.web.console.guard import form_token
@@ -80,7 +81,8 @@ class Entrance:
 
         Roles that came from an issuer are those of the moment of signing in. So a session of an issuer carries in its
         own secret what the configuration said then, and is over when that says something else, for the person or for
-        everybody. Raises the refusals of configuration and store.
+        everybody; what the issuer itself takes away it tells nobody, so such a session is over soon in any case.
+        Raises the refusals of configuration and store.
         """
         secret = request.cookies.get(self._session_cookie)
         if not secret or len(secret) > _LONGEST_TOKEN:
@@ -89,29 +91,35 @@ class Entrance:
             found = view.session(digest_of(secret))
         if found is None:
             return None
-        if found.token_id is None and secret.rpartition(_BETWEEN)[2] != self._standing_of(found.person):
-            self._end_by_configuration(found)
+        over = self._why_over(found, secret) if found.token_id is None else None
+        if over is not None:
+            with self._site.house.workshop.store().writing(CONFIGURATION) as change:
+                change.end_session(found.digest, over)
             return None
         return Entered(found, secret)
 
-    def _standing_of(self, person: str) -> str:
-        return standing_of(issuer_now(self._site.house.workshop), person)
-
-    def _end_by_configuration(self, held: SessionRecord) -> None:
-        """The configuration names another issuer now, or other roles: whoever is still somebody here signs in anew."""
-        with self._site.house.workshop.store().writing(CONFIGURATION) as change:
-            change.end_session(held.digest, "the configuration gives them another standing than when it began")
+    def _why_over(self, held: SessionRecord, secret: str) -> str | None:
+        """Why a session of an issuer is over by what the configuration says now; None while it lasts."""
+        workshop = self._site.house.workshop
+        issuer = issuer_now(workshop)
+        if secret.rpartition(_BETWEEN)[2] != standing_of(issuer, held.person):
+            return "the configuration gives them another standing than when it began"
+        if issuer is not None and workshop.desk(Channel.CONSOLE).now >= held.begun_at + _life_of(issuer):
+            return "what the issuer says of them may be another by now"
+        return None
 
     def begin(self, identity: Identity) -> str:
         """The secret of a new session. Raises `NoRole`."""
         if not identity.roles:
             raise NoRole(identity.name)
         secret = secrets.token_urlsafe(_SECRET_BYTES)
-        if identity.token_id is None:
-            secret += _BETWEEN + self._standing_of(identity.name)
         now = self._site.house.workshop.desk(Channel.CONSOLE, identity=identity).now
         ends = now + timedelta(hours=self._site.house.settings.session_hours)
-        if identity.token_id is not None and identity.expires_at is not None:
+        if identity.token_id is None:
+            issuer = issuer_now(self._site.house.workshop)
+            secret += _BETWEEN + standing_of(issuer, identity.name)
+            ends = ends if issuer is None else min(ends, now + _life_of(issuer))
+        elif identity.expires_at is not None:
             ends = min(ends, identity.expires_at)
         actor = Actor(identity.name, Channel.CONSOLE, None, identity.proof)
         with self._site.house.workshop.store().writing(actor) as change:
@@ -170,6 +178,10 @@ class Entrance:
 
     def _drop(self, response: Response, name: str) -> None:
         response.delete_cookie(name, path="/", secure=self._site.is_secure, httponly=True, samesite="lax")
+
+
+def _life_of(issuer: IssuerSettings) -> timedelta:
+    return timedelta(minutes=issuer.session_minutes)
 
 
 def token_in(form_value: str) -> str:
