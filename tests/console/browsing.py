@@ -19,6 +19,16 @@ OPTIONS: Final = (
     "--disable-sync",
 )
 
+AUTHENTICATOR: Final = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+"""A device that keeps passkeys, as the browser pretends to have one."""
+
 
 @contextmanager
 def chromium() -> Generator[Browser]:

@@ -11,7 +11,7 @@ from pyotp.totp import TOTP
 from axure_lifecycle.cli.demo import Someone, members_page, people
 from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.steps import StepState
-from tests.console.browsing import sign_in, violations
+from tests.console.browsing import AUTHENTICATOR, sign_in, violations
 from tests.console.hostile import EVERY, MARKUP, TURNED
 from tests.console.office import ADMIN, OPERATOR, VIEWER
 from tests.console.scene import OTHERS, STRICT, Scene
@@ -210,14 +210,7 @@ def test_a_step_that_policy_guards_takes_a_code_for_exactly_this_answer(page: Pa
 def test_a_passkey_confirms_and_one_that_is_not_the_persons_does_not(page: Page, scene: Scene, url: str) -> None:
     devices: Any = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
+    options = AUTHENTICATOR
     mine: str = devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
     sign_in(page, url, scene.office.tokens[ADMIN])
     page.goto(url + "/account")

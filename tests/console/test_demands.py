@@ -21,20 +21,21 @@ from axure_lifecycle_tools.confirming import ask_to_confirm_source, confirm_sour
 from axure_lifecycle_tools.reviewing import open_review
 from axure_lifecycle_tools.spec import Answered
 from axure_lifecycle_tools.standing import waits
-from tests.console.browsing import sign_in, violations
+from tests.console.browsing import AUTHENTICATOR, sign_in, violations
 from tests.console.conftest import Visitor, enter
 from tests.console.office import OPERATOR, Office, make_office, served
 from tests.console.scene import STRICT, Scene
 from tests.console.test_saying import case_of
 from tests.console.test_second_factor import enrol, give, say
 
+APPROVED = "ada.abel@birchwood.example"
 OWNERS = {"light": "kira.abel@birchwood.example", "dark": "liam.abel@birchwood.example"}
 
 
 def licences(year: int) -> str:
-    """A licence list in which two more people own something, renewed in some year."""
+    """A licence list in which three more people own something, renewed in some year."""
     text = licence_list(people()).replace("2027-03-01", f"{year}-03-01")
-    for number, owner in enumerate(OWNERS.values(), 5):
+    for number, owner in enumerate((*OWNERS.values(), APPROVED), 5):
         text = text.replace(f"BW-00{number},Team,{OPERATOR}", f"BW-00{number},Team,{owner}")
     return text
 
@@ -45,8 +46,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     clock = SetClock(datetime.now(UTC))
     office = make_office(tmp_path_factory.mktemp("strict") / "home", clock)
     office.demand_approvals("licence_owner")
-    demands = dict.fromkeys(("approval", "roster", STRICT), "second_factor")
-    office.set_policy("policy.confirmation", least="client", **demands)
+    demand(office)
     case = office.open_offboarding(LEAVER)
     office.bring("seats", "licences-2.csv", licences(2028), Channel.ASSISTANT)
     review = open_review(office.desk(), title="Q4", due_on="2099-12-31").review
@@ -98,6 +98,66 @@ def test_an_approval_counts_with_a_device_alone_where_policy_says_so(
     assert given is not None
     assert (given.approved_by.name, given.approved_by.channel) == (name, Channel.CONSOLE_SECOND_FACTOR)
     assert given.assurance is Assurance.CONFIRMED
+
+
+def test_an_approval_in_a_browser_takes_what_policy_demands_a_page_an_app_or_a_passkey(
+    browser: Browser, strict: Scene, at: str, coming: Callable[[str, Role], Visitor]
+) -> None:
+    office, name = strict.office, "mika.sand@birchwood.example"
+    case = office.open_offboarding(APPROVED)
+    mika = coming(name, Role.APPROVER)
+    context = browser.new_context()
+    page = context.new_page()
+    sign_in(page, at, office.tokens[name])
+
+    def approve(*then: str) -> Channel:
+        """By which channel it counts; it is taken back again."""
+        page.goto(f"{at}/cases/{case}/approve")
+        for button in ("Approve", *then):
+            page.get_by_role("button", name=button, exact=True).click()
+        expect(page.get_by_role("status")).to_contain_text("approved")
+        given = case_of(strict, case).approval
+        assert given is not None
+        assert (given.approved_by.name, given.assurance) == (name, Assurance.CONFIRMED)
+        with office.workshop.store().writing(office.desk().actor) as change:
+            change.retract_approval(given.id, "once more")
+        return given.approved_by.channel
+
+    try:
+        demand(office, approval="console")
+        assert approve() is Channel.CONSOLE
+    finally:
+        demand(office)
+    page.goto(f"{at}/cases/{case}/approve")
+    expect(page.get_by_text("you have none here")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
+
+    devices: Any = context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    page.goto(f"{at}/account")
+    page.get_by_label("Invitation").fill(office.invitation_for(name))
+    page.get_by_role("button", name="Passkey").click()
+    page.get_by_role("button", name="Make a passkey").click()
+    expect(page.get_by_role("status")).to_contain_text("Passkey was added")
+    assert approve("Use my passkey") is Channel.CONSOLE_SECOND_FACTOR
+
+    app = enrol(mika, office.invitation_for(name), strict)
+    page.goto(f"{at}/cases/{case}/approve")
+    page.get_by_role("button", name="Approve", exact=True).click()
+    page.get_by_label("Six digits").fill(app.at(strict.clock.at))
+    page.get_by_role("button", name="Record my answer").click()
+    expect(page.get_by_role("status")).to_contain_text("approved")
+    given = case_of(strict, case).approval
+    assert given is not None
+    assert given.approved_by.channel is Channel.CONSOLE_SECOND_FACTOR
+    context.close()
+
+
+def demand(office: Office, **other: str) -> None:
+    """Have policy want a device for an approval, a roster and a step, and what else is said."""
+    demands = dict.fromkeys(("approval", "roster", STRICT), "second_factor")
+    office.set_policy("policy.confirmation", least="client", **{**demands, **other})
 
 
 def test_a_roster_verifies_once_somebody_stands_for_it_with_a_device_where_policy_says_so(
