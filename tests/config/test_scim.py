@@ -66,6 +66,9 @@ role = "admin"
 [[scim.idps.groups]]
 name = "B"
 role = "admin"
+[[scim.idps.groups]]
+name = "C"
+workspaces = ["Sales, EMEA", "Check; out", " Search"]
 """
     assert sentences(load, text) == [
         'scim.idps.1.name: found "Okta!"; expected a name of small letters, digits, - and _, such as okta.',
@@ -75,6 +78,11 @@ role = "admin"
         'scim.idps.3.groups.2.role: found "boss"; expected one of guest, member, admin, technical_admin, super_admin.',
         'scim.idps.3.groups.3.name: found "b" a second time; expected one meaning for each group.',
         'scim.idps.3.groups.4.name: found "B" a second time; expected one meaning for each group.',
+        *(
+            f'scim.idps.3.groups.5.workspaces: found "{name}"; expected each entry to be a workspace\'s name as it '
+            "stands in Axure: 1 to 80 characters, none of them ;."
+            for name in ("Check; out", " Search")
+        ),
         "scim.max_push_bytes: found 5; expected a whole number of bytes from 16384 to 100000000.",
         "scim.idps.3.token: no such setting; expected one of name, kind, address, grouping_minutes, groups.",
     ]

@@ -189,6 +189,7 @@ def question_for(application: str, operation: str, person: str) -> tuple[str, di
         asked["successor"] = BEN
     if "new_address" in playbook.options:
         asked["new_address"] = "sue.berg@heron.example"
+    asked |= {option: "Checkout" for option in ("workspaces", "leave_workspaces") if option in playbook.options}
     if application != "axure":
         asked["application"] = application
     if operation in VERBS:

@@ -76,6 +76,8 @@ class Circumstances:
     wanted_role: str = "member"
     wants_sso: str = "as_server"
     wants_seat: str = "no"
+    workspaces: str = "none"
+    """Named: `join`, `leave`, `both` or `none`."""
 
 
 LICENCES: Final[Mapping[str, tuple[tuple[str, str, str | None, int], ...]]] = {
@@ -323,6 +325,8 @@ def options_of(playbook: Playbook, how: Circumstances) -> Mapping[str, str]:
         "use_sso": how.wants_sso if how.wants_sso != "as_server" else None,
         "seat": "yes" if how.wants_seat == "yes" else None,
         "last_day": None,
+        "workspaces": "Checkout; Sales, EMEA" if how.workspaces in ("join", "both") else None,
+        "leave_workspaces": "Search" if how.workspaces in ("leave", "both") else None,
     }
     return {option: text for option in playbook.options if (text := wanted[option]) is not None}
 

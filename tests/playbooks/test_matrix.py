@@ -48,6 +48,8 @@ def circumstances(operation: str, role: str, licences: str) -> Circumstances:
             return replace(somebody, wanted_role=NEXT_HIGHER.get(role, "guest"))
         case "reactivate":
             return replace(somebody, membership="deactivated", wants_seat="yes")
+        case "change-workspaces":
+            return replace(somebody, workspaces="both")
         case _:
             return somebody
 
@@ -200,6 +202,7 @@ def test_no_operation_of_axure_is_left_out() -> None:
         "transfer-seat",
         "transfer-licences",
         "change-address",
+        "change-workspaces",
         "configure-saml",
         "configure-ldap",
         "remove-integrations",
@@ -243,6 +246,7 @@ AXES: Final[Mapping[str, Sequence[str | int]]] = {
     "wanted_role": ROLES[:5],
     "wants_sso": ("as_server", "yes", "no"),
     "wants_seat": ("no", "yes"),
+    "workspaces": ("none", "join", "leave", "both"),
 }
 Row = dict[str, str | int]
 Pair = tuple[str, str | int, str, str | int]

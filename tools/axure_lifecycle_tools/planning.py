@@ -18,6 +18,8 @@ from axure_lifecycle.domain.playbooks import Playbook, Subject, build, has_part,
 from axure_lifecycle.domain.roles import read_role
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.vocabulary import ROLES
+from axure_lifecycle.domain.workspaces import MOST as MOST_WORKSPACES
+from axure_lifecycle.domain.workspaces import SEPARATOR, is_name, read_workspaces, write_workspaces
 from axure_lifecycle.ports import CaseRecord, View
 from axure_lifecycle.ports import Person as Found
 from axure_lifecycle_tools.arguments import Cursor, Person, address_of, day_of
@@ -166,9 +168,20 @@ def options_of(given: Mapping[str, str], roles: Sequence[str]) -> Mapping[str, s
                 if text not in ("yes", "no"):
                     raise OptionUnreadable(option, text, "yes or no")
                 found[option] = text
+            case "workspaces" | "leave_workspaces":
+                found[option] = _workspaces(option, text)
             case _:
                 found[option] = shown(text, 200)
     return found
+
+
+def _workspaces(option: str, text: str) -> str:
+    """Names of workspaces in one form. Raises `OptionUnreadable`."""
+    names = read_workspaces(text)
+    if 0 < len(names) <= MOST_WORKSPACES and all(map(is_name, names)):
+        return write_workspaces(names)
+    known = f"1 to {MOST_WORKSPACES} names as they stand in Axure, with {SEPARATOR} between two"
+    raise OptionUnreadable(option, text, known)
 
 
 def _role(text: str, roles: Sequence[str]) -> str:
@@ -219,6 +232,7 @@ NewcomerRole = Annotated[
 ]
 NEWCOMERS: Final = "member"
 """The role of newcomers for whom none is asked for; of another application nobody knows such a one."""
+Workspaces = Annotated[str | None, Field(description="Workspaces to be invited to, ; between two.", max_length=4000)]
 Application = Annotated[
     str | None, Field(description="Another application than Axure, e.g. 6sense.", max_length=40, pattern="^[a-z0-9-]+$")
 ]
@@ -283,13 +297,14 @@ def plan_onboard(
     role: NewcomerRole = None,
     use_sso: Annotated[bool | None, Field(description="Sign in by SSO; default: as the server is set up.")] = None,
     seat: Annotated[bool, Field(description="True for people who author in Axure RP: they need a seat.")] = False,
+    workspaces: Workspaces = None,
     application: Application = None,
     cursor: Cursor = None,
 ) -> PlanReply:
     """What bringing these people in takes here. Raises `NotAnAddress`, `PeopleWrong`, `CursorUnknown`."""
     is_own = application in (None, desk.organization.cloud_for_business.application)
     given = role or (NEWCOMERS if is_own else None)
-    wanted: dict[str, Any] = {"role": given, "use_sso": use_sso, "seat": seat or None}
+    wanted: dict[str, Any] = {"role": given, "use_sso": use_sso, "seat": seat or None, "workspaces": workspaces}
     reply = plan(desk, "onboard", addresses_of(people), wanted, cursor, application)
     if given == role:
         return reply
@@ -324,6 +339,7 @@ OperationName = Annotated[
         "transfer-seat",
         "transfer-licences",
         "change-address",
+        "change-workspaces",
         "configure-saml",
         "configure-ldap",
         "remove-integrations",
@@ -346,10 +362,15 @@ def plan_operation(
     ] = [],  # noqa: B006 - never changed, and a schema shows it
     successor: Annotated[str | None, Field(description="Who takes over, for hand-over-… and transfer-….")] = None,
     new_address: Annotated[str | None, Field(description="The new address, for change-address.")] = None,
+    workspaces: Workspaces = None,
+    leave_workspaces: Annotated[
+        str | None, Field(description="Workspaces to be taken out of.", max_length=4000)
+    ] = None,
     cursor: Cursor = None,
 ) -> PlanReply:
     """What any other operation takes here. Raises `OptionMissing`, `OptionUnused`, `PeopleWrong`, …"""
     wanted = {"successor": successor, "new_address": new_address}
+    wanted |= {"workspaces": workspaces, "leave_workspaces": leave_workspaces}
     return plan(desk, operation, addresses_of(people), wanted, cursor)
 
 
@@ -420,8 +441,9 @@ VERBS: Final = (
         toolset=Toolset.CASES,
         description=(
             "Plans one of the other operations: handing over the Super Admin role, workspaces or a private workspace; "
-            "assigning, releasing or transferring a seat; transferring licence ownership; a change of e-mail address; "
-            "configuring SAML or AD/LDAP; removing Slack and Teams integrations; a statement on a public account. "
+            "assigning, releasing or transferring a seat; transferring licence ownership; a change of e-mail address "
+            "or of workspaces; configuring SAML or AD/LDAP; removing Slack and Teams integrations; a statement on a "
+            "public account. "
             f"{_PROMISE}"
         ),
         reply=PlanReply,

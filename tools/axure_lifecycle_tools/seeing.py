@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import Channel, HoldingKind
-from axure_lifecycle.domain.scim import IdpSettings
+from axure_lifecycle.domain.scim import GroupMeaning, IdpSettings
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.domain.text import shown
@@ -78,11 +78,17 @@ def look_closer(view: View, desk: Desk, one: Sought) -> Sight:
 
 def wishes_of(view: View, idp: IdpSettings, people: Sequence[WantedPerson]) -> list[Wish]:
     """What is wanted now for each, in their order; of several roles that groups mean, the highest."""
-    meant = {name: meaning.role for name, meaning in idp.groups.items() if meaning.role is not None}
-    groups = view.roles_wanted(idp.name, [one.id for one in people if one.is_active], list(meant))
-    return [
-        Wish(one.address, one.is_active, _highest(meant[name] for name in groups.get(one.id, ()))) for one in people
-    ]
+    groups = view.groups_wanted(idp.name, [one.id for one in people if one.is_active], list(idp.groups))
+    found: list[Wish] = []
+    for one in people:
+        meant = [idp.groups[name] for name in groups.get(one.id, ())]
+        role = _highest(each.role for each in meant if each.role is not None)
+        found.append(Wish(one.address, one.is_active, role, _all_workspaces(meant)))
+    return found
+
+
+def _all_workspaces(meant: Iterable[GroupMeaning]) -> tuple[str, ...]:
+    return tuple(sorted({name for each in meant for name in each.workspaces}))
 
 
 def _highest(roles: Iterable[str]) -> str | None:

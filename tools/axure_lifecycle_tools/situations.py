@@ -11,6 +11,7 @@ from axure_lifecycle.domain.playbooks import Playbook, Situation
 from axure_lifecycle.domain.roles import name_role
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.vocabulary import TRAITS
+from axure_lifecycle.domain.workspaces import say_workspaces
 from axure_lifecycle.ports import MemberRecord, View
 from axure_lifecycle.ports import Person as Found
 from axure_lifecycle_tools.grouping import by_directory, by_relation
@@ -76,6 +77,8 @@ def situation(
             "new_address": asked.options.get("new_address", "the new address"),
             "spare_seats": ", ".join(shown(name, 60) for name in spare[:MOST_SPARE])
             or "none that the licence list names",
+            "workspaces": say_workspaces(asked.options.get("workspaces", "")) or "none",
+            "left_workspaces": say_workspaces(asked.options.get("leave_workspaces", "")) or "none",
         },
         records={**by_relation(sight.seats), **_groups(sight)},
         holdings=_holdings(sight),

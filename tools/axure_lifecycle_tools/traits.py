@@ -52,6 +52,8 @@ def traits_of(
         "role_change": {_compare_roles(one.role, sight.asked.options.get("role")) for one in sight.members},
         "wants_sso": {sso},
         "wants_seat": {sight.asked.options.get("seat", "no")},
+        "wants_workspaces": {"yes" if "workspaces" in sight.asked.options else "no"},
+        "leaves_workspaces": {"yes" if "leave_workspaces" in sight.asked.options else "no"},
         **(_successor(sight, sight.other) if sight.other else {}),
     }
 

@@ -13,6 +13,7 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.steps import SETTLED
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.wanted import OFFBOARD, Known, Wish
+from axure_lifecycle.domain.workspaces import LONGEST, say_workspaces, write_workspaces
 from axure_lifecycle.ports import CaseRecord, MemberRecord, Page, View
 from axure_lifecycle.ports.wanted import WantedCount, WantedPerson
 from axure_lifecycle_tools.opening import is_wanted_still
@@ -39,6 +40,7 @@ class WantedLine(BaseModel):
     wanted: str = Field(description="on, off or deleted (off, and gone at the identity provider).")
     since: str
     role: str | None = Field(description="The role that its groups mean.")
+    workspaces: list[str] = Field(description="Those that its groups mean; no source shows who is in one.")
     user_name: str
     known: str = Field(description="What the members roster says: on, off, not listed; or that there is none.")
     claimed: str = Field(description="What somebody said about it, and what showed it; empty for nothing.")
@@ -49,6 +51,8 @@ class WantedLine(BaseModel):
     def line(self) -> str:
         """The same for a reader."""
         role = f" as {self.role.replace('_', ' ')}" if self.role else ""
+        if self.workspaces:
+            role += f" in {say_workspaces(write_workspaces(self.workspaces))} (no roster shows workspaces)"
         about = f"; {self.case} is about it" if self.case else ""
         since = self.since[:16].replace("T", " ")
         return (
@@ -117,6 +121,7 @@ def _line(desk: Desk, one: WantedPerson, wish: Wish | None, known: str, cases: S
         wanted=say_wanted(one),
         since=one.wanted_since.astimezone(desk.organization.time_zone).isoformat(timespec="minutes"),
         role=None if wish is None else wish.role,
+        workspaces=[] if wish is None else [shown(name, LONGEST) for name in wish.workspaces[:MOST_NAMED]],
         user_name=shown(one.user_name, 120),
         known=known,
         claimed="" if case is None else _claimed(desk, case),

@@ -21,6 +21,7 @@ from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.wanted import Act, Hold, Nothing, Opening, Wait, Wish, decide, settled_after
 from axure_lifecycle.domain.wanted_brakes import Held, hold_arrivals, hold_by_brakes, hold_departures, say_left_out
+from axure_lifecycle.domain.workspaces import say_workspaces, write_workspaces
 from axure_lifecycle.ports import CaseRecord, Change, View
 from axure_lifecycle.ports.wanted import WantedPerson
 from axure_lifecycle_tools.opening import open_planned
@@ -267,7 +268,9 @@ class _Settler:
         person, zone = one.person, self._desk.organization.time_zone
         what = "deleted" if person.deleted_at is not None else "wanted on" if person.is_active else "switched off"
         role = f", with the role {one.wish.role}" if one.wish.role else ""
-        return f"{self._idp.name} pushed it by SCIM: {what}{role}, since {at(person.wanted_since, zone)}."
+        names = write_workspaces(one.wish.workspaces)
+        inside = f", in {say_workspaces(names)}" if names else ""
+        return f"{self._idp.name} pushed it by SCIM: {what}{role}{inside}, since {at(person.wanted_since, zone)}."
 
 
 def _in_order(people: Sequence[WantedPerson]) -> list[WantedPerson]:

@@ -103,6 +103,7 @@ _TO_DO: Final = {
     "transfer-seat": "transfer the seat of {who}",
     "transfer-licences": "transfer the licences of {who}",
     "change-address": "change the address of {who}",
+    "change-workspaces": "change the workspaces of {who}",
     "configure-saml": "configure SAML on {who}",
     "configure-ldap": "configure AD/LDAP on {who}",
     "remove-integrations": "remove the integrations of {who}",

@@ -11,7 +11,18 @@ from axure_lifecycle.cli.looking import CaseName
 from axure_lifecycle.cli.operations import OWN_COMMANDS, OperationUnsaid, fitting, flags_of
 from axure_lifecycle.cli.shell import Shell, ask, command, end_unless_yes
 from axure_lifecycle.cli.terminal import ask_yes_or_no, is_attended, screen, show, wrapped
-from axure_lifecycle.cli.wishes import Application, LastDay, NewAddress, Role, Seat, Successor, UseSso, Wish
+from axure_lifecycle.cli.wishes import (
+    Application,
+    LastDay,
+    LeaveWorkspaces,
+    NewAddress,
+    Role,
+    Seat,
+    Successor,
+    UseSso,
+    Wish,
+    Workspaces,
+)
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.trail import ORIGIN
@@ -85,6 +96,8 @@ def open_planned(
     seat: Seat = False,
     successor: Successor = None,
     new_address: NewAddress = None,
+    workspaces: Workspaces = None,
+    leave_workspaces: LeaveWorkspaces = None,
     application: Application = None,
     owner: Annotated[
         str | None, typer.Option("--owner", metavar="OWNER", help="Whose case it is. Default: the operator.")
@@ -108,6 +121,8 @@ def open_planned(
         role=role,
         successor=successor,
         new_address=new_address,
+        workspaces=workspaces,
+        leave_workspaces=leave_workspaces,
     )
     about = ", ".join(wish.people) or "the server"
     if operation is None:

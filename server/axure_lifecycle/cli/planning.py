@@ -12,6 +12,7 @@ from axure_lifecycle.cli.wishes import (
     Application,
     Full,
     LastDay,
+    LeaveWorkspaces,
     NewAddress,
     People,
     Person,
@@ -20,6 +21,7 @@ from axure_lifecycle.cli.wishes import (
     Successor,
     UseSso,
     Wish,
+    Workspaces,
 )
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ def onboard(
     role: Role = None,
     use_sso: UseSso = None,
     seat: Seat = False,
+    workspaces: Workspaces = None,
     application: Application = None,
     full: Full = False,
 ) -> None:
@@ -68,9 +71,9 @@ def onboard(
 
     if role is None and application is None:
         role = _USUAL_ROLE
-    shell.check(plan_onboard, {"people": people, "role": role, "application": application})
+    shell.check(plan_onboard, {"people": people, "role": role, "workspaces": workspaces, "application": application})
     flags = {"use_sso": use_sso, "seat": seat or None}
-    wish = Wish.of("onboard", people, role=role, application=application, flags=flags)
+    wish = Wish.of("onboard", people, role=role, workspaces=workspaces, application=application, flags=flags)
     _answer(shell, wish, ["onboard", *people], full=full)
 
 
@@ -124,6 +127,7 @@ def reactivation(shell: Shell, person: Person, seat: Seat = False, full: Full = 
     "plan operation",
     "plan operation transfer-licences ana@acme.example --successor ben@acme.example",
     "plan operation assign-seat ana@acme.example ben@acme.example",
+    "plan operation change-workspaces ana@acme.example --workspaces Checkout",
     "plan operation configure-saml",
 )
 def operation(
@@ -133,8 +137,8 @@ def operation(
         typer.Argument(
             metavar="OPERATION",
             help="hand-over-super-admin, hand-over-workspaces, hand-over-private-workspace, assign-seat, release-seat, "
-            "transfer-seat, transfer-licences, change-address, configure-saml, configure-ldap, remove-integrations, "
-            "state-public-account.",
+            "transfer-seat, transfer-licences, change-address, change-workspaces, configure-saml, configure-ldap, "
+            "remove-integrations, state-public-account.",
             autocompletion=complete_operation,
         ),
     ],
@@ -146,6 +150,8 @@ def operation(
     ] = None,
     successor: Successor = None,
     new_address: NewAddress = None,
+    workspaces: Workspaces = None,
+    leave_workspaces: LeaveWorkspaces = None,
     role: Role = None,
     full: Full = False,
 ) -> None:
@@ -158,10 +164,19 @@ def operation(
     everybody = people or []
     name = read_operation(name)
     given: dict[str, object] = {"people": everybody, "successor": successor, "new_address": new_address}
+    given |= {"workspaces": workspaces, "leave_workspaces": leave_workspaces}
     if name in get_args(get_args(OperationName)[0]):
         given["operation"] = name
     shell.check(plan_operation, given)
-    wish = Wish.of(name, everybody, role=role, successor=successor, new_address=new_address)
+    wish = Wish.of(
+        name,
+        everybody,
+        role=role,
+        successor=successor,
+        new_address=new_address,
+        workspaces=workspaces,
+        leave_workspaces=leave_workspaces,
+    )
     _answer(shell, wish, ["operation", name, *everybody], full=full)
 
 

@@ -46,6 +46,14 @@ Successor = Annotated[
 NewAddress = Annotated[
     str | None, typer.Option("--new-address", metavar="ADDRESS", help="The new address, for change-address.")
 ]
+Workspaces = Annotated[
+    str | None,
+    typer.Option("--workspaces", metavar="NAMES", help="Workspaces to be invited to; “;” between two."),
+]
+LeaveWorkspaces = Annotated[
+    str | None,
+    typer.Option("--leave-workspaces", metavar="NAMES", help="Workspaces to be taken out of; “;” between two."),
+]
 Application = Annotated[
     str | None,
     typer.Option(

@@ -334,7 +334,7 @@ max_push_bytes = 1048576
 # Changes of one person within so many minutes are one wish.
 # grouping_minutes = 15
 # What being in one of its groups means in Axure: a role ("guest", "member", "admin", "technical_admin", "super_admin"),
-# workspaces, or both.
+# workspaces as they are called there, or both.
 # [[scim.idps.groups]]
 # name = "Axure Technical Admins"
 # role = "technical_admin"

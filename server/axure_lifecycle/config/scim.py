@@ -18,6 +18,7 @@ from axure_lifecycle.config.settings import (
 )
 from axure_lifecycle.domain.scim import AddressFrom, GroupMeaning, IdpKind, IdpSettings, ScimSettings, key_of
 from axure_lifecycle.domain.vocabulary import ROLES
+from axure_lifecycle.domain.workspaces import LONGEST, SEPARATOR, is_name
 
 MOST: Final = 20
 """Identity providers."""
@@ -71,7 +72,7 @@ def _read_groups(idp: Table) -> Mapping[str, GroupMeaning]:
     for number, table in enumerate(idp.take_tables("groups"), 1):
         name = table.take("name", read_text)
         role = table.take_or("role", optional(read_word(ROLES)), None)
-        workspaces = table.take_list("workspaces", read_text)
+        workspaces = table.take_list("workspaces", _read_workspace)
         table.finish()
         if number > MOST_GROUPS:
             table.refuse("name", f"found a group number {number}", f"at most {MOST_GROUPS} of them")
@@ -82,6 +83,12 @@ def _read_groups(idp: Table) -> Mapping[str, GroupMeaning]:
         elif name is not None:
             found[key_of(name)] = GroupMeaning(role=role, workspaces=workspaces)
     return MappingProxyType(found)
+
+
+def _read_workspace(value: object) -> str:
+    if isinstance(value, str) and is_name(value):
+        return value
+    raise Unfit(f"a workspace's name as it stands in Axure: 1 to {LONGEST} characters, none of them {SEPARATOR}")
 
 
 def _read_name(value: object) -> str:

@@ -38,6 +38,8 @@ TRAITS: Final[Mapping[str, frozenset[str]]] = {
     "batch": frozenset({"yes", "no"}),
     "wants_sso": frozenset({"yes", "no"}),
     "wants_seat": frozenset({"yes", "no"}),
+    "wants_workspaces": frozenset({"yes", "no"}),
+    "leaves_workspaces": frozenset({"yes", "no"}),
     "sso_in_use": frozenset({"yes", "not_seen", "no_roster"}),
     "spare_seat": frozenset({"yes", "too_few", "no", "not_stated", "no_roster"}),
     "successor": frozenset({"active", "deactivated", "invited", "other", "not_stated", "not_listed", "no_roster"}),
@@ -58,7 +60,9 @@ person, `old` that one is older than the limit, `part` that the newest members r
 whole list, leaves out somebody whom the last whole one lists: then the plan goes by that one. `licence` is `not_stated`
 where a licence list has no column for a relation, or is not known to be whole and names the person in no relation.
 `other_addresses` asks whether the sources name the person by more than one address. `new_role`, `wants_sso` and
-`wants_seat` are what was asked for; `sso_in_use` asks whether the members roster in force shows anybody who uses SSO;
+`wants_seat` are what was asked for, `wants_workspaces` and `leaves_workspaces` whether workspaces were named that
+somebody is to be invited to, or taken out of; `sso_in_use` asks whether the members roster in force shows anybody who
+uses SSO;
 `spare_seat` is `too_few` beside `yes` where the licence list names fewer free seats than people who have none, and
 `not_stated` where it names none but has no column for them or is not known to be whole.
 `successor` is the membership of whoever takes over, by a successor's or a new address; `successor_directory` and
@@ -119,6 +123,8 @@ VALUES: Final = GROUP_VALUES | frozenset(
         "successor",
         "new_address",
         "spare_seats",
+        "workspaces",
+        "left_workspaces",
     }
 )
 """What the text of a step or a guard may insert, as `{address}`.
@@ -127,7 +133,9 @@ VALUES: Final = GROUP_VALUES | frozenset(
 roster; where a situation does not give them, the address stands in. `everybody` are all whom the plan is for.
 """
 
-OPTIONS: Final = frozenset({"last_day", "role", "successor", "new_address", "use_sso", "seat"})
+OPTIONS: Final = frozenset(
+    {"last_day", "role", "successor", "new_address", "use_sso", "seat", "workspaces", "leave_workspaces"}
+)
 """What a plan can be asked for beyond whom it is for; a playbook says which of them it takes and which it needs."""
 
 ENDS: Final[Mapping[HoldingKind, frozenset[str]]] = {

@@ -7,14 +7,17 @@ one case, and what was undone before anybody acted leaves nothing to do. Nobody'
 which somebody said that a step was done: then the wish waits, with a sentence that says for what.
 
 Wanted on, and
-- known as on: nothing to do; an offboarding of ours that nobody has begun is cancelled; another role or address opens
-  a case for that;
+- known as on: nothing to do; an offboarding of ours that nobody has begun is cancelled; another role or address, and
+  other workspaces, open a case for that;
 - known as off: a reactivation;
 - not listed: an onboarding.
 Wanted off, and
 - known as on: an offboarding, which brakes may hold back;
 - known as off, or not listed: nothing to do; an onboarding of ours that nobody has begun is cancelled. What a roster
   does not list that is too old, or has lost too many rows, is no answer: then the wish waits.
+
+No roster shows who is in a workspace. So workspaces are compared with those that were asked for last, and with nothing
+else: what was asked for is a case, and once that is over, only another wish asks again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,12 +27,23 @@ from typing import Final, NamedTuple
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.roles import fold_role, name_role
+from axure_lifecycle.domain.workspaces import (
+    JOIN,
+    joined,
+    name_changes,
+    names_all,
+    say_changes,
+    say_workspaces,
+    without,
+    write_workspaces,
+)
 
 ONBOARD: Final = "onboard"
 OFFBOARD: Final = "offboard"
 REACTIVATE: Final = "reactivate"
 CHANGE_ROLE: Final = "change-role"
 CHANGE_ADDRESS: Final = "change-address"
+CHANGE_WORKSPACES: Final = "change-workspaces"
 NEWCOMERS: Final = "member"
 """The role of whoever is in no group that means one."""
 
@@ -51,6 +65,8 @@ class Wish(NamedTuple):
     """False for somebody switched off, and for somebody deleted."""
     role: str | None = None
     """A system role that groups mean, as conditions know it; None where no group of theirs means one."""
+    workspaces: tuple[str, ...] = ()
+    """Those that groups mean, sorted. Settled for somebody wanted off: those that were asked for before."""
 
 
 class StandingCase(NamedTuple):
@@ -65,7 +81,7 @@ class StandingCase(NamedTuple):
     """Whether anything was said, or shown, of any step of it."""
     is_open: bool
     options: Mapping[str, str] = {}
-    """Of all its plans: `role`, `new_address`."""
+    """Of all its plans: `role`, `new_address`, `workspaces`, `leave_workspaces`."""
 
     @property
     def name(self) -> str:
@@ -94,6 +110,8 @@ class Sight(NamedTuple):
     """Why the sources in force may be wrong about somebody whom they do not show as on, as a sentence."""
     leaves_out: str | None = None
     """Why the members roster in force may leave out people who are there, as a sentence."""
+    inside: tuple[str, ...] = ()
+    """Workspaces that somebody wanted on again never left: their offboarding ends before anybody began it."""
 
 
 # -- what follows ------------------------------------------------------------------------------------------------------
@@ -199,12 +217,15 @@ def settled_after(decision: Nothing | Act, wish: Wish, settled: Wish | None) -> 
         return decision.settles
     if wish.is_active:
         return wish
-    return Wish(next(iter(addresses_of(wish, settled)), None), is_active=False)
+    asked_for = () if settled is None else settled.workspaces
+    for ended in decision.cancel if isinstance(decision, Act) else ():
+        asked_for = without(ended.options, asked_for)
+    return Wish(next(iter(addresses_of(wish, settled)), None), is_active=False, workspaces=asked_for)
 
 
 # -- wanted off --------------------------------------------------------------------------------------------------------
 
-_ARRIVING: Final = frozenset({ONBOARD, REACTIVATE, CHANGE_ROLE, CHANGE_ADDRESS, "assign-seat"})
+_ARRIVING: Final = frozenset({ONBOARD, REACTIVATE, CHANGE_ROLE, CHANGE_ADDRESS, CHANGE_WORKSPACES, "assign-seat"})
 
 
 def _wanted_off(wish: Wish, settled: Wish | None, sight: Sight) -> Decision:
@@ -285,7 +306,7 @@ def _held_by(leaving: StandingCase, known: Known) -> Wait | None:
 
 
 def _known_on(wish: Wish, settled: Wish | None, sight: Sight, place: Address) -> Decision:
-    """Another address and another role are cases; one of ours for something else is cancelled."""
+    """Another address, another role and other workspaces are cases; one of ours for something else is cancelled."""
     assert wish.address is not None
     role = _role_wanted(wish, settled)
     opened: list[Opening] = []
@@ -299,9 +320,7 @@ def _known_on(wish: Wish, settled: Wish | None, sight: Sight, place: Address) ->
         if standing is not None and value is not None and not is_for_that:
             if standing.can_be_cancelled:
                 return _after(standing, wish, settled, sight)
-            if standing.is_open:
-                return Wait(Hold.CASE_STANDS, _stands(standing, f"given {_named(option, value)}"))
-            return Wait(Hold.ROSTER_DECIDES, _roster_decides(standing, "then this goes on by itself"))
+            return _in_the_way(standing, f"given {_named(option, value)}")
         if is_so or value is None:
             continue
         if standing is None:
@@ -309,6 +328,24 @@ def _known_on(wish: Wish, settled: Wish | None, sight: Sight, place: Address) ->
         if operation == CHANGE_ADDRESS:
             # Until a roster shows the new address, the old one is where the person is known.
             rest = Wait(Hold.UNDER_WAY, f"A case is to change the address from {place} to {value}; a roster ends it.")
+    named, standing = _workspaces_wanted(wish, settled, sight), _find(sight, CHANGE_WORKSPACES)
+    if named and standing is not None and standing.is_open:  # What was done is done: no roster says more of it.
+        if standing.can_be_cancelled:
+            return _after(standing, wish, settled, sight)
+        if not names_all(standing.options, named):
+            return Wait(Hold.CASE_STANDS, _stands(standing, say_changes(named)))
+    elif named:
+        opened.append(Opening(CHANGE_WORKSPACES, place, named))
+    return _opened(opened, rest, wish, place)
+
+
+def _in_the_way(standing: StandingCase, wanted: str) -> Wait:
+    if standing.is_open:
+        return Wait(Hold.CASE_STANDS, _stands(standing, wanted))
+    return Wait(Hold.ROSTER_DECIDES, _roster_decides(standing, "then this goes on by itself"))
+
+
+def _opened(opened: Sequence[Opening], rest: Wait | None, wish: Wish, place: Address) -> Decision:
     if opened:
         return Act(open=tuple(opened), rest=rest, settles=wish._replace(address=place) if rest else None)
     return rest or Nothing("The members roster has the person as a member already: there is nothing to do.")
@@ -319,10 +356,16 @@ def _known_off(wish: Wish, settled: Wish | None, sight: Sight, place: Address, b
     standing = _find(sight, REACTIVATE)
     if standing is None and settled is not None and settled.is_active:
         return Nothing("The members roster has the account as off, and somebody ended that here: it stays so.")
-    # With which role somebody comes back nobody knows, so the one that is wanted is compared then.
+    # With which role and workspaces somebody comes back nobody knows, so what is wanted is compared then.
     rest: Wait | None = None
-    if place != wish.address or wish.role is not None:
-        said = _named("new_address", wish.address) if place != wish.address else _named("role", wish.role or "")
+    if place != wish.address or wish.role is not None or wish.workspaces:
+        said = (
+            _named("new_address", wish.address)
+            if place != wish.address
+            else _named("role", wish.role)
+            if wish.role is not None
+            else _named(JOIN, write_workspaces(wish.workspaces))
+        )
         rest = Wait(
             Hold.UNDER_WAY, f"The person comes back first; {said} follows once a roster shows the account as on."
         )
@@ -341,15 +384,21 @@ def _not_listed(wish: Wish, settled: Wish | None, sight: Sight, address: Address
     if standing is None:
         if settled is not None and settled.is_active and settled.address == address:
             return Nothing("The members roster does not list the person, and somebody ended that here: it stays so.")
-        return Act(open=(Opening(ONBOARD, address, {"role": role}, beside),))
+        return Act(open=(Opening(ONBOARD, address, {"role": role, **name_changes(wish.workspaces, ())}, beside),))
     is_meant = address in standing.people
     is_role = standing.options.get("role") == role or (wish.role is None and not standing.is_ours)
-    if is_meant and is_role:
+    names_them = wish.workspaces == joined(standing.options) or (not wish.workspaces and not standing.is_ours)
+    if is_meant and is_role and names_them:
         return Nothing(f"{standing.name} stands for that.")
     if standing.can_be_cancelled:
         again = sight._replace(cases=[one for one in sight.cases if one.id != standing.id])
         return _with(standing, _not_listed(wish, None, again, address, beside), settled)
-    what = _named("role", role) if is_meant else _named("new_address", address)
+    if not is_meant:
+        what = _named("new_address", address)
+    elif not is_role:
+        what = _named("role", role)
+    else:
+        what = _named(JOIN, write_workspaces(wish.workspaces))
     return Wait(Hold.UNDER_WAY, f"{standing.name} is to add the person; {what} follows once a roster lists them.")
 
 
@@ -368,8 +417,15 @@ def _with(cancelled: StandingCase, rest: Decision, settled: Wish | None) -> Deci
 
 
 def _after(cancelled: StandingCase, wish: Wish, settled: Wish | None, sight: Sight) -> Decision:
-    """What the wish asks for without a case of ours."""
+    """What the wish asks for without a case of ours: whatever else it was for is asked for again."""
     left = sight._replace(cases=[one for one in sight.cases if one.id != cancelled.id])
+    if settled is not None and settled.is_active:
+        if CHANGE_ROLE in cancelled.operations and settled.role == wish.role:
+            settled = settled._replace(role=None)
+        if CHANGE_WORKSPACES in cancelled.operations:
+            settled = settled._replace(workspaces=without(cancelled.options, settled.workspaces))
+    elif settled is not None and OFFBOARD in cancelled.operations:
+        left = left._replace(inside=settled.workspaces)
     return _with(cancelled, decide(wish, settled, left), settled)
 
 
@@ -396,13 +452,29 @@ def _role_wanted(wish: Wish, settled: Wish | None) -> str | None:
     return NEWCOMERS if settled is not None and settled.role is not None else None
 
 
+def _workspaces_wanted(wish: Wish, settled: Wish | None, sight: Sight) -> Mapping[str, str]:
+    """The workspaces that groups newly ask for, or no longer, as options; empty for neither.
+
+    Of somebody who comes back nothing is taken away: groups may come back later than the person.
+    """
+    if settled is None or not settled.is_active:
+        return name_changes(wish.workspaces, [name for name in sight.inside if name in wish.workspaces])
+    return name_changes(wish.workspaces, settled.workspaces)
+
+
 def _is_role(known: str | None, wanted: str) -> bool:
     """Whether somebody has a role; whoever has one that the roster does not state may have any."""
     return known is not None and fold_role(known) == fold_role(wanted)
 
 
 def _named(option: str, value: str) -> str:
-    return f"the address {value}" if option == "new_address" else f"the role {name_role(value)}"
+    match option:
+        case "new_address":
+            return f"the address {value}"
+        case "workspaces":
+            return f"the workspaces {say_workspaces(value)}" if value else "no workspace"
+        case _:
+            return f"the role {name_role(value)}"
 
 
 def _stands(case: StandingCase, wanted: str) -> str:

@@ -46,6 +46,8 @@ _TRAITS: Final[Mapping[str, str]] = {
     "batch": "several people at once:",
     "wants_sso": "SSO is wanted:",
     "wants_seat": "a seat is wanted:",
+    "wants_workspaces": "workspaces to be invited to are named:",
+    "leaves_workspaces": "workspaces to be taken out of are named:",
     "sso_in_use": "somebody uses SSO already:",
     "spare_seat": "a seat is free:",
     "successor": "the successor's membership is",

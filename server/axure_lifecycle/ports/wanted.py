@@ -93,7 +93,9 @@ class WantedView(Protocol):
         """How many wait for a brake or the ceiling to let them leave, and were looked at since a moment."""
         ...
 
-    def roles_wanted(self, idp: str, user_ids: Collection[str], groups: Collection[str]) -> Mapping[str, Sequence[str]]:
+    def groups_wanted(
+        self, idp: str, user_ids: Collection[str], groups: Collection[str]
+    ) -> Mapping[str, Sequence[str]]:
         """Of each of these people who is in one of these groups (in the form of `key_of`): which ones."""
         ...
 

@@ -90,7 +90,7 @@ _HELD_DEPARTURES: Final = (
         or_(_u.c.active.is_(False), _u.c.deleted_at.is_not(None)),
     )
 )
-_ROLES: Final = (
+_GROUPS: Final = (
     select(_m.c.user_id, _g.c.display_name_key)
     .select_from(_m.join(_g, _g.c.id == _m.c.group_id))
     .where(
@@ -167,11 +167,13 @@ class WantedReading:
         asked = {"idp": idp, "tried_since": moment(tried_since)}
         return int(self._connection.execute(_HELD_DEPARTURES, asked).scalar_one())
 
-    def roles_wanted(self, idp: str, user_ids: Collection[str], groups: Collection[str]) -> Mapping[str, Sequence[str]]:
+    def groups_wanted(
+        self, idp: str, user_ids: Collection[str], groups: Collection[str]
+    ) -> Mapping[str, Sequence[str]]:
         """Of each of these people who is in one of these groups: which ones."""
         found: dict[str, list[str]] = {}
         for ids in _parts(user_ids) if groups else ():
-            for row in self._connection.execute(_ROLES, {"idp": idp, "groups": list(groups), "ids": ids}):
+            for row in self._connection.execute(_GROUPS, {"idp": idp, "groups": list(groups), "ids": ids}):
                 found.setdefault(row.user_id, []).append(row.display_name_key)
         return found
 
@@ -259,8 +261,18 @@ def _read(row: Any) -> WantedPerson:
 
 def read_wish(address: str | None, is_active: bool, roles: str | None) -> Wish:
     """A wish as it was settled."""
-    told: list[str] = json.loads(roles) if roles else []
-    return Wish(None if address is None else Address(address), is_active, next(iter(told), None))
+    told: list[str] | dict[str, Any] = json.loads(roles) if roles else []
+    where = None if address is None else Address(address)
+    if isinstance(told, list):
+        return Wish(where, is_active, next(iter(told), None))
+    return Wish(where, is_active, told["role"], tuple(told["workspaces"]))
+
+
+def _write_meaning(wish: Wish) -> str:
+    """What groups meant. A list of roles is how it was kept before workspaces reached any case."""
+    if wish.workspaces:
+        return canonical({"role": wish.role, "workspaces": list(wish.workspaces)})
+    return json.dumps([] if wish.role is None else [wish.role])
 
 
 def write_wish(wish: Wish) -> dict[str, object]:
@@ -268,5 +280,5 @@ def write_wish(wish: Wish) -> dict[str, object]:
     return {
         "settled_address": wish.address,
         "settled_active": wish.is_active,
-        "settled_roles": json.dumps([] if wish.role is None else [wish.role]),
+        "settled_roles": _write_meaning(wish),
     }

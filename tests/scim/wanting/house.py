@@ -19,6 +19,8 @@ from tests.passing.firm import Employee, Firm, Member, open_firm
 from tests.scim.pushing import GROUP, USER, Idp, straight
 
 ADMINS = "Axure admins"
+CHECKOUT = "Checkout team"
+SALES = "Sales team"
 IDPS = f"""
 [[scim.idps]]
 name = "okta"
@@ -28,6 +30,14 @@ grouping_minutes = 15
 [[scim.idps.groups]]
 name = "{ADMINS}"
 role = "admin"
+
+[[scim.idps.groups]]
+name = "{CHECKOUT}"
+workspaces = ["Checkout"]
+
+[[scim.idps.groups]]
+name = "{SALES}"
+workspaces = ["Sales, EMEA", "Checkout"]
 
 [[scim.idps]]
 name = "entra"

@@ -17,7 +17,7 @@ from axure_lifecycle.domain.serving import ServeSettings
 from axure_lifecycle.web.examining_scim import ask_at, examine_reach
 from axure_lifecycle_tools.examining import examine
 from axure_lifecycle_tools.examining_scim import examine_scim
-from tests.scim.wanting.house import Pushed, member
+from tests.scim.wanting.house import ADMINS, CHECKOUT, SALES, Pushed, member
 
 
 def say(pushed: Pushed, about: str) -> tuple[bool, bool, str]:
@@ -45,7 +45,8 @@ def test_what_is_configured_and_never_pushed_warns_and_so_does_what_waits(pushed
     pushed.create("ana", user_name="Ana")
     pushed.create("bo")
     pushed.change("bo", aside="emails")
-    pushed.group([])
+    for name in (ADMINS, CHECKOUT, SALES):
+        pushed.group([], name)
     pushed.settle()
     assert say(pushed, "okta groups")[:2] == (True, False)
     assert say(pushed, "okta waiting")[1:] == (True, "1 wish waits; `axure-lifecycle scim waiting` says for what.")
