@@ -125,6 +125,31 @@ def test_a_role_that_the_roster_has_already_asks_for_nothing() -> None:
     assert isinstance(decide(ADMIN, None, sight(Known.ON, role="ADMIN")), Nothing)
 
 
+def test_other_workspaces_are_a_case_and_one_that_is_over_or_somebodys_own_is_left_alone() -> None:
+    inside = ON._replace(workspaces=("Checkout",))
+    asked = [("change-workspaces", ANA, {"workspaces": "Checkout"})]
+    assert opened(decide(inside, ON, sight(Known.ON))) == asked
+    done = case("change-workspaces", begun=True, is_open=False, leave_workspaces="Checkout")
+    assert opened(decide(inside, ON, sight(Known.ON, done))) == asked
+    begun = case("change-workspaces", begun=True, leave_workspaces="Checkout")
+    assert code(decide(inside, ON, sight(Known.ON, begun))) == "case_stands"
+    own = case("change-workspaces", ours=False, workspaces="Checkout; Search")
+    assert isinstance(decide(inside, ON, sight(Known.ON, own)), Nothing)
+
+
+def test_an_onboarding_for_other_workspaces_gives_way_unless_somebody_began_it() -> None:
+    inside = ON._replace(workspaces=("Checkout",))
+    ours = case("onboard", role="member", workspaces="Search")
+    found = decide(inside, ON, sight(Known.NOT_LISTED, ours))
+    assert (cancelled(found), opened(found)) == (
+        [7],
+        [("onboard", ANA, {"role": "member", "workspaces": "Checkout"})],
+    )
+    assert code(decide(inside, ON, sight(Known.NOT_LISTED, ours._replace(is_begun=True)))) == "under_way"
+    same = case("onboard", begun=True, role="member", workspaces="Checkout")
+    assert isinstance(decide(inside, ON, sight(Known.NOT_LISTED, same)), Nothing)
+
+
 def test_a_role_that_no_group_names_any_more_ends_our_case_for_it() -> None:
     found = decide(ON, ADMIN, sight(Known.ON, case("change-role", role="admin")))
     assert (cancelled(found), opened(found)) == ([7], [])
