@@ -1,11 +1,15 @@
 """A real browser: Debian's Chromium, driven by Playwright."""
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conformance.peers import VARIABLE
+from tests.conftest import lacks
 
 CHROMIUM: Final = Path("/usr/bin/chromium")
 OPTIONS: Final = (
@@ -32,13 +36,24 @@ AUTHENTICATOR: Final = {
 
 @contextmanager
 def chromium() -> Generator[Browser]:
-    """The browser."""
+    """The browser. While it is there, no other test of this process could run a loop of its own."""
+    if not CHROMIUM.exists():
+        lacks("Chromium (Debian's package chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
         try:
             yield browser
         finally:
             browser.close()
+
+
+def read_axe() -> str:
+    """axe-core, which looks at a page as people who do not see it would."""
+    named = os.environ.get(VARIABLE)
+    file = Path(named or "") / "node_modules" / "axe-core" / "axe.min.js"
+    if not named or not file.is_file():
+        lacks(f"axe-core in the folder that {VARIABLE} names (see tests/conformance/peers.py)")
+    return file.read_text("utf-8")
 
 
 def sign_in(page: Page, url: str, token: str) -> None:

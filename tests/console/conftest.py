@@ -1,18 +1,14 @@
 """An office with its server, people who are signed in, and a real browser."""
 
-import os
 import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.conformance.peers import VARIABLE
-from tests.conftest import lacks
-from tests.console.browsing import CHROMIUM, chromium
+from tests.console.browsing import chromium, read_axe
 from tests.console.office import served
 from tests.console.scene import Scene, play
 
@@ -109,9 +105,7 @@ def entering(url: str) -> Generator[Callable[[str], Visitor]]:
 
 @pytest.fixture(scope="module")
 def browser() -> Generator[Browser]:
-    """Chromium, for one file: while Playwright is there, no other test of this process could run a loop of its own."""
-    if not Path(CHROMIUM).exists():
-        lacks("Chromium (Debian's package chromium)")
+    """Chromium, for one file."""
     with chromium() as found:
         yield found
 
@@ -127,9 +121,5 @@ def context(browser: Browser) -> Generator[BrowserContext]:
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    """axe-core, which looks at a page as people who do not see it would."""
-    named = os.environ.get(VARIABLE)
-    file = Path(named or "") / "node_modules" / "axe-core" / "axe.min.js"
-    if not named or not file.is_file():
-        lacks(f"axe-core in the folder that {VARIABLE} names (see tests/conformance/peers.py)")
-    return file.read_text("utf-8")
+    """axe-core."""
+    return read_axe()

@@ -3,32 +3,40 @@
 import importlib
 import sys
 import tempfile
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from axure_lifecycle.domain.reports import ReportKind
 from axure_lifecycle_tools.building import build_report
 from tests.benchmarks.people import write_directory, write_members
 from tests.console.browsing import chromium
+from tests.console.quantizing import quantize
 from tests.reports.studio import Studio, live_through, open_studio
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs" / "reports"
 LARGE: Final = 5_000
-_SMALL_KINDS: Final = (ReportKind.ACCESS_REVIEW, ReportKind.LEAVERS, ReportKind.SEATS, ReportKind.CASES)
+OF_MANY: Final = (ReportKind.ACCESS_REVIEW, ReportKind.LEAVERS)
+"""The kinds that look different with many people."""
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+WIDE: Final[ViewportSize] = {"width": 1440, "height": 1000}
+NARROW: Final[ViewportSize] = {"width": 390, "height": 844}
+MOST_PAGES: Final = 2
+"""Of a report on paper."""
 
 
 def main(folder: Path) -> None:
-    """Each report of twenty people, and the access review of five thousand: light, dark and on paper."""
+    """Each report of twenty people, and of five thousand where that matters: light, dark, on paper, on a phone."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as made, chromium() as browser:
-        small = open_studio(Path(made) / "small")
+        small, large = open_studio(Path(made) / "small"), open_large(Path(made) / "large")
         live_through(small)
-        large = open_large(Path(made) / "large")
-        for kind in _SMALL_KINDS:
-            draw(browser, file_of(small, kind.value), folder, f"{kind.value}-20")
-        draw(browser, file_of(large, "access-review"), folder, f"access-review-{LARGE}")
+        for studio, size, kinds in ((small, 20, tuple(ReportKind)), (large, LARGE, OF_MANY)):
+            for kind in kinds:
+                draw(browser, file_of(studio, kind.value), folder, f"{kind.value}-{size}")
 
 
 def open_large(home: Path) -> Studio:
@@ -47,37 +55,44 @@ def file_of(studio: Studio, kind: Any) -> Path:
 
 
 def draw(browser: Browser, report: Path, folder: Path, name: str) -> None:
-    """A report as it looks on a light and on a dark screen, and its second page on paper."""
-    for scheme in ("light", "dark"):
-        context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme=scheme)
-        page = context.new_page()
-        page.goto(report.as_uri())
-        picture = folder / f"{name}-{scheme}.png"
-        page.screenshot(path=picture)
-        shrink(picture)
-        if scheme == "dark":
-            context.close()
-            continue
-        paper = folder / f"{name}.pdf"
-        page.pdf(path=paper, prefer_css_page_size=True, print_background=True)
-        context.close()
-        photograph(paper, folder, f"{name}-print")
-        paper.unlink()
+    """A report on a light and on a dark screen, on a phone where its rows are cards, and its first pages on paper."""
+    for scheme in SCHEMES:
+        photograph(browser, report, folder / f"{name}-{scheme}.png", scheme, WIDE)
+    photograph(browser, report, folder / f"{name}-phone.png", "light", NARROW, scrolled_to="table")
+    page = browser.new_page()
+    page.goto(report.as_uri())
+    paper = folder / f"{name}.pdf"
+    page.pdf(path=paper, prefer_css_page_size=True, print_background=True)
+    page.close()
+    for number, picture in enumerate(pages_of(paper), 1):
+        (folder / f"{name}-print-{number}.png").write_bytes(quantize(picture))
+    paper.unlink()
 
 
-def shrink(picture: Path) -> None:
-    """Few colours are enough for a page."""
-    image = importlib.import_module("PIL.Image").open(picture)
-    image.quantize(200).save(picture, optimize=True)
+def photograph(
+    browser: Browser,
+    report: Path,
+    picture: Path,
+    scheme: Literal["light", "dark"],
+    size: ViewportSize,
+    scrolled_to: str = "body",
+) -> None:
+    """What a screen shows of it."""
+    context = browser.new_context(viewport=size, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(report.as_uri())
+    page.locator(scrolled_to).or_(page.locator("footer")).first.evaluate("place => place.scrollIntoView()")
+    picture.write_bytes(quantize(page.screenshot()))
+    context.close()
 
 
-def photograph(paper: Path, folder: Path, name: str) -> None:
-    """The first two pages of a PDF file."""
+def pages_of(paper: Path) -> Iterator[bytes]:
+    """The first pages of a PDF file."""
     document = importlib.import_module("pypdfium2").PdfDocument(paper)
-    for number in range(min(2, len(document))):
-        picture = folder / f"{name}-{number + 1}.png"
-        document[number].render(scale=1.1).to_pil().save(picture)
-        shrink(picture)
+    for number in range(min(MOST_PAGES, len(document))):
+        drawn = BytesIO()
+        document[number].render(scale=1.1).to_pil().convert("RGB").save(drawn, "png")
+        yield drawn.getvalue()
     document.close()
 
 

@@ -4,6 +4,10 @@ Twenty people. On 2 November everybody is active. Mia's last day is 6 November; 
 her disabled, and Tom is gone from it. On the 10th both get a case; on the 11th a person confirms every step of Mia's,
 and an assistant reports Tom's. The members page of the 13th shows Mia deactivated. On the 16th Ben and Lea are
 deprovisioned, and nobody has a case for them; Kim is on hold; Zed is a guest whom no directory knows.
+
+Answers count for ten days here. Pat answers one question on the 3rd and one on the 12th, an assistant a third one on
+the 12th. Of the step that deactivates, Pat and then an assistant say on the 12th how it looks; of another step somebody
+had said so on the screens before these.
 """
 
 from collections.abc import Mapping
@@ -16,11 +20,13 @@ from zoneinfo import ZoneInfo
 from axure_lifecycle.app import Workshop
 from axure_lifecycle.config import CONFIGURATION_FILE, write_configuration
 from axure_lifecycle.domain.addresses import Address
-from axure_lifecycle.domain.holdings import Channel
+from axure_lifecycle.domain.holdings import Actor, Assurance, Channel
 from axure_lifecycle.domain.organization import Deployment, Idp, Organization, Screens, SignIn
 from axure_lifecycle_tools.deactivations import ask_about_deactivation, record_deactivation
 from axure_lifecycle_tools.decisions import ask_about_decision, record_decision
 from axure_lifecycle_tools.importing import ask_about_import, import_roster
+from axure_lifecycle_tools.local import ask_about_fact, record_fact
+from axure_lifecycle_tools.local_screens import ask_about_screen_change, record_screen_change
 from axure_lifecycle_tools.opening import open_case
 from axure_lifecycle_tools.planning import plan_offboard
 from axure_lifecycle_tools.showing import CaseReply
@@ -169,6 +175,31 @@ class Studio:
         assert question is not None
         record_deactivation(desk, person=person, answer=CouldNotAsk(question))
 
+    def answer(self, fact: str, words: str, evidence: str = "", *, through_assistant: bool = False) -> None:
+        """An own answer to an open question about Axure."""
+        desk = self.desk(Channel.ASSISTANT if through_assistant else Channel.TERMINAL)
+        given: dict[str, Any] = {"fact": fact, "local_answer": words, "evidence": evidence}
+        question = ask_about_fact(desk, **given)
+        assert question is not None
+        yes = Answered(yes=True, note="", question=question, channel=Channel.TERMINAL)
+        record_fact(desk, **given, answer=CouldNotAsk(question) if through_assistant else yes)
+
+    def describe(self, step: str, differs: str, place: str | None = None, *, through_assistant: bool = False) -> None:
+        """How a step of an offboarding looks here."""
+        desk = self.desk(Channel.ASSISTANT if through_assistant else Channel.TERMINAL)
+        given: dict[str, Any] = {"operation": "offboard", "step": step, "differs": differs, "place": place}
+        question = ask_about_screen_change(desk, **given)
+        assert question is not None
+        yes = Answered(yes=True, note="", question=question, channel=Channel.TERMINAL)
+        record_screen_change(desk, **given, answer=CouldNotAsk(question) if through_assistant else yes)
+
+    def describe_older_screens(self, step: str, differs: str) -> None:
+        """How a step looked on the screens before these."""
+        with self.workshop.store().writing(Actor(str(ORGANIZATION.operator), Channel.TERMINAL)) as change:
+            change.record_screen_change(
+                "axure.offboard", step, "mid", differs=differs, place=None, assurance=Assurance.CONFIRMED
+            )
+
     def decide(self, person: str, decision: Any, **more: Any) -> None:
         """A person at a terminal decides about an address."""
         desk = self.desk()
@@ -186,6 +217,7 @@ def open_studio(home: Path, store: str | None = None) -> Studio:
     text = file.read_text("utf-8")
     if store is not None:
         text = text.replace("[store]", f'[store]\nurl = "{store}"')
+    text = text.replace("# local_fact_days = 365", "local_fact_days = 10")
     file.write_text(text + PRICES, "utf-8")
     clock = SetClock(datetime(2026, 11, 2, 8, tzinfo=UTC))
     return Studio(home, Workshop(home, clock), clock)
@@ -197,6 +229,11 @@ def live_through(studio: Studio) -> None:
     studio.bring("seats", licence_list())
     studio.bring("directory", directory_table({}))
     studio.decide("zed@wren.example", "external", until="2026-12-31")
+    studio.describe_older_screens("move-private-workspace", "the bar is at the top")
+    studio.set_clock(3)
+    studio.answer(
+        "deactivate.frees-seat", "No: the seat stays assigned until somebody takes it away.", "a test account"
+    )
     studio.set_clock(9)
     studio.bring("directory", directory_table({"mia": "DISABLED"}, frozenset({"zed", "tom"})))
     studio.set_clock(10, 9)
@@ -205,6 +242,12 @@ def live_through(studio: Studio) -> None:
     studio.set_clock(11, 10)
     studio.confirm_all(mia)
     studio.report_off("tom@wren.example")
+    studio.set_clock(12, 9)
+    studio.answer("deactivate.oneself", "No, one's own row has no such control.", "Members, signed in as Super Admin")
+    studio.answer("publishing-trial.length", "30 days", through_assistant=True)
+    studio.describe("deactivate", "The control is in a menu at the end of the row.", "Organization › Members › …")
+    studio.set_clock(12, 10)
+    studio.describe("deactivate", "The control is called Suspend.", through_assistant=True)
     studio.set_clock(13, 9)
     studio.bring("members", members_page(frozenset({"mia"})))
     studio.set_clock(16)

@@ -111,6 +111,40 @@ def test_cases_are_told_with_their_owners_what_they_wait_for_and_how_strong_the_
     ]
 
 
+def test_own_answers_are_told_with_the_day_on_which_they_end_and_are_no_open_questions_while_they_count(
+    each_studio: Studio,
+) -> None:
+    text = build(each_studio, "facts", "json")
+    rows = rows_of_json(text)
+    figures = figures_of(text)
+    questions = {row["fact"] for row in rows if row["state"] == "unknown"}
+
+    # The answer of the 3rd counted until the 13th; those of the 12th count until the 22nd.
+    assert [(row["fact"], row["state"], row["known"], row["dated"], row["until"]) for row in rows[:3]] == [
+        ("deactivate.frees-seat (F-1)", "expired", "confirmed", "2026-11-03", "2026-11-13"),
+        ("deactivate.oneself (F-2)", "counts", "confirmed", "2026-11-12", "2026-11-22"),
+        ("publishing-trial.length (F-3)", "counts", "reported", "2026-11-12", "2026-11-22"),
+    ]
+    assert rows[0]["question"] == "seen: a test account"
+    assert rows[2]["said_by"] == "pat@wren.example through an assistant, reported"
+    assert (figures["answers"], figures["expired"]) == ("2", "1")
+    assert figures["unknown"] == str(len(questions))
+    assert "deactivate.frees-seat" in questions, "it is open again"
+    assert not questions & {"deactivate.oneself", "publishing-trial.length"}
+
+
+def test_of_several_descriptions_of_a_step_a_persons_counts_and_none_of_other_screens(each_studio: Studio) -> None:
+    text = build(each_studio, "screens", "json")
+
+    assert figures_of(text) == {"changes": "1", "described": "3"}
+    told = ("change", "counts", "step", "screens", "known")
+    assert [tuple(row[name] for name in told) for row in rows_of_json(text)] == [
+        ("S-2", "yes", "deactivate", "new", "confirmed"),
+        ("S-3", "no", "deactivate", "new", "reported"),
+        ("S-1", "no", "move-private-workspace", "mid", "confirmed"),
+    ]
+
+
 def test_a_report_of_an_earlier_day_knows_only_that_day(each_studio: Studio) -> None:
     text = build(each_studio, "access-review", "json", as_of="2026-11-09")
     rows = {row["email"]: row for row in rows_of_json(text)}

@@ -53,7 +53,7 @@ def test_the_access_review_looks_like_this(studio: Studio, golden: Golden, form:
     golden(f"reports/access-review.{form}", build(studio, "access-review", form).replace("\r\n", "\n"))
 
 
-@pytest.mark.parametrize("kind", ["leavers", "seats", "cases", "screens"])
+@pytest.mark.parametrize("kind", ["leavers", "seats", "cases", "facts", "screens"])
 def test_the_other_reports_look_like_this(studio: Studio, golden: Golden, kind: str) -> None:
     golden(f"reports/{kind}.md", build(studio, kind, "md"))
 

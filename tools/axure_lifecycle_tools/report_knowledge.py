@@ -27,26 +27,26 @@ from axure_lifecycle_tools.wording import on_day
 
 _STATES: Final = {"to be checked": Tone.NOTICE, "unknown": Tone.NOTICE, "expired": Tone.BAD, "counts": Tone.GOOD}
 FACTS: Final = (
-    Column("fact", "Fact", 18),
-    Column("state", "State", 9, tones=_STATES),
-    Column("known", "How known", 12, tones=ASSURANCE_TONES),
-    Column("said_by", "By", 16),
-    Column("dated", "Of", 9),
+    Column("fact", "Fact", 20),
+    Column("state", "State", 12, tones=_STATES),
+    Column("known", "How known", 11, tones=ASSURANCE_TONES),
+    Column("said_by", "By", 15),
+    Column("dated", "Dated", 9),
     Column("until", "Counts until", 9),
     Column("sentence", "What is said", 40),
     Column("question", "To be found out", 0, is_beneath=True),
 )
 SCREENS: Final = (
-    Column("change", "Change", 6),
-    Column("counts", "Counts", 6, tones={"yes": Tone.GOOD}),
+    Column("change", "Change", 7),
+    Column("counts", "Counts", 7, tones={"yes": Tone.GOOD}),
     Column("playbook", "Playbook", 14),
     Column("step", "Step", 12),
     Column("screens", "Screens", 7),
     Column("differs", "What differs", 30),
     Column("place", "Where it is", 16),
-    Column("known", "How known", 9, tones=ASSURANCE_TONES),
+    Column("known", "How known", 12, tones=ASSURANCE_TONES),
     Column("said_by", "By", 20),
-    Column("on", "On", 9),
+    Column("on", "On", 11),
 )
 
 

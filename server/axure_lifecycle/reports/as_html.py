@@ -1,12 +1,14 @@
 """A report as one HTML file that needs nothing else: no script, no font, no address; its style inside, light and dark.
 
 The long table is cut into sheets of a few hundred rows, so that a browser draws only what is looked at, and every
-printed page repeats the head of its columns. The policy in the file's own head allows its one style sheet by its digest
+printed page repeats the head of its columns. On a narrow screen each row is a card, and the title of a column stands in
+each of its cells. The policy in the file's own head allows its one style sheet by its digest
 and nothing else: whatever a name smuggles in could neither run nor load anything.
 """
 
+import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -15,17 +17,25 @@ from typing import Final
 
 from axure_lifecycle.domain.reports import Cell, Column, Report, Section, Table
 from axure_lifecycle.reports.charts import draw
-from axure_lifecycle.reports.stream import NOT_STATED, TextSink, say_head, say_number
+from axure_lifecycle.reports.stream import NOT_STATED, TextSink, say_head, say_moment, say_number
 
 ROWS_PER_SHEET: Final = 250
 _LONG_FIGURE: Final = 14
 """Characters of a figure above which it is set smaller."""
+_FEWEST_FIGURES, _MOST_FIGURES = 4, 6
+"""Beside each other, where there is room."""
+_WHOLE: Final = re.compile(r"\b(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[CRV]-[0-9]+)\b")
+"""A day or a reference, which no line breaks."""
+_PARTS: Final = 5
+"""A column that takes one of so many parts of a table takes a line of its own on a card."""
+_SHORT: Final = 10
+"""Characters of a cell that no line breaks anyway."""
 
 
 def write_html(report: Report, out: TextSink) -> int:
     """Write the whole report; returns how many rows its long table has."""
     tables = (report.table, *report.others)
-    style = _style_sheet() + "".join(map(_widths, tables))
+    style = _style_sheet() + "".join((*map(_widths, tables), *_labels(tables), _foot(report)))
     policy = f"default-src 'none'; style-src 'sha256-{_digest(style)}'; base-uri 'none'; form-action 'none'"
     out.write(
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -43,15 +53,15 @@ def write_html(report: Report, out: TextSink) -> int:
     for chart in report.charts:
         out.write(f"<figure><figcaption>{escape(chart.title)}</figcaption>{draw(chart)}</figure>\n")
     _write_sentences("Made from", report.sources, out)
-    _write_sentences("Mind", report.notes, out, "said wide")
+    _write_sentences("Mind", report.notes, out, "said mind")
     out.write("</div>\n")
     rows = _write_table(report.table, out, "long")
     for table in report.others:
         _write_table(table, out, "short")
     out.write(
-        "<footer>Nothing here was observed inside Axure. Reported: an assistant relayed it. Confirmed: a person said "
-        "so, by the channel that is named. Verified: a later roster or directory read shows it. "
-        f"{NOT_STATED} stands for what no source states.</footer>\n</main>\n</body>\n</html>\n"
+        "<footer><p>Nothing here was observed inside Axure. Reported: an assistant relayed it. Confirmed: a person "
+        "said so, by the channel that is named. Verified: a later roster or directory read shows it. "
+        f"{NOT_STATED} stands for what no source states.</p></footer>\n</main>\n</body>\n</html>\n"
     )
     return rows
 
@@ -74,22 +84,43 @@ def _widths(table: Table) -> str:
     )
 
 
+def _labels(tables: Iterable[Table]) -> Iterator[str]:
+    """The titles of columns for a narrow screen; they are the product's own words, and nobody else's."""
+    yield "@media screen and (max-width: 80rem) {\n"
+    for table in tables:
+        columns = [column for column in table.columns if not column.is_beneath]
+        whole = sum(column.share for column in columns)
+        for number, column in enumerate(columns[1:], 2):
+            cell = f".{table.name} td:nth-child({number})"
+            yield f'{cell}::before {{ content: "{column.title}" }}\n'
+            if column.share * _PARTS >= whole:
+                yield f"{cell} {{ grid-column: 1 / -1 }}\n"
+    yield "}\n"
+
+
+def _foot(report: Report) -> str:
+    """What stands at the foot of each page on paper."""
+    return f'@page {{ @bottom-left {{ content: "{report.title}, as of {say_moment(report.as_of)}" }} }}\n'
+
+
 def _write_sentences(title: str, sentences: Iterable[str], out: TextSink, kind: str = "said") -> None:
     lines = "".join(f"<li>{escape(one)}</li>" for one in sentences)
     if lines:
-        out.write(f'<section class="{kind}"><h3>{title}</h3><ul>{lines}</ul></section>\n')
+        out.write(f'<section class="{kind}"><h2>{title}</h2><ul>{lines}</ul></section>\n')
 
 
 def _write_figures(report: Report, out: TextSink) -> None:
     if not report.figures:
         return
-    out.write('<dl class="figures">\n')
+    lines = -(-len(report.figures) // _MOST_FIGURES)
+    beside = max(-(-len(report.figures) // lines), _FEWEST_FIGURES)
+    out.write(f'<dl class="figures by{beside}">\n')
     for figure in report.figures:
         size = " long" if len(figure.value) > _LONG_FIGURE else ""
         note = f'<dd class="note">{escape(figure.note)}</dd>' if figure.note else ""
+        label = escape(figure.label).replace(" %", "&nbsp;%")
         out.write(
-            f'<div><dt>{escape(figure.label)}</dt><dd class="{figure.tone.value}{size}">{escape(figure.value)}</dd>'
-            f"{note}</div>\n"
+            f'<div><dt>{label}</dt><dd class="{figure.tone.value}{size}">{escape(figure.value)}</dd>{note}</div>\n'
         )
     out.write("</dl>\n")
 
@@ -108,16 +139,16 @@ def _write_section(table: Table, section: Section, out: TextSink) -> int:
     for row in section.rows:
         if rows % ROWS_PER_SHEET == 0:
             if rows:
-                out.write("</tbody></table></div></div>\n")
+                out.write("</tbody></table></div>\n")
             else:
                 _write_title(section, out)
             far = " far" if rows else ""
-            out.write(f'<div class="scroll{far}"><div class="sheet"><table>{head}<tbody>\n')
+            out.write(f'<div class="sheet{far}"><table>{head}<tbody>\n')
         cells = [place.write(cell) for place, cell in zip(columns, row, strict=True)]
         out.write(f"<tr>{''.join(cells)}\n")
         rows += 1
     if rows:
-        out.write("</tbody></table></div></div>\n")
+        out.write("</tbody></table></div>\n")
     elif section.is_empty_worth_saying:
         _write_title(section, out)
         out.write('<p class="none">Nothing.</p>\n')
@@ -172,4 +203,6 @@ def _write(cell: Cell) -> str:
         return say_number(cell)
     # An address breaks before its domain; a name from right to left turns nothing around beside its own cell.
     told = escape(cell).replace("@", "<wbr>@")
+    if "-" in cell and len(cell) >= _SHORT:
+        told = _WHOLE.sub(r"<span class=whole>\g<0></span>", told)
     return told if cell.isascii() else f"<bdi>{told}</bdi>"

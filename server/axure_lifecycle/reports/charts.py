@@ -1,50 +1,34 @@
-"""Bar charts as inline SVG: words and numbers beside every bar, so that nothing is told by length or colour alone."""
+"""Bar charts as inline SVG: words and numbers beside every bar, so that nothing is told by length or colour alone.
 
-from collections.abc import Iterable
+Lengths are shares of the place that a chart has, so that its letters are as large on a phone as on a wide screen.
+"""
+
+from collections.abc import Iterator
 from html import escape
 from typing import Final
 
 from axure_lifecycle.domain.reports import Chart
 from axure_lifecycle.domain.text import shown
 
-_WIDTH: Final = 560
-_LABEL: Final = 215
-"""Where the bars begin."""
-_LONGEST: Final = 245
-"""A bar of the largest value."""
-_LINE: Final = 26
-_THICK: Final = 14
+_LONGEST: Final = 70
+"""A bar of the largest value, in hundredths of the place; its number stands in the rest."""
+_SHORTEST: Final = 0.5
+"""Something is never drawn as nothing."""
 _MOST_LETTERS: Final = 28
 
 
 def draw(chart: Chart) -> str:
-    """The chart as an `<svg>` that scales with its place and takes its colours from the page."""
+    """The chart as a list of bars, each a small `<svg>` that takes its colours from the page."""
+    return f'<ul class="chart">{"".join(_bars(chart))}</ul>'
+
+
+def _bars(chart: Chart) -> Iterator[str]:
     largest = max((bar.size for bar in chart.bars), default=0) or 1
-    height = _LINE * len(chart.bars) + 4
-    told = f"{chart.title}: " + "; ".join(f"{bar.label} {bar.shown_as}" for bar in chart.bars)
-    return "".join(
-        [
-            f'<svg class="chart" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(told)}">',
-            f'<path class="axis" d="M{_LABEL}.5 0V{height}"/>',
-            *_bars(chart, largest),
-            "</svg>",
-        ]
-    )
-
-
-def _bars(chart: Chart, largest: float) -> Iterable[str]:
-    for number, bar in enumerate(chart.bars):
-        top = _LINE * number + 2
-        # Something is never drawn as nothing.
-        length = max(round(_LONGEST * bar.size / largest, 1), 2) if bar.size > 0 else 0
-        middle = top + _LINE // 2 + 2
+    for bar in chart.bars:
+        length = max(round(_LONGEST * bar.size / largest, 1), _SHORTEST) if bar.size > 0 else 0
+        drawn = f'<rect class="{bar.tone.value}" y="4" width="{length}%" height="14" rx="2"/>' if length else ""
+        label = escape(shown(bar.label, _MOST_LETTERS)).replace("@", "<wbr>@")
         yield (
-            f'<text class="label" x="{_LABEL - 10}" y="{middle}" text-anchor="end">'
-            f"{escape(shown(bar.label, _MOST_LETTERS))}</text>"
+            f"<li><span>{label}</span> "
+            f'<svg height="22">{drawn}<text x="{length}%" dx="8" y="16">{escape(bar.shown_as)}</text></svg></li>'
         )
-        if length:
-            yield (
-                f'<rect class="bar {bar.tone.value}" x="{_LABEL + 1}" y="{top + (_LINE - _THICK) // 2 - 1}" '
-                f'width="{length}" height="{_THICK}" rx="2"/>'
-            )
-        yield f'<text class="value" x="{_LABEL + 9 + length}" y="{middle}">{escape(bar.shown_as)}</text>'
