@@ -1,12 +1,20 @@
-"""Only one at a time on a store: a lease that says who works, and that ends by itself when they are killed."""
+"""Only one at a time on a store: a lease that says who works, and that ends by itself when they are killed.
+
+Whoever holds it is a machine's name, a process, a place and a number drawn anew for each holding. The place says where
+the number of a process means that process: two containers may share a name, and each has a process 1 of its own.
+"""
 
 import os
+import secrets
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from axure_lifecycle.domain.passing import PassLost, PassUnderWay
@@ -27,7 +35,7 @@ def alone(desk: Desk, lease: str, *, is_needed: bool = True) -> Generator[Callab
     if not is_needed:
         yield lambda: None
         return
-    started, holder = time.monotonic(), f"{socket.gethostname()}/{os.getpid()}/{threading.get_ident()}"
+    started, holder = time.monotonic(), name_holder()
     ended, lost = threading.Event(), threading.Event()
 
     def until() -> datetime:
@@ -67,11 +75,28 @@ def alone(desk: Desk, lease: str, *, is_needed: bool = True) -> Generator[Callab
             change.end_lease(lease, holder)
 
 
+def name_holder() -> str:
+    """Whoever works in this process from now on; no two holdings have the same name."""
+    return f"{socket.gethostname()}/{os.getpid()}/{tell_place()}/{secrets.token_hex(8)}"
+
+
+@cache
+def tell_place() -> str:
+    """Where a process has its number: this start of the machine, and on Linux the namespace as well."""
+    if not sys.platform.startswith("linux"):
+        return sys.platform
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        return f"{boot}:{Path('/proc/self/ns/pid').readlink()}"
+    except OSError:
+        return secrets.token_hex(8)  # nobody else is there, as far as anybody can tell
+
+
 def _is_dead(holder: str) -> bool:
-    """Whether a holder on this machine is surely gone; of another machine nobody knows."""
-    machine, _, rest = holder.partition("/")
-    number = rest.partition("/")[0]
-    if machine != socket.gethostname() or os.name != "posix" or not number.isdigit():
+    """Whether a holder in this place is surely gone; of another place nobody knows."""
+    machine, number, place, *_ = (*holder.split("/"), "", "")
+    is_here = (machine, place) == (socket.gethostname(), tell_place())
+    if not is_here or os.name != "posix" or not number.isdigit():
         return False
     try:
         os.kill(int(number), 0)
