@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from axure_lifecycle.app import Workshop
 from axure_lifecycle.domain.access import Role
-from axure_lifecycle.domain.holdings import Actor, Channel
 from axure_lifecycle.web import stored_tokens
+from tests.cli.processes import attend, run
 from tests.web.conftest import Team
 from tests.web.issuing import Issuer, sign_with_secret, strange_key
 from tests.web.serving import ask, configure, give_token, last_payload, serve, use
@@ -189,15 +189,12 @@ def test_an_expired_token_lets_nobody_in(client: httpx.Client, team: Team) -> No
 
 
 def test_a_revoked_token_lets_nobody_in_any_more_two_seconds_later(client: httpx.Client, team: Team) -> None:
-    token = give_token(team.home, "eve@acme.example", Role.VIEWER)
+    """By the commands that people type, from the token that is shown to the last look of a worker."""
+    eve = "eve@acme.example"
+    made = attend("token", "create", eve, "--role", "viewer", home=team.home)
+    [token] = re.findall(r"axl_[A-Za-z0-9_-]{43}", made.err)
     assert status(client, team, token) == OK
-    workshop = Workshop(team.home)
-    with workshop.store().writing(Actor("pat@acme.example", Channel.TERMINAL)) as change:
-        [record] = [each for each in change.tokens() if each.person == "eve@acme.example" and each.revoked_at is None][
-            :1
-        ]
-        change.revoke_token(record.id, "she left")
-    workshop.close()
+    assert run("token", "revoke", "--person", eve, "--reason", "she left", home=team.home).code == 0
     revoked = time.monotonic()
     while status(client, team, token) != UNAUTHORIZED:  # 429 where this asks too often
         assert time.monotonic() - revoked < stored_tokens.REMEMBERED_SECONDS + 15  # a busy machine answers late

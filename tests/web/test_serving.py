@@ -4,13 +4,15 @@ import os
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import httpx
 import pytest
@@ -57,6 +59,25 @@ def test_a_port_that_is_taken_is_refused_by_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         said = refused(tmp_path / "home", "--port", str(taken.getsockname()[1]))
     assert "it cannot listen on 127.0.0.1" in said
+
+
+WITHOUT_OTEL: Final = """
+import sys
+sys.modules["opentelemetry.sdk"] = None
+from pathlib import Path
+from axure_lifecycle.domain.serving import ServeSettings
+from axure_lifecycle.web.serving import serve
+serve(Path(sys.argv[1]), ServeSettings(telemetry=True))
+"""
+
+
+def test_traces_that_nothing_here_can_send_are_refused_at_the_start(tmp_path: Path) -> None:
+    make_home(tmp_path / "home", "")
+    told = subprocess.run(
+        [sys.executable, "-c", WITHOUT_OTEL, tmp_path / "home"], capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 1
+    assert "The server was not started: [serve] telemetry = true needs the extra `otel`" in told.stderr
 
 
 def test_the_end_of_an_answer_waits_for_no_acknowledgement() -> None:

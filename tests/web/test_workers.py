@@ -2,18 +2,22 @@
 
 import json
 import os
+import re
 import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from pyotp.totp import TOTP
 
 from axure_lifecycle.app import Workshop
-from axure_lifecycle.domain.access import Role
+from axure_lifecycle.domain.access import Role, digest_of
+from axure_lifecycle.domain.holdings import Actor, Channel
 from tests.conftest import create_database
 from tests.web.conftest import make_home
 from tests.web.crowd import gather
@@ -129,6 +133,45 @@ def test_a_session_of_one_worker_is_found_by_the_others_in_the_older_era(four: F
         four.served.wait_for(lambda line: line.get("request") == request and line["worker"] != owner)
     written = last_payload(four.home, "fact.answered")
     assert (written["answer"], written["assurance"]) == ("older", "confirmed")
+
+
+def test_a_person_at_the_console_is_known_to_every_worker_and_goes_on_at_another(four: Four) -> None:
+    """What lies between two pages is in the store, or sealed under the key that all have."""
+    person, url = "kim@acme.example", four.served.url
+    token, code = give_token(four.home, person, Role.OPERATOR), "axi_" + "k" * 43
+    workshop = Workshop(four.home)
+    with workshop.store().writing(Actor("pat@acme.example", Channel.TERMINAL)) as change:
+        change.invite(person, digest_of(code), expires_at=datetime.now(UTC) + timedelta(hours=1))
+    workshop.close()
+
+    def field(page: httpx.Response, name: str) -> str:
+        found = re.search(rf'name="{name}" value="([^"]+)"', page.text)
+        assert found, page.text
+        return found[1]
+
+    with httpx.Client(timeout=PATIENCE) as client:
+        entry = client.get(f"{url}/sign-in")
+        client.post(f"{url}/sign-in", data={"form_token": field(entry, "form_token"), "token": token})
+        word = field(client.get(f"{url}/account"), "form_token")
+        begun = client.post(f"{url}/account/factors/totp", data={"form_token": word, "invitation": code})
+        letters = re.search(r'<p class="mono">([A-Z2-7 ]+)</p>', begun.text)
+        assert letters, begun.text
+        first = four.served.worker_of(begun.headers["X-Request-Id"])
+        os.kill(int(first), signal.SIGSTOP)
+        try:
+            sent = {
+                "form_token": word,
+                "sealed": field(begun, "sealed"),
+                "label": "phone",
+                "code": TOTP(letters[1].replace(" ", "")).now(),
+            }
+            with httpx.Client(timeout=PATIENCE, cookies=client.cookies) as elsewhere:
+                ended = elsewhere.post(f"{url}/account/factors/totp/finish", data=sent)
+        finally:
+            os.kill(int(first), signal.SIGCONT)
+    assert ended.status_code == 303, ended.text
+    assert four.served.worker_of(ended.headers["X-Request-Id"]) != first
+    assert last_payload(four.home, "factor.enrolled")["by"]["name"] == person
 
 
 def test_nobody_uses_the_session_of_somebody_else(four: Four, client: httpx.Client) -> None:
