@@ -2,9 +2,10 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from axure_lifecycle import __version__
 from axure_lifecycle_tools.catalog import CATALOG
 from tests.conformance.conftest import ROOT, Peers
+from tests.conformance.registry_rules import objections
 from tests.conftest import lacks
 from tests.docs.test_readme import first_sentence
 
@@ -88,26 +90,52 @@ def test_the_bundle_is_valid_and_what_it_unpacks_to_starts_and_lists_every_tool(
     assert listed_by([str(uv), *args], tmp_path, tmp_path / "home") == [verb.name for verb in CATALOG]
 
 
-def test_the_description_for_registries_says_what_the_schema_demands() -> None:
-    """By hand, after https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json (ServerDetail)."""
+def test_the_description_for_registries_says_what_the_schema_demands_and_what_the_program_is() -> None:
     told = load(SERVER_JSON)
-    assert set(told) <= {*("$schema", "name", "title", "description", "version", "packages", "remotes"), "repository"}
-    assert told["$schema"] == "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
-    assert re.fullmatch(r"[a-zA-Z0-9.-]+/[a-zA-Z0-9._-]+", told["name"])
-    assert 3 <= len(told["name"]) <= 200
-    assert 1 <= len(told["description"]) <= 100
-    assert 1 <= len(told["title"]) <= 100
-    assert told["version"] == __version__
+    assert objections(told) == []
     [package] = told["packages"]
-    assert {"registryType", "identifier", "transport"} <= set(package)
+    assert (told["version"], package["version"]) == (__version__, __version__)
     assert (package["registryType"], package["identifier"]) == ("pypi", "axure-lifecycle")
-    assert (package["version"], package["transport"]) == (__version__, {"type": "stdio"})
-    for argument in package["packageArguments"]:
-        assert argument["type"] == "positional"
-        assert "value" in argument
-    for variable in package["environmentVariables"]:
-        assert variable["name"]
-        assert variable["format"] in ("string", "number", "boolean", "filepath")
+    assert package["transport"] == {"type": "stdio"}
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "objection"),
+    [
+        (("$schema",), "https://static.modelcontextprotocol.io/schemas/2025-10-17/server.schema.json", "$schema is"),
+        (("name",), "axure-lifecycle", "name is unfit"),
+        (("name",), "example.lifecycle/axure/lifecycle", "name is unfit"),
+        (("name",), f"example.lifecycle/{'a' * 200}", "name is unfit"),
+        (("description",), "a" * 101, "description is unfit"),
+        (("title",), "", "title is unfit"),
+        (("version",), "^0.1.0", "version is unfit"),
+        (("version",), None, "version is missing"),
+        (("websiteUrl",), "no address", "websiteUrl is unfit"),
+        (("repository",), {"url": "https://code.example/axure-lifecycle"}, "repository is unfit"),
+        (("packages",), None, "packages is missing"),
+        (("packages", 0, "registryType"), "pip", "registryType is unfit"),
+        (("packages", 0, "registry_type"), "pypi", "registry_type is unknown"),
+        (("packages", 0, "identifier"), None, "identifier is missing"),
+        (("packages", 0, "version"), "latest", "version is unfit"),
+        (("packages", 0, "transport"), None, "transport is missing"),
+        (("packages", 0, "transport"), {"type": "http"}, "transport: type http"),
+        (("packages", 0, "transport"), {"type": "sse"}, "url is missing"),
+        (("packages", 0, "packageArguments", 0, "value"), None, "neither value nor valueHint"),
+        (("packages", 0, "packageArguments", 0, "type"), "flag", "argument: type flag"),
+        (("packages", 0, "environmentVariables", 0, "name"), None, "name is missing"),
+        (("packages", 0, "environmentVariables", 0, "isRequired"), "no", "isRequired is unfit"),
+        (("packages", 0, "environmentVariables", 0, "format"), "path", "format is unfit"),
+    ],
+)
+def test_what_a_registry_would_refuse_is_seen_here(place: tuple[Any, ...], value: Any, objection: str) -> None:
+    told: Any = load(SERVER_JSON)
+    *above, name = place
+    inner: Any = reduce(getitem, above, told)
+    if value is None:
+        del inner[name]
+    else:
+        inner[name] = value
+    assert any(objection in one for one in objections(told)), objections(told)
 
 
 def test_the_readme_owns_up_to_the_name_in_the_registry() -> None:

@@ -39,6 +39,9 @@ def install(
     Finds the client's file, shows the change, asks, and keeps everything else in it to the letter: other servers,
     comments, order. The file as it was stays beside it until `--undo` puts it back. Where it says all that already,
     nothing changes. The client is never started; it sees the server when it starts anew.
+
+    Claude Code keeps the file for all of your work itself: without `--project` nothing is written, and the command of
+    its own that adds the server is named.
     """
     from axure_lifecycle.clients import ClientKeepsItsFile, Start, find_spot
 
