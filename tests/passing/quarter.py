@@ -1,30 +1,46 @@
-"""Some weeks of a firm, day by day, beside an oracle that knows what really happened and was written by hand.
+"""Some weeks of a firm, day by day, beside an oracle that knows what really happened (`story.py`).
 
-Everything that happens is in `Story`; what must follow from it is worked out here a second time, from the story alone
-and without a line of the product. `python -m tests.passing.quarter` plays the whole quarter and tells its figures.
+`python -m tests.passing.quarter` plays the whole quarter and tells its figures.
 """
 
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
-from axure_lifecycle.domain.holdings import Channel
+from axure_lifecycle.domain.holdings import Actor, Assurance, Channel
 from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.ports import CaseRecord
 from axure_lifecycle_tools.opening import open_planned
 from axure_lifecycle_tools.planning import make_plan
 from axure_lifecycle_tools.sight import Asked
-from tests.notices.receivers import Receiver, receiving
-from tests.passing.firm import START, Employee, Firm, Member, open_firm
+from tests.notices.receivers import Answer, Call, Drop, Receiver, receiving
+from tests.passing.firm import Firm, open_firm
+from tests.passing.story import (
+    AGREED,
+    AHEAD,
+    DOWN_ALL_DAY,
+    DOWN_IN_THE_MORNING,
+    EARLY,
+    FORGETFUL,
+    MENDED,
+    OUTAGE,
+    OWNER,
+    REHIRED,
+    SUPER,
+    Need,
+    Story,
+    Truth,
+    date_of,
+)
 
-OWNER: Final = "kim@acme.example"
 KEY: Final = "0123456789abcdef0123456789abcdef"
 SETTINGS: Final = f"""
 [policy.run]
@@ -32,108 +48,14 @@ open = "at_last_day"
 owner = "{OWNER}"
 reports = []
 weekly_reports = []
+[policy.approvals]
+reasons = ["super_admin"]
 [limits]
 members_roster_days = 10
+step_overdue_days = 3
 """
-OUTAGE: Final = range(10, 13)
-"""The days on which the directory is away."""
-SKIPPED: Final = 14
-"""The roster that nobody brings; from day 18 on the one of day 7 is too old."""
-SHRUNKEN: Final = 24
-"""The day on which somebody brings a part of the page."""
-BRAKED: Final = frozenset({18, 19, 20, *range(SHRUNKEN, 28)})
-"""By hand: the days on which a brake is on when the pass has read everything."""
-FORGETFUL: Final = 2
-"""The day on which somebody leaves whom the admin only claims to have deactivated."""
-REHIRED: Final = 1
-"""The day on which somebody leaves who comes back on day 9."""
-
-
-@dataclass(frozen=True)
-class Story:
-    """What happens; days count from 0."""
-
-    people: int
-    days: int
-
-    def address(self, number: int) -> str:
-        """Of the n-th employee."""
-        return f"p{number:05}@acme.example"
-
-    @property
-    def leavers(self) -> Mapping[int, int]:
-        """Day → who leaves on it: one on every working day."""
-        return {day: 10 + day for day in range(1, self.days - 1) if day % 7 < 5}
-
-    def is_announced(self, day: int) -> bool:
-        """Whether whoever leaves on a day has a date in the directory before: every second one."""
-        return day % 2 == 0
-
-    @property
-    def joiners(self) -> Mapping[int, int]:
-        """Day → who joins: somebody every fourth day, numbered from the end."""
-        return {day: self.people + day for day in range(4, self.days, 4)}
-
-    def has_roster(self, day: int) -> bool:
-        """Whether somebody brings the members page on a day: every week but one, and a part of it once."""
-        return (day % 7 == 0 and day != SKIPPED) or day == SHRUNKEN
-
-    # -- the oracle ---------------------------------------------------------------------------------------------------
-
-    def opens_on(self, day: int) -> int | None:
-        """On which day a case must open for whoever leaves on a day; None for none within these weeks."""
-        known = day
-        if not self.is_announced(day):
-            while known in OUTAGE:
-                known += 1
-        while known in BRAKED:
-            known += 1
-        return known if known < self.days else None
-
-
-@dataclass
-class Truth:
-    """How it is in Axure and in the directory, which no test of the product's may look at."""
-
-    story: Story
-    off: dict[int, int] = field(default_factory=dict[int, int])
-    """Who is really deactivated → since which day."""
-
-    def staff(self, day: int) -> list[Employee]:
-        """The directory's table on a day."""
-        story, rows = self.story, list[Employee]()
-        leave = {number: on for on, number in story.leavers.items()}
-        joined = {number for on, number in story.joiners.items() if on <= day}
-        for number in [*range(story.people), *sorted(joined)]:
-            on = leave.get(number)
-            is_back = on == REHIRED and day >= 9
-            status, until = "ACTIVE", ""
-            if on is not None and not is_back:
-                if story.is_announced(on):
-                    until = _date(on) if day >= on - 5 else ""
-                elif day >= on:
-                    status = "DEPROVISIONED"
-            address, aliases = story.address(number), ""
-            if number == 5 and day >= 6:  # a new name, the old one kept beside it
-                address, aliases = "new-name@acme.example", address
-            if number == 6 and day >= 6:  # a new name, the old one gone
-                address = "other-name@acme.example"
-            rows.append(Employee(f"k{number}", address, f"P {number}", status, until, aliases))
-        return rows
-
-    def members(self, day: int) -> list[Member]:
-        """The members page on a day; on the day of the part, the first seven of ten."""
-        story, rows = self.story, list[Member]()
-        joined = {number for on, number in story.joiners.items() if on + 3 <= day}
-        for number in [*range(story.people), *sorted(joined)]:
-            role = "Admin" if number == 7 and day >= 5 else "Member"  # a mover
-            status = "Deactivated" if number in self.off else "Active"
-            rows.append(Member(story.address(number), f"P {number}", role, status))
-        return rows[: len(rows) * 7 // 10] if day == SHRUNKEN else rows
-
-
-def _date(day: int) -> str:
-    return (START + timedelta(days=day)).date().isoformat()
+SECOND: Final = Actor("ada@acme.example", Channel.CONSOLE)
+"""Whoever agrees."""
 
 
 @dataclass
@@ -141,46 +63,82 @@ class Played:
     """What came of it."""
 
     opened: dict[str, int] = field(default_factory=dict[str, int])
-    """Whom a case was opened for → on which day."""
+    """Whom a pass opened a case for → on which day."""
     verified: dict[str, int] = field(default_factory=dict[str, int])
     contradicted: dict[str, int] = field(default_factory=dict[str, int])
     reminders: int = 0
+    needs: Counter[str] = field(default_factory=Counter[str])
+    """What owners were told of cases → how often."""
     slowest_pass: float = 0.0
+
+
+@dataclass
+class Office:
+    """The firm, and whoever takes its messages: a machine that can read them, and a chat that people see."""
+
+    story: Story
+    firm: Firm
+    machine: Receiver
+    chat: Receiver
+    truth: Truth
+    played: Played = field(default_factory=Played)
+
+
+class Heard(NamedTuple):
+    """How much was told before."""
+
+    machine: int
+    chat: int
+    chat_taken: int
+
+    @classmethod
+    def by(cls, office: Office) -> "Heard":
+        """Until now."""
+        return cls(len(office.machine.taken), len(office.chat.calls), len(office.chat.taken))
 
 
 def play(folder: Path, story: Story) -> Played:
     """Live through it, and hold every day against the oracle."""
-    played, truth = Played(), Truth(story)
-    with receiving() as receiver:
-        for name, secret in (("url", receiver.base), ("secret", KEY)):
+    with ExitStack() as stack:
+        machine, chat = stack.enter_context(receiving()), stack.enter_context(receiving())
+        for name, secret in (("url", machine.base), ("secret", KEY), ("chat", f"{chat.base}/hook")):
             (folder / name).write_text(secret, encoding="utf-8")
             (folder / name).chmod(0o600)
-        place = '\n[[notices]]\nname = "desk"\nkind = "webhook"\n'
-        place += f'url = "file:{folder}/url"\nsecret = "file:{folder}/secret"\n'
-        with open_firm(folder, f'{SETTINGS}{place}takes = ["digests"]\n') as firm:
-            for day in range(story.days):
-                _live(firm, receiver, truth, day, played)
-                firm.pass_by(days=1)
-            with firm.workshop.store().reading() as view:
-                assert view.verify_trail().holds
-    expected = {
-        story.address(number): opens
-        for on, number in story.leavers.items()
-        if (opens := story.opens_on(on)) is not None
-    }
-    assert played.opened == expected
-    return played
+        places = f"""
+[[notices]]
+name = "desk"
+kind = "webhook"
+url = "file:{folder}/url"
+secret = "file:{folder}/secret"
+takes = ["digests"]
+[[notices]]
+name = "chat"
+kind = "slack"
+url = "file:{folder}/chat"
+"""
+        firm = stack.enter_context(open_firm(folder, SETTINGS + places))
+        office = Office(story, firm, machine, chat, Truth(story))
+        for day in range(story.days):
+            _live(office, day)
+        with firm.workshop.store().reading() as view:
+            assert view.verify_trail().holds
+    expected = {story.leaver(on): opens for on in story.leavers if (opens := story.opens_on(on)) is not None}
+    assert office.played.opened == expected
+    return office.played
 
 
-def _live(firm: Firm, receiver: Receiver, truth: Truth, day: int, played: Played) -> None:
-    story = truth.story
+def _live(office: Office, day: int) -> None:
+    firm, truth, played = office.firm, office.truth, office.played
     if day in OUTAGE:
         firm.staff.unlink(missing_ok=True)
     else:
         firm.write_staff(truth.staff(day))
-    if story.has_roster(day):
+    if office.story.has_roster(day):
         firm.write_members(truth.members(day), f"members-{day}.csv")
-    before = len(receiver.calls)
+    before = Heard.by(office)
+    is_down = day in (DOWN_IN_THE_MORNING, DOWN_ALL_DAY)
+    office.machine.always = Answer(503) if is_down else None
+    office.chat.always = (Drop() if day == DOWN_ALL_DAY else Answer(503)) if is_down else None
     begun = time.monotonic()
     reply = firm.run()
     played.slowest_pass = max(played.slowest_pass, time.monotonic() - begun)
@@ -188,26 +146,57 @@ def _live(firm: Firm, receiver: Receiver, truth: Truth, day: int, played: Played
         assert address not in played.opened, (day, address)
         played.opened[address] = day
     open_cases = firm.cases(CaseState.OPEN)
-    _hold_reminders(receiver, before, open_cases, day, played)
+    if not is_down:
+        _hold_messages(office, day, before)
     _note_states(firm, day, played)
-    again = firm.run()  # an hour later by the timer, with nothing new
-    assert (again.opened, again.queued, len(receiver.calls)) == ({}, 0, len(receiver.calls))
-    _work(firm, truth, open_cases, day, played)
+    calls = len(office.machine.calls), len(office.chat.calls)
+    again = firm.run()  # once more, with nothing new
+    assert (again.opened, again.queued) == ({}, 0), day
+    assert is_down or (len(office.machine.calls), len(office.chat.calls)) == calls, day
+    _work(office, open_cases, day)
+    firm.pass_by(hours=12)
+    if is_down:
+        if day == DOWN_IN_THE_MORNING:
+            office.machine.always = office.chat.always = None
+        firm.run()
+        _hold_messages(office, day, before)
+    firm.pass_by(hours=12)
 
 
-def _hold_reminders(receiver: Receiver, before: int, cases: list[CaseRecord], day: int, played: Played) -> None:
-    """Each owner of an open case gets one message, which counts all of them; nobody gets two."""
-    told = [call.json["data"] for call in receiver.calls[before:]]
-    recipients = [one["recipient"] for one in told]
-    assert len(recipients) == len(set(recipients)), (day, recipients)
-    owned = {owner: sum(case.owner == owner for case in cases) for owner in {case.owner for case in cases}}
-    counted = {one["recipient"]: one["in_all"] for one in told if one["in_all"]}
-    assert counted == owned, (day, counted, owned)
-    text = "".join(call.body.decode() for call in receiver.calls[before:])
-    assert all(case.subject not in text for case in cases)
-    held = [one for one in told if one["held_back"]]
-    assert bool(held) == (day in BRAKED or day in OUTAGE), (day, held)
-    played.reminders += len(told)
+def _hold_messages(office: Office, day: int, before: Heard) -> None:
+    """Everybody to whom something is due gets one message through each place, of exactly what is due to them."""
+    story, taken = office.story, office.machine.taken[before.machine :]
+    told: dict[str, Any] = {call.json["data"]["recipient"]: call.json["data"] for call in taken}
+    assert len(told) == len(taken), (day, list(told))
+    is_down = day == DOWN_ALL_DAY
+    assert set(told) == (set[str]() if is_down else story.told(day)), (day, list(told))
+    if OWNER in told:
+        needs = _needs_of(office.firm, told[OWNER]["cases"])
+        assert needs == story.needs(day), (day, needs, story.needs(day))
+        assert told[OWNER]["in_all"] == len(needs), day
+        office.played.needs.update(need.need for need in needs.values())
+    assert {who for who, one in told.items() if one["held_back"]} == (story.told(day) - {OWNER}), day
+    assert not is_down or story.needs(day), "a day on which nothing is due proves nothing"
+    # People may have seen whatever the chat did not plainly refuse.
+    seen = office.chat.calls[before.chat :] if is_down else office.chat.taken[before.chat_taken :]
+    names = [_recipient(call) for call in seen]
+    assert sorted(names) == sorted(story.told(day)), (day, names)
+    words = "".join(call.body.decode() for call in [*taken, *seen])
+    assert not [on for on in story.leavers if story.leaver(on) in words], day
+    office.played.reminders += len(told)
+
+
+def _needs_of(firm: Firm, cases: Sequence[Mapping[str, Any]]) -> Mapping[str, Need]:
+    """Whom the cases of a message are about, which it does not say, and what it says of each."""
+    with firm.workshop.store().reading() as view:
+        return {
+            view.case(int(one["case"].removeprefix("C-"))).subject: Need(one["need"], one["days_over"]) for one in cases
+        }
+
+
+def _recipient(call: Call) -> str:
+    """For whom a message in the chat is: the last word of its headline."""
+    return str(call.json["text"].rpartition(" ")[2])
 
 
 def _note_states(firm: Firm, day: int, played: Played) -> None:
@@ -217,33 +206,42 @@ def _note_states(firm: Firm, day: int, played: Played) -> None:
         states = {step.step.key: step.state for step in case.steps}
         if states["deactivate"] is StepState.VERIFIED:
             played.verified.setdefault(case.subject, day)
-        if states["deactivate"] is StepState.CONTRADICTED:
+        if StepState.CONTRADICTED in states.values():
             played.contradicted.setdefault(case.subject, day)
 
 
-def _work(firm: Firm, truth: Truth, cases: list[CaseRecord], day: int, played: Played) -> None:
-    """The admin's day: what was opened before is done today; one is only claimed, and done once it is contradicted."""
-    story = truth.story
-    forgotten = story.address(story.leavers[FORGETFUL])
+def _work(office: Office, cases: list[CaseRecord], day: int) -> None:
+    """The owner's day, as the story has it, and what others do."""
+    story, firm, truth = office.story, office.firm, office.truth
+    due = {story.leaver(on): on for on in story.leavers if story.worked_on(on) == day}
     for case in cases:
-        number = int(case.subject[1:6])
-        if case.operation != "offboard" or played.opened[case.subject] >= day:
-            continue
-        if case.subject == forgotten and played.contradicted.get(forgotten, day) > day - 2:
-            if forgotten not in played.contradicted:
-                firm.say_done(case)
-            continue
-        truth.off.setdefault(number, day)
-        firm.say_done(case)
-    if day == 9:
-        back = story.leavers[REHIRED]
-        desk = firm.desk(Channel.TERMINAL)
-        with desk.store.writing(desk.actor) as change:
-            asked = Asked((Address(story.address(back)),))
-            digest = make_plan(change, desk, "reactivate", asked).plan.digest
-            case, _ = open_planned(change, desk, "reactivate", asked, digest, owner=OWNER, reason="back")
-        truth.off.pop(back)
-        firm.say_done(case)
+        on = due.get(case.subject)
+        if on is not None:
+            if on != FORGETFUL:
+                truth.off[story.leavers[on]] = day
+            firm.say_done(case)
+    if day == AHEAD:
+        _open(firm, "offboard", story.leaver(EARLY), last_day=date_of(EARLY))
+    if day == AGREED:
+        with firm.workshop.store().writing(SECOND) as change:
+            (case,) = [one for one in cases if one.subject == story.leaver(SUPER)]
+            change.approve_case(
+                case, assurance=Assurance.CONFIRMED, question="All of it?", question_digest="e" * 64, note=""
+            )
+    if day == MENDED:
+        truth.off[story.leavers[FORGETFUL]] = day
+        firm.say_done(next(case for case in cases if case.subject == story.leaver(FORGETFUL)))
+        back = _open(firm, "reactivate", story.leaver(REHIRED))
+        truth.off.pop(story.leavers[REHIRED])
+        firm.say_done(back)
+
+
+def _open(firm: Firm, operation: str, person: str, **options: str) -> CaseRecord:
+    desk = firm.desk(Channel.TERMINAL)
+    with desk.store.writing(desk.actor) as change:
+        asked = Asked((Address(person),), options)
+        digest = make_plan(change, desk, operation, asked).plan.digest
+        return open_planned(change, desk, operation, asked, digest, owner=OWNER, reason="by hand")[0]
 
 
 def figures(story: Story, played: Played) -> dict[str, Any]:
@@ -257,6 +255,7 @@ def figures(story: Story, played: Played) -> dict[str, Any]:
         "verified": len(played.verified),
         "mean days to verified deprovisioning": round(sum(waits) / len(waits), 1),
         "messages": played.reminders,
+        "told of cases": dict(sorted(played.needs.items())),
         "slowest pass, seconds": round(played.slowest_pass, 2),
     }
 
