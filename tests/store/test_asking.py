@@ -8,12 +8,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
+import psycopg
 import pytest
 from sqlalchemy import Row, text
 
 from axure_lifecycle import store as store_room
 from axure_lifecycle.domain.access import Role
 from axure_lifecycle.domain.addresses import Address
+from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Assurance, HoldingKind, System
 from axure_lifecycle.domain.rosters import Standing
 from axure_lifecycle.domain.sources import Moments
@@ -185,6 +187,8 @@ def reads() -> Reads:
         (rows, "_LISTED_LIKE"): beginnings,
         (rows, "_ACCOUNTS"): by_key,
         (rows, "_OTHERS"): by_key,
+        (rows, "_ACCOUNTS_AT"): by_address,
+        (rows, "_OTHERS_AT"): by_address,
         (sources, "_ALL_IN_FORCE"): [{"as_of": now}],
         (sources, "_ONE_IN_FORCE"): [{**one, "as_of": now} for one in systems],
         (sources, "_REPORTED"): [{"as_of": now}],
@@ -237,6 +241,8 @@ def test_every_read_that_can_go_to_the_driver_is_compared_here() -> None:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("ask", "ask_first"):
                 asked.add(ast.unparse(node.args[1]))
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "foreseen":
+                asked.add(ast.unparse(cast("ast.Tuple", node.args[1]).elts[0]))
     assert asked - {"statement"} == set(reads())
 
 
@@ -253,6 +259,8 @@ def test_every_read_answers_as_on_the_ordinary_way(furnished: Desk) -> None:
                 "_BEFORE",
                 "_ACCOUNTS",
                 "_OTHERS",
+                "_ACCOUNTS_AT",
+                "_OTHERS_AT",
             )  # These have no order of their own.
             assert sorted(map(repr, map(cells, short))) == sorted(map(repr, map(cells, ordinary))), (name, given)
             assert not in_order or [tuple(row) for row in short] == [tuple(row) for row in ordinary], (name, given)
@@ -261,7 +269,7 @@ def test_every_read_answers_as_on_the_ordinary_way(furnished: Desk) -> None:
         assert found, f"nothing was compared: {name}"
 
 
-FORESEEN = ("_ABOUT", "_MEMBERS", "_SEATS", "_LISTED", "_ACCOUNTS", "_OTHERS")
+FORESEEN = ("_ABOUT", "_MEMBERS", "_SEATS", "_LISTED", "_ACCOUNTS", "_OTHERS", "_ACCOUNTS_AT", "_OTHERS_AT")
 
 
 def test_what_was_foreseen_is_what_would_be_answered(furnished: Desk) -> None:
@@ -274,6 +282,36 @@ def test_what_was_foreseen_is_what_would_be_answered(furnished: Desk) -> None:
         assert any(ready)
         for one, other in zip(ready, again, strict=True):
             assert sorted(map(repr, map(cells, one))) == sorted(map(repr, map(cells, other))), name
+
+
+def test_a_server_is_asked_once_about_somebody_when_its_sources_were_looked_at_before(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a file beside us each answer is had alone."""
+    somebody = "somebody.1@acme.example"
+    desk.bring(MEMBERS, [member(one, line=line) for line, one in enumerate((somebody, QUOTED), 2)])
+    desk.bring(OKTA, [person("1", somebody), person("2", QUOTED)])
+    with desk.store.writing(PAT) as change:
+        write(change, "somebody", 1)
+    asked: list[object] = []
+    execute = psycopg.Connection.execute
+
+    def count(self: Any, query: Any, *given: Any, **how: Any) -> Any:
+        asked.append(query)
+        return execute(self, query, *given, **how)
+
+    def look(address: str) -> tuple[int, int, int]:
+        states = (CaseState.OPEN, CaseState.DONE)
+        with desk.store.reading() as view:
+            view.expect_cases(Page(20), states, Address(address))
+            found = view.person(Address(address), desk.clock.now(), ())
+            _, _, cases = view.cases(Page(20), states=states, subject=Address(address))
+        return len(found.members), len(found.directory), cases
+
+    assert look(QUOTED) == (1, 1, 0)
+    monkeypatch.setattr(psycopg.Connection, "execute", count)
+    assert look(somebody) == (1, 1, 1)
+    assert len(asked) == (0 if desk.store.database.file is not None else 1)
 
 
 def test_what_was_foreseen_ends_with_its_transaction(furnished: Desk) -> None:

@@ -26,6 +26,7 @@ MOST_CANDIDATES: Final = 20
 MOST_ADDRESSES: Final = 12
 MOST_CASES: Final = 20
 """Of each address that is looked at."""
+OPEN_OR_DONE: Final = (CaseState.OPEN, CaseState.DONE)
 MOST_LOOKED_UP: Final = 5
 """Addresses of one person under which cases are looked for."""
 
@@ -118,6 +119,7 @@ def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
         address = normal(person)
         if address is None:
             return _candidates(view, desk, person)
+        view.expect_cases(Page(MOST_CASES), OPEN_OR_DONE, address)
         found = look_up(view, desk, address, as_of_moment)
         brakes = brakes_now(view, desk, as_of_moment)
         judgement = Judge(brakes)(found.facts) if found.facts is not None else None
@@ -210,7 +212,7 @@ def _cases_of(view: View, desk: Desk, found: Found) -> _Cases:
     left = 0
     asked: dict[Address, None] = dict.fromkeys((found.asked, *(one.address for one in found.members), *found.addresses))
     for address in list(asked)[:MOST_LOOKED_UP]:
-        part, _, in_all = view.cases(Page(MOST_CASES), subject=address, states=(CaseState.OPEN, CaseState.DONE))
+        part, _, in_all = view.cases(Page(MOST_CASES), subject=address, states=OPEN_OR_DONE)
         lines |= {line.id: line for line in part}
         left += in_all - len(part)
     return _Cases([_open_case(line, desk) for line in lines.values()], len(lines) + left)

@@ -5,7 +5,10 @@ a short wait, after which the thread must have the interpreter again: many threa
 the loop that answers, from working (with ten of them a call took half as long again as with two).
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from enum import Enum, auto
 from typing import Final, TypeVar
 
@@ -17,7 +20,7 @@ from axure_lifecycle_tools.spec import Verb
 
 _Answer = TypeVar("_Answer")
 MOST_BRIEF: Final = 2
-_BRIEF: Final[RunVar[anyio.CapacityLimiter]] = RunVar("turns of brief calls")
+_BRIEF: Final[RunVar[ThreadPoolExecutor]] = RunVar("turns of brief calls")
 
 
 class Turn(Enum):
@@ -41,15 +44,18 @@ async def carry_out(turn: Turn, work: Callable[[], _Answer]) -> _Answer:
         case Turn.AT_ONCE:
             return work()
         case Turn.BRIEFLY:
-            return await anyio.to_thread.run_sync(work, limiter=_brief())
+            return await _briefly(work)
         case Turn.APART:
             return await anyio.to_thread.run_sync(work)
 
 
-def _brief() -> anyio.CapacityLimiter:
-    """Of the loop that runs."""
-    limiter = _BRIEF.get(None)
-    if limiter is None:
-        limiter = anyio.CapacityLimiter(MOST_BRIEF)
-        _BRIEF.set(limiter)
-    return limiter
+async def _briefly(work: Callable[[], _Answer]) -> _Answer:
+    """In the next of the threads that is free; what has begun goes on to its end, whoever gave it up meanwhile.
+
+    Calls wait in the threads' own queue: to let each wait for its turn in the loop took longer than some calls.
+    """
+    threads = _BRIEF.get(None)
+    if threads is None:
+        threads = ThreadPoolExecutor(MOST_BRIEF, "brief call")
+        _BRIEF.set(threads)
+    return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, work)

@@ -212,6 +212,10 @@ class View(AccessView, AuditView, OutboxView, ReportView, ReviewView, ScimView, 
         """Whether a newer case about one of its people, not cancelled, is about the same kind of holding."""
         ...
 
+    def expect_cases(self, page: Page, states: Sequence[CaseState], subject: Address) -> None:
+        """Say that `cases` is asked for this after the next `person`: from a server both then come in one go."""
+        ...
+
     def cases(
         self,
         page: Page,

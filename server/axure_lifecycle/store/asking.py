@@ -12,6 +12,7 @@ import re
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
 
@@ -76,11 +77,18 @@ def foresee(connection: Connection, questions: Iterable[Question]) -> None:
             asked.append((_key(statement, parameters), plan))
     driver = cast("sqlite3.Connection", connection.connection.driver_connection)
     try:
-        [answers] = driver.execute(_together(tuple(plan.sql for _, plan in asked)), values).fetchall()
+        with _beginning(driver):
+            found = driver.execute(_together(tuple(plan.sql for _, plan in asked)), values)
+        [answers] = found.fetchall()
     except _errors_of(connection.dialect):
         return  # Each question is then asked for itself, and told what is wrong.
     ready = _lying_ready(connection)
     ready |= {key: [plan.make(row.values()) for row in rows] for (key, plan), rows in zip(asked, answers, strict=True)}
+
+
+def foreseen(connection: Connection, question: Question) -> Sequence[Any] | None:
+    """The answer that lies ready to a question which is not asked otherwise; None where it was not foreseen."""
+    return _lying_ready(connection).pop(_key(*question), None)
 
 
 def _key(statement: Statement, parameters: Mapping[str, Any]) -> "_Key":
@@ -88,6 +96,11 @@ def _key(statement: Statement, parameters: Mapping[str, Any]) -> "_Key":
     return statement, tuple(
         [(name, tuple(cast("list[object]", value)) if isinstance(value, list) else value) for name, value in given]
     )
+
+
+def _beginning(driver: Any) -> AbstractContextManager[object]:
+    """Has the beginning of a transaction and its first statement sent together."""
+    return nullcontext() if driver.info.transaction_status else driver.pipeline()
 
 
 _Key = tuple[Statement, tuple[tuple[str, Any], ...]]

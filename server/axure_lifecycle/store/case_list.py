@@ -11,7 +11,7 @@ from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.steps import SETTLED, StepState
 from axure_lifecycle.ports import CaseLine, Page
 from axure_lifecycle.store import schema
-from axure_lifecycle.store.asking import ask
+from axure_lifecycle.store.asking import Question, ask
 from axure_lifecycle.store.schema.columns import without_nul
 from axure_lifecycle.store.values import read_cursor, read_moment
 
@@ -52,6 +52,21 @@ def listed(
 ) -> tuple[list[CaseLine], str | None, int]:
     """Newest first; the cursor of the next part; how many there are."""
     part, how_many = _list_by(bool(states), subject is not None, owner is not None, lacks_approval)
+    asked = _asked(page, states, subject, owner)
+    rows = ask(connection, part, asked)
+    found = [_read(row) for row in rows[: page.most]]
+    cursor = str(found[-1].id) if len(rows) > page.most and found else None
+    is_whole = page.after is None and cursor is None
+    return found, cursor, len(rows) if is_whole else ask(connection, how_many, asked)[0].in_all
+
+
+def question(page: Page, states: Sequence[CaseState], subject: Address) -> Question:
+    """What `listed` asks about a person."""
+    part, _ = _list_by(bool(states), True, False, False)
+    return part, _asked(page, states, subject, None)
+
+
+def _asked(page: Page, states: Sequence[CaseState], subject: Address | None, owner: str | None) -> dict[str, Any]:
     asked: dict[str, Any] = {"after": read_cursor(page.after), "most": page.most + 1}
     if states:
         asked["states"] = [state.value for state in states]
@@ -59,11 +74,7 @@ def listed(
         asked["subject"] = subject
     if owner is not None:
         asked["owner"] = without_nul(owner)  # The short way knows no types of ours.
-    rows = ask(connection, part, asked)
-    found = [_read(row) for row in rows[: page.most]]
-    cursor = str(found[-1].id) if len(rows) > page.most and found else None
-    is_whole = page.after is None and cursor is None
-    return found, cursor, len(rows) if is_whole else ask(connection, how_many, asked)[0].in_all
+    return asked
 
 
 def lines_of(connection: Connection, ids: Sequence[int]) -> list[CaseLine]:

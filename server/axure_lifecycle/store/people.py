@@ -24,7 +24,7 @@ from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.verdicts import DecisionKind, Facts, Sighting
 from axure_lifecycle.ports import Decision, DirectoryRecord, MemberRecord, Person
 from axure_lifecycle.store import decisions, rows, schema, sources
-from axure_lifecycle.store.asking import ask, foresee
+from axure_lifecycle.store.asking import Question, ask
 from axure_lifecycle.store.remembering import RoleCounts
 from axure_lifecycle.store.schema.columns import without_nul
 from axure_lifecycle.store.sources import InForce
@@ -118,19 +118,15 @@ def find_person(
     everywhere: Sequence[InForce],
     own: System | None,
     roles: RoleCounts,
-    *,
-    foresees: bool = False,
 ) -> Person:
     """Everything that `everywhere`, the sources in force at a moment, says about whoever an address leads to.
 
     Facts and counts are about a membership in `own`; None: in any system. `roles`: what is known of rosters' roles
-    already, by snapshot and the roles held; it is added to. `foresees`: in a transaction that only reads.
+    already, by snapshot and the roles held; it is added to.
     """
     members_in = [each for each in everywhere if each.source.kind is RosterKind.MEMBERS]
     seats_in = [each for each in everywhere if each.source.kind is RosterKind.SEATS]
     directories = [each for each in everywhere if each.source.kind is RosterKind.DIRECTORY]
-    if foresees:
-        foresee(connection, [decisions.question([asked], as_of), *rows.questions(everywhere, asked)])
     followed = _follow(connection, asked, directories, as_of)
     addresses = list(followed.addresses)
     rank = {address: place for place, address in enumerate((asked, *sorted(set(addresses) - {asked})))}
@@ -154,6 +150,11 @@ def find_person(
         gone_from=tuple(gone_from),
         role_counts=_count_roles(connection, judged, members_in, roles),
     )
+
+
+def questions(asked: Address, as_of: datetime, everywhere: Sequence[InForce]) -> list[Question]:
+    """What `find_person` surely asks, of the sources in force at a moment."""
+    return [decisions.question([asked], as_of), *rows.questions(everywhere, asked)]
 
 
 def _follow(connection: Connection, asked: Address, directories: Sequence[InForce], as_of: datetime) -> _Followed:

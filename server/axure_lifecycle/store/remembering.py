@@ -44,6 +44,11 @@ class Memory:
     def __init__(self) -> None:
         self._last: Remembered | None = None
 
+    @property
+    def last(self) -> Remembered | None:
+        """The state that the newest look saw, which may have passed."""
+        return self._last
+
     def recall(self, connection: Connection) -> Remembered:
         """The state that this connection sees."""
         head, last = trail.head(connection), self._last

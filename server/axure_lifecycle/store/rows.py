@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, select, tuple_
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.rosters import RosterKind, Standing
 from axure_lifecycle.ports import DirectoryRecord, MemberRecord, SeatRecord
 from axure_lifecycle.store import schema
-from axure_lifecycle.store.asking import Question, ask, foresee
+from axure_lifecycle.store.asking import Question, ask, foresee, foreseen
 from axure_lifecycle.store.schema.columns import without_nul
 from axure_lifecycle.store.sources import InForce
 from axure_lifecycle.store.values import read_moment_or_none, read_words
@@ -55,6 +55,12 @@ _KEYS: Final[BindParameter[str]] = bindparam("keys", expanding=True)
 _ACCOUNTS: Final = select(_a).where(_a.c.snapshot_id.in_(_SNAPSHOTS), _a.c.key.in_(_KEYS))
 _o = schema.directory_alias
 _OTHERS: Final = select(_o).where(_o.c.snapshot_id.in_(_SNAPSHOTS), _o.c.key.in_(_KEYS))
+# From a server it is quicker to have them found there than to tell it the keys that it has just told us.
+_LISTED_KEYS: Final = select(_l.c.snapshot_id, _l.c.key).where(
+    _l.c.snapshot_id.in_(_SNAPSHOTS), _l.c.address.in_(_ADDRESSES)
+)
+_ACCOUNTS_AT: Final = select(_a).where(tuple_(_a.c.snapshot_id, _a.c.key).in_(_LISTED_KEYS))
+_OTHERS_AT: Final = select(_o).where(tuple_(_o.c.snapshot_id, _o.c.key).in_(_LISTED_KEYS))
 
 
 def _beginning(address: ColumnElement[str], snapshot: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
@@ -112,11 +118,19 @@ class Listings:
 
 def questions(where: Iterable[InForce], address: str) -> list[Question]:
     """What is surely asked about an address: who lists it, and what it holds."""
-    by_kind = {RosterKind.MEMBERS: _MEMBERS, RosterKind.SEATS: _SEATS, RosterKind.DIRECTORY: _LISTED}
+    by_kind = {
+        RosterKind.MEMBERS: (_MEMBERS,),
+        RosterKind.SEATS: (_SEATS,),
+        RosterKind.DIRECTORY: (_LISTED, _ACCOUNTS_AT, _OTHERS_AT),
+    }
     snapshots: dict[RosterKind, list[int]] = {}
     for each in where:
         snapshots.setdefault(each.source.kind, []).append(each.snapshot)
-    return [(by_kind[kind], {"snapshots": some, "addresses": [address]}) for kind, some in snapshots.items()]
+    return [
+        (statement, {"snapshots": some, "addresses": [address]})
+        for kind, some in snapshots.items()
+        for statement in by_kind[kind]
+    ]
 
 
 def members(connection: Connection, where: Iterable[InForce], addresses: Sequence[str]) -> list[MemberRecord]:
@@ -199,7 +213,9 @@ def list_accounts(
     found = into if into is not None else Listings()
     if not snapshots or not addresses:
         return found
-    listed = ask(connection, _LISTED, {"snapshots": list(snapshots), "addresses": list(addresses)})
+    at = {"snapshots": list(snapshots), "addresses": list(addresses)}
+    listed = ask(connection, _LISTED, at)
+    accounts, others = foreseen(connection, (_ACCOUNTS_AT, at)), foreseen(connection, (_OTHERS_AT, at))
     for row in listed:
         keys = found.claimants.setdefault((row.snapshot_id, row.address), [])
         if row.key not in keys:
@@ -207,12 +223,14 @@ def list_accounts(
     new = {(row.snapshot_id, row.key) for row in listed} - set(found.accounts)
     if not new:
         return found
-    asked = {"snapshots": list({snapshot for snapshot, _ in new}), "keys": list({key for _, key in new})}
-    foresee(connection, [(_ACCOUNTS, asked), (_OTHERS, asked)])
-    for row in ask(connection, _ACCOUNTS, asked):
+    if accounts is None or others is None:
+        asked = {"snapshots": list({snapshot for snapshot, _ in new}), "keys": list({key for _, key in new})}
+        foresee(connection, [(_ACCOUNTS, asked), (_OTHERS, asked)])
+        accounts, others = ask(connection, _ACCOUNTS, asked), ask(connection, _OTHERS, asked)
+    for row in accounts:
         if (row.snapshot_id, row.key) in new:
             found.accounts[row.snapshot_id, row.key] = Account(row, {row.address})
-    for other in ask(connection, _OTHERS, asked):
+    for other in others:
         if (other.snapshot_id, other.key) in new:
             found.accounts[other.snapshot_id, other.key].addresses.add(other.address)
     return found

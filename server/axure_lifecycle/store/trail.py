@@ -12,11 +12,13 @@ from axure_lifecycle.domain import trail
 from axure_lifecycle.domain.trail import Audit, StoredRecord
 from axure_lifecycle.ports import Progress
 from axure_lifecycle.store import schema
-from axure_lifecycle.store.asking import ask
+from axure_lifecycle.store.asking import Question, ask
 from axure_lifecycle.store.engine import Database
 
 _r, _p, _h = schema.audit_record, schema.audit_payload, schema.audit_head
 _HEAD: Final = select(_h.c.seq, _h.c.hash)
+QUESTION_OF_HEAD: Final[Question] = _HEAD, {}
+"""What `head` asks."""
 _LOCKED_HEAD: Final = _HEAD.with_for_update()
 _MOVE_HEAD: Final = _h.update().values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))
 _RECORDS: Final[Select[*tuple[Any, ...]]] = (

@@ -56,6 +56,7 @@ from axure_lifecycle.store import (
     trail,
 )
 from axure_lifecycle.store.access import AccessReading
+from axure_lifecycle.store.asking import Question, foresee
 from axure_lifecycle.store.auditing import AuditReading
 from axure_lifecycle.store.engine import Database
 from axure_lifecycle.store.outbox import OutboxReading
@@ -84,6 +85,7 @@ class SqlView(AccessReading, AuditReading, OutboxReading, ReportReading, ReviewR
         self._known: dict[datetime | None, Standing] = {}
         self._memory = memory
         self._recalled: Remembered | None = None
+        self._expected: list[Question] = []
 
     @property
     def _remembered(self) -> Remembered:
@@ -173,11 +175,26 @@ class SqlView(AccessReading, AuditReading, OutboxReading, ReportReading, ReviewR
 
     def person(self, address: Address, as_of: datetime, patterns: Sequence[str], own: System | None = None) -> Person:
         """Whoever an address leads to."""
+        self._foresee(address, as_of)
         everywhere, roles = self._standing(as_of).counted, self._role_counts()
-        only_reads = self._memory is not None
-        return people.find_person(
-            self._connection, address, as_of, patterns, everywhere, own, roles, foresees=only_reads
-        )
+        return people.find_person(self._connection, address, as_of, patterns, everywhere, own, roles)
+
+    def _foresee(self, address: Address, as_of: datetime) -> None:
+        """Have what is surely asked about an address ready, in a transaction that only reads.
+
+        By what was in force at the last look; the head, which is asked for too, says whether it still is. If not, the
+        answers are about other snapshots, and what is in force now is asked anew.
+        """
+        last = self._memory.last if self._memory is not None else None
+        if last is not None and last.stands_at(as_of):
+            head = [] if self._recalled else [trail.QUESTION_OF_HEAD]
+            asked = people.questions(address, as_of, last.standing.counted)
+            foresee(self._connection, [*head, *asked, *self._expected])
+            self._expected.clear()
+
+    def expect_cases(self, page: Page, states: Sequence[CaseState], subject: Address) -> None:
+        """Say that `cases` is asked for this after the next `person`."""
+        self._expected.append(case_list.question(page, states, subject))
 
     def members_in(self, source: Source, addresses: Sequence[Address]) -> Sequence[MemberRecord]:
         """What this members roster says about these addresses, sorted by address."""

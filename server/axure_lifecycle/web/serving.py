@@ -1,5 +1,6 @@
 """Running a server for a team: one process watches, one or several share an address and serve."""
 
+import gc
 import os
 import signal
 import socket
@@ -177,4 +178,5 @@ def run(app: "ASGIApp", listeners: list[socket.socket], stopping: "Stopping", re
     }
     # Once stopped, uvicorn sends itself the signal anew; being told to stop is no fault.
     signal.signal(signal.SIGTERM, _is_told)
+    gc.freeze()  # What was loaded to serve stays as long as the process: no collection needs to walk it again.
     Server(uvicorn.Config(app, **options)).run(sockets=listeners)

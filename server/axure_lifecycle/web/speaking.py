@@ -4,15 +4,18 @@ Never a body, a token, a query or a cookie. What others' code has to say is writ
 filled in, and a fault as its kind and the places it went through, without its words: both may hold somebody's data.
 """
 
+import asyncio
 import json
 import logging
 import sys
 import traceback
+from contextlib import nullcontext
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TextIO
 
 OURS: Final = "axure_lifecycle"
 _FACTS: Final = "facts"
+_GATHER_SECONDS: Final = 0.01
 
 log: Final = logging.getLogger(f"{OURS}.web")
 
@@ -24,12 +27,50 @@ def say(event: str, **facts: object) -> None:
 
 def speak_json(worker: str | None = None) -> None:
     """Have everything that is logged in this process written so; `worker` tells processes apart."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Gathering(sys.stderr)
     handler.setFormatter(_Lines(worker))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger(OURS).setLevel(logging.INFO)
+
+
+class _Gathering(logging.StreamHandler[TextIO]):
+    """Writes what a busy loop says in a hundredth of a second at once; a warning, or what a thread says, immediately.
+
+    Each write has the interpreter given away and asked back, which costs a loop more than all else about a line.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._gathered: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line, or write it with all that were kept."""
+        try:
+            self._gathered.append(self.format(record) + self.terminator)
+            loop = None if record.levelno > logging.INFO else _running_loop()
+            if loop is None:
+                self.flush()
+            elif len(self._gathered) == 1:
+                loop.call_later(_GATHER_SECONDS, self.flush)
+        except Exception:  # noqa: BLE001 - as every handler of the library: a line that fails stops no request
+            self.handleError(record)
+
+    def flush(self) -> None:
+        """Write what was kept; the end of the process does so too."""
+        with self.lock or nullcontext():
+            if self._gathered:
+                text, self._gathered = "".join(self._gathered), []
+                self.stream.write(text)
+            super().flush()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 class _Lines(logging.Formatter):
