@@ -247,6 +247,11 @@ def test_a_role_that_the_issuer_takes_away_counts_here_for_the_minutes_that_are_
             make_older(desk.home, minutes=20)
             assert client.get(desk.url + "/").status_code == 200
             write(15)
+            question, form = (
+                client.post(f"{desk.url}/cases/C-1/{what}", data={"owner": NIX}) for what in ("approve", "assign")
+            )
+            assert question.headers["location"] == "/sign-in?to=/cases/C-1/approve", "they are asked anew"
+            assert form.headers["location"] == "/sign-in"
             assert client.get(desk.url + "/cases").headers["location"] == "/sign-in?to=/cases"
             ended = last_payload(desk.home, "session.ended")
             assert ended["reason"] == "what the issuer says of them may be another by now"

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import partial
 from typing import Final
 from urllib.parse import quote
@@ -125,7 +125,7 @@ def build_site(house: House) -> list[BaseRoute]:
         Route("/sign-in/callback", issuer.finish, methods=list(READ)),
         Route("/sign-out", door.sign_out, methods=list(WRITE)),
         Route(STATIC + "/{name}", rendering.serve, methods=list(READ)),
-        *(Route(path, door.open(handler), methods=list(methods)) for path, methods, handler in PAGES),
+        *(Route(path, door.open(handler, methods), methods=list(methods)) for path, methods, handler in PAGES),
     ]
     app = Starlette(
         routes=routes,
@@ -143,13 +143,13 @@ class _Door:
         self._tries = Tries()
         self._origins = own_origins(site.house.settings)
 
-    def open(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        """A page for people who are signed in."""
+    def open(self, handler: Handler, methods: Collection[str]) -> Callable[[Request], Awaitable[Response]]:
+        """A page for people who are signed in; whoever is no more comes back to it, where it can be looked at."""
 
         async def answer(request: Request) -> Response:
             entered = entered_by(request)
             if entered is None:
-                return self._to_sign_in(request)
+                return self._to_sign_in(request, "GET" in methods)
             form, files = await self._read(request)
             visit = Visit(self._site, request, entered.session, entered.secret, form, files)
             request.scope[IDENTITY] = visit.identity  # for the line about the request
@@ -173,9 +173,9 @@ class _Door:
         except LifecycleError as missing:  # Without a configuration or a store there is no page for anybody.
             return unavailable(self.plain, missing)
 
-    def _to_sign_in(self, request: Request) -> Response:
+    def _to_sign_in(self, request: Request, comes_back: bool = False) -> Response:
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        to = local_path(asked) if request.method == "GET" else "/"
+        to = local_path(asked) if comes_back else "/"
         return RedirectResponse("/sign-in" + (f"?to={quote(to, safe='/')}" if to != "/" else ""), SEE_OTHER)
 
     async def _read(self, request: Request) -> tuple[dict[str, str], dict[str, Upload]]:
