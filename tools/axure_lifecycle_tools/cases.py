@@ -1,6 +1,6 @@
 """Cases: looked at, handed over, cancelled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from operator import not_
 from typing import Annotated, Final, Literal
@@ -12,7 +12,7 @@ from axure_lifecycle.domain.cases import CaseOver, CaseState, follow
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.ports import CaseLine, CaseRecord, Page
+from axure_lifecycle.ports import CaseLine, CaseRecord, Page, View
 from axure_lifecycle_tools.approvals import ApproverCannotOwn, given_by
 from axure_lifecycle_tools.arguments import Because, CaseName, Cursor, address_of, number_of
 from axure_lifecycle_tools.outbox import say_ticket
@@ -30,7 +30,7 @@ from axure_lifecycle_tools.spec import (
     fit,
     note_answer,
 )
-from axure_lifecycle_tools.wanted_words import of_case
+from axure_lifecycle_tools.wanted_words import mark_cases, of_case
 from axure_lifecycle_tools.wording import plural, quoted_as_given
 
 # -- looking -----------------------------------------------------------------------------------------------------------
@@ -63,6 +63,7 @@ class ListedCase(BaseModel):
     overdue: bool = Field(description="Whether it is open and has waited for too many days.")
     people: int = Field(default=1, description="How many people it is about.")
     lacks_approval: bool = Field(default=False, description="Whether it waits for a second person.", exclude_if=not_)
+    wanted: str = Field(default="", description="By an identity provider that pushes.", exclude_if=not_)
 
     @property
     def more(self) -> str:
@@ -87,6 +88,7 @@ class CaseList(Reply):
             + f", wanted since {one.wanted_since[:10]}"
             + (f", last day {one.due_on}" if one.due_on else "")
             + (f", {one.owner}" if one.owner else "")
+            + (f"; the person is wanted {one.wanted}" if one.wanted else "")
             for one in self.cases
         ]
         return "\n".join([*lines, self.next] if self.next else lines)
@@ -118,12 +120,13 @@ def list_cases(
             owner=owner,
             lacks_approval=waiting_for is not None,
         )
+        wishes = mark_cases(view, desk, lines)
 
     def make(most: int) -> CaseList:
         more = len(lines) > most
         return CaseList(
             in_all=in_all,
-            cases=[_listed(desk, line) for line in lines[:most]],
+            cases=[_listed(desk, line, wishes) for line in lines[:most]],
             cursor=str(lines[most - 1].id) if more else None,
             next="More with the cursor; get_case shows one." if more else "" if lines else "plan_offboard begins one.",
         )
@@ -131,12 +134,13 @@ def list_cases(
     return fit(desk, make, MOST_CASES)
 
 
-def list_of(desk: Desk, lines: Sequence[CaseLine], cursor: str | None, in_all: int) -> CaseList:
+def list_of(view: View, desk: Desk, lines: Sequence[CaseLine], cursor: str | None, in_all: int) -> CaseList:
     """Cases as they go out, all of these."""
-    return CaseList(in_all=in_all, cases=[_listed(desk, line) for line in lines], cursor=cursor)
+    wishes = mark_cases(view, desk, lines)
+    return CaseList(in_all=in_all, cases=[_listed(desk, line, wishes) for line in lines], cursor=cursor)
 
 
-def _listed(desk: Desk, line: CaseLine) -> ListedCase:
+def _listed(desk: Desk, line: CaseLine, wishes: Mapping[int, str]) -> ListedCase:
     return ListedCase(
         case=f"C-{line.id}",
         operation=line.operation,
@@ -151,6 +155,7 @@ def _listed(desk: Desk, line: CaseLine) -> ListedCase:
         people=line.people,
         lacks_approval=line.lacks_approval and line.state is CaseState.OPEN,
         overdue=line.state is CaseState.OPEN and has_waited_long(desk, line.opened_at, line.due_on),
+        wanted=wishes.get(line.id, ""),
     )
 
 

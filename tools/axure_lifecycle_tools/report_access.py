@@ -38,6 +38,7 @@ from axure_lifecycle_tools.report_frame import (
     say_wanted_now,
     say_who,
     sources_in_force,
+    with_wanted,
 )
 from axure_lifecycle_tools.review_reply import say_decision
 from axure_lifecycle_tools.spec import Desk
@@ -70,8 +71,6 @@ COLUMNS: Final = (
     Column("reviewed", "Review", 0, is_beneath=True),
     Column("reviewed_by", "Reviewed by", 0, is_beneath=True),
 )
-_WANTED: Final = Column("wanted", "Wanted", 0, is_beneath=True, before="wanted")
-"""By identity providers; only where one is configured to push."""
 _BESIDE: Final = 12
 """After so many columns."""
 _MOST_SEATS: Final = 3
@@ -109,7 +108,7 @@ def report_access(view: View, desk: Desk, made_at: datetime) -> Report:
 
 
 def _columns(desk: Desk) -> tuple[Column, ...]:
-    return (*COLUMNS[:_BESIDE], _WANTED, *COLUMNS[_BESIDE:]) if desk.scim.idps else COLUMNS
+    return with_wanted(desk, COLUMNS, _BESIDE)
 
 
 def _asks(judgement: Judgement) -> bool:

@@ -26,7 +26,15 @@ from axure_lifecycle.domain.steps import Answer
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseLine, CaseRecord, Page, View
 from axure_lifecycle_tools.approvals import say_why
-from axure_lifecycle_tools.report_frame import ASSURANCE_TONES, AT_A_TIME, in_words
+from axure_lifecycle_tools.report_frame import (
+    ASSURANCE_TONES,
+    AT_A_TIME,
+    beside_wanted,
+    in_words,
+    is_of_now,
+    say_wanted_now,
+    with_wanted,
+)
 from axure_lifecycle_tools.showing import has_waited_long
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.wording import at, by, on_day
@@ -66,6 +74,8 @@ _WITHOUT: Final = (
     Column("at", "When", 14),
     Column("assurance", "Worth", 10, tones=ASSURANCE_TONES),
 )
+_BESIDE: Final = 4
+"""What is wanted stands after so many columns."""
 _MOST_OWNERS: Final = 8
 _SAID: Final = (Answer.ANSWERED, Answer.COULD_NOT_ASK)
 
@@ -74,6 +84,11 @@ def report_cases(view: View, desk: Desk, made_at: datetime) -> Report:
     """Every case that is open, or done and not verified."""
     counted = _Counted(view, desk)
     words = _count_words(view)
+
+    def rows(state: CaseState) -> Iterator[Row]:
+        is_now = is_of_now(desk, made_at)
+        return beside_wanted(view, desk, _rows(view, desk, state), _of_one, _BESIDE, is_now=is_now)
+
     return Report(
         kind=ReportKind.CASES,
         title="Cases",
@@ -89,16 +104,17 @@ def report_cases(view: View, desk: Desk, made_at: datetime) -> Report:
             "A channel says what a word proves. client: the client says that a person answered. terminal: an assistant "
             "with a shell could type too. console: somebody was signed in. second_factor: a device that no assistant "
             "holds. none: no person's word at all.",
+            *say_wanted_now(view, desk, made_at),
         ),
         figures=counted.figures(),
         charts=counted.charts(words),
         table=Table(
             "cases",
             "Cases",
-            COLUMNS,
+            with_wanted(desk, COLUMNS, _BESIDE),
             (
-                Section("Open", "", _rows(view, desk, CaseState.OPEN)),
-                Section("Done; a roster must still show it", "", _rows(view, desk, CaseState.DONE)),
+                Section("Open", "", rows(CaseState.OPEN)),
+                Section("Done; a roster must still show it", "", rows(CaseState.DONE)),
             ),
         ),
         others=(
@@ -175,6 +191,12 @@ class _Counted:
 def _rows(view: View, desk: Desk, state: CaseState) -> Iterator[Row]:
     for line in _lines(view, state):
         yield _row(line, view.case(line.id), desk)
+
+
+def _of_one(row: Row) -> object:
+    """Whom a case is about, where it is about one person."""
+    _, _, subject, people, *_ = row
+    return subject if people is None else None
 
 
 def _row(line: CaseLine, case: CaseRecord, desk: Desk) -> Row:

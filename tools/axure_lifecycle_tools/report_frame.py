@@ -1,19 +1,20 @@
 """What every report has: its moment, what it is made from, and what withholds."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Final, TypeVar
 
+from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.brakes import Brake
 from axure_lifecycle.domain.holdings import Actor, Assurance
-from axure_lifecycle.domain.reports import Tone
+from axure_lifecycle.domain.reports import Column, Row, Tone
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.verdicts import Verdict
 from axure_lifecycle.ports import View
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import directories_in_force
-from axure_lifecycle_tools.wanted_words import differences
+from axure_lifecycle_tools.wanted_words import differences, mark
 from axure_lifecycle_tools.wording import by, cite
 
 AT_A_TIME: Final = 500
@@ -77,6 +78,29 @@ def _say(source: Source | None, desk: Desk) -> str:
 def say_brakes(brakes: Sequence[Brake]) -> tuple[str, ...]:
     """Why something is withheld, each reason once."""
     return tuple(dict.fromkeys(brake.sentence for brake in brakes))
+
+
+WANTED: Final = Column("wanted", "Wanted", 0, is_beneath=True, before="wanted")
+"""By identity providers; only where one is configured to push."""
+
+
+def with_wanted(desk: Desk, columns: tuple[Column, ...], place: int) -> tuple[Column, ...]:
+    """Columns with what is wanted beneath the one before `place`."""
+    return (*columns[:place], WANTED, *columns[place:]) if desk.scim.idps else columns
+
+
+def beside_wanted(
+    view: View, desk: Desk, rows: Iterable[Row], about: Callable[[Row], object], place: int, *, is_now: bool
+) -> Iterator[Row]:
+    """Rows with what is wanted for whom each is about, by address; None for nobody in particular."""
+    if not desk.scim.idps:
+        yield from rows
+        return
+    for part in in_parts(rows):
+        whom = [about(row) for row in part]
+        wishes = mark(view, desk, {Address(str(one)) for one in whom if one is not None}, is_now=is_now)
+        for row, one in zip(part, whom, strict=True):
+            yield (*row[:place], None if one is None else wishes.get(Address(str(one))), *row[place:])
 
 
 def is_of_now(desk: Desk, made_at: datetime) -> bool:

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
+from operator import itemgetter
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -32,12 +33,14 @@ from axure_lifecycle.ports import Compared, Departure, FirstGone, Page, View
 from axure_lifecycle_tools.comparison import cautions_about, count_verdicts
 from axure_lifecycle_tools.listing import NO_ROSTER
 from axure_lifecycle_tools.report_frame import (
+    beside_wanted,
     in_parts,
     in_words,
     is_of_now,
     say_brakes,
     say_wanted_now,
     sources_in_force,
+    with_wanted,
 )
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import Judge, brakes_now, silences
@@ -73,6 +76,8 @@ COLUMNS: Final = (
     Column("days_to_verified", "Days to verified", 7, is_number=True),
     Column("days_open", "Days open", 7, is_number=True),
 )
+_BESIDE: Final = 1
+"""What is wanted stands after so many columns."""
 _DAY: Final = 24 * 60
 _AT_A_TIME: Final = 500
 _LONGEST: Final = ((1, "within a day"), (3, "1 to 3 days"), (7, "3 to 7 days"), (30, "7 to 30 days"))
@@ -104,7 +109,12 @@ def report_leavers(view: View, desk: Desk, made_at: datetime) -> Report:
     counts, settled = count_verdicts(view, desk, judge, as_of) if source else ({}, {})
     timed = _Times(view, desk)
     leavers = _Leavers(view, desk, judge, has_roster=source is not None)
-    is_pushed = bool(desk.scim.idps) and is_of_now(desk, made_at)
+    is_now = is_of_now(desk, made_at)
+    is_pushed = bool(desk.scim.idps) and is_now
+
+    def beside(rows: Iterable[Row]) -> Iterator[Row]:
+        return beside_wanted(view, desk, rows, itemgetter(0), _BESIDE, is_now=is_now)
+
     return Report(
         kind=ReportKind.LEAVERS,
         title="Leavers and time to deprovision",
@@ -128,16 +138,16 @@ def report_leavers(view: View, desk: Desk, made_at: datetime) -> Report:
         table=Table(
             "leavers",
             "Leavers",
-            COLUMNS,
+            with_wanted(desk, COLUMNS, _BESIDE),
             (
-                Section("Without a case", "", leavers.rows()),
+                Section("Without a case", "", beside(leavers.rows())),
                 *(
-                    [Section("Wanted off by an identity provider, and waiting", "", _waiting(view, desk))]
+                    [Section("Wanted off by an identity provider, and waiting", "", beside(_waiting(view, desk)))]
                     if is_pushed
                     else []
                 ),
-                Section("Under way", "", (timed.row(one) for one in timed.cases() if one.to_verified is None)),
-                Section("Verified", "", (timed.row(one) for one in timed.cases() if one.to_verified is not None)),
+                Section("Under way", "", beside(timed.row(one) for one in timed.cases() if one.to_verified is None)),
+                Section("Verified", "", beside(timed.row(one) for one in timed.cases() if one.to_verified is not None)),
             ),
         ),
     )

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from operator import itemgetter
 from typing import Final
 
 from axure_lifecycle.domain.costs import yearly
@@ -26,7 +27,15 @@ from axure_lifecycle.domain.reports import (
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import View
 from axure_lifecycle_tools.comparison import RECLAIMABLE, SeatFinding, find_seats
-from axure_lifecycle_tools.report_frame import in_words, say_brakes, sources_in_force
+from axure_lifecycle_tools.report_frame import (
+    beside_wanted,
+    in_words,
+    is_of_now,
+    say_brakes,
+    say_wanted_now,
+    sources_in_force,
+    with_wanted,
+)
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import Judge, brakes_now, silences
 
@@ -68,6 +77,9 @@ COLUMNS: Final = (
     Column("yearly", "A year", 7, is_number=True),
     Column("currency", "Currency", 8),
 )
+_EMAIL: Final = 2
+_BESIDE: Final = 3
+"""What is wanted stands after so many columns."""
 _RENEWALS: Final = (
     Column("month", "Month", 10),
     Column("subscriptions", "Subscriptions", 10, is_number=True),
@@ -107,10 +119,16 @@ def report_seats(view: View, desk: Desk, made_at: datetime) -> Report:
             "never added. What can be had back is a seat without a person, or of a person who should not have it; "
             "whether Axure pays anything back before a renewal is not known here.",
             *silences(view, desk, as_of),
+            *say_wanted_now(view, desk, made_at),
         ),
         figures=_figures(findings, costs, unpriced, subscriptions, sum(ahead.values())) if licences else (),
         charts=_charts(findings, editions, desk.policy),
-        table=Table("seats", "What the licence list shows", COLUMNS, _sections(view, desk, judge)),
+        table=Table(
+            "seats",
+            "What the licence list shows",
+            with_wanted(desk, COLUMNS, _BESIDE),
+            _sections(view, desk, judge, is_now=is_of_now(desk, made_at)),
+        ),
         others=(
             Table(
                 "renewals",
@@ -206,10 +224,11 @@ def _charts(findings: Mapping[str, int], editions: Mapping[str | None, int], pol
     return (*([found] if found.bars else []), *money)
 
 
-def _sections(view: View, desk: Desk, judge: Judge) -> tuple[Section, ...]:
+def _sections(view: View, desk: Desk, judge: Judge, *, is_now: bool) -> tuple[Section, ...]:
     def rows(is_reclaimable: bool) -> Iterator[Row]:
         found = find_seats(view, desk, judge, desk.now)
-        return (_row(one, desk.policy) for one in found if (one.finding in RECLAIMABLE) is is_reclaimable)
+        told = (_row(one, desk.policy) for one in found if (one.finding in RECLAIMABLE) is is_reclaimable)
+        return beside_wanted(view, desk, told, itemgetter(_EMAIL), _BESIDE, is_now=is_now)
 
     return (
         Section("To be had back", "", rows(True)),

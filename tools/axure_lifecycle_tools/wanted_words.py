@@ -14,7 +14,7 @@ from axure_lifecycle.domain.steps import SETTLED
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.wanted import OFFBOARD, Known, Wish
 from axure_lifecycle.domain.workspaces import LONGEST, say_workspaces, write_workspaces
-from axure_lifecycle.ports import CaseRecord, MemberRecord, Page, View
+from axure_lifecycle.ports import CaseLine, CaseRecord, MemberRecord, Page, View
 from axure_lifecycle.ports.wanted import WantedCount, WantedPerson
 from axure_lifecycle_tools.opening import is_wanted_still
 from axure_lifecycle_tools.seeing import known_of, wishes_of
@@ -170,6 +170,13 @@ def mark(view: View, desk: Desk, addresses: Collection[Address], *, is_now: bool
         waits = ", held back" if one.hold is not None and one.unsettled_since is not None else ""
         found.setdefault(where, []).append(f"{say_wanted(one)} by {one.idp}{waits}")
     return {address: "; ".join(words) for address, words in found.items()}
+
+
+def mark_cases(view: View, desk: Desk, lines: Sequence[CaseLine]) -> Mapping[int, str]:
+    """Case → what is wanted for the one whom it is about; of a case for several, nothing."""
+    about = {line.id: Address(line.subject) for line in lines if line.people == 1}
+    wishes = mark(view, desk, set(about.values()))
+    return {number: wishes[address] for number, address in about.items() if address in wishes}
 
 
 def providers(view: View, desk: Desk) -> list[ProviderHealth]:

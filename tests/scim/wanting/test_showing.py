@@ -11,7 +11,7 @@ from axure_lifecycle.domain.reports import ReportFormat
 from axure_lifecycle.ports import Page
 from axure_lifecycle_tools.approving import ApproverInvolved, ask_about_approving
 from axure_lifecycle_tools.building import report_of
-from axure_lifecycle_tools.cases import get_case
+from axure_lifecycle_tools.cases import get_case, list_cases
 from axure_lifecycle_tools.discrepancies import find_discrepancies
 from axure_lifecycle_tools.listing import list_users
 from axure_lifecycle_tools.people import check_user
@@ -20,7 +20,7 @@ from axure_lifecycle_tools.spec import MOST_BYTES, Desk
 from axure_lifecycle_tools.wanted_waiting import list_waiting
 from tests.conftest import Golden
 from tests.passing.firm import open_firm
-from tests.scim.wanting.house import Pushed, member, open_pushed
+from tests.scim.wanting.house import CHECKOUT, Pushed, member, open_pushed
 
 SIX = ("ana", "bo", "cy", "dee", "eve", "finn")
 
@@ -69,6 +69,37 @@ def test_answers_say_what_is_wanted_beside_what_is_known_and_claimed(told: Pushe
     golden("scim/wanted.txt", "\n\n".join([*texts, "== get_case: said", *said, ""]))
 
 
+def test_whoever_was_deleted_there_is_still_shown_here_as_wanted_deleted(pushed: Pushed, golden: Golden) -> None:
+    pushed.members(*map(member, SIX))
+    pushed.create("ana")
+    pushed.group(["ana"], CHECKOUT)
+    pushed.settle()
+    pushed.delete("ana")
+    pushed.settle()
+    assert pushed.idp("okta").get(f"/Users/{pushed.ids['ana']}").status == 404
+    assert pushed.idp("okta").get('/Users?filter=userName eq "ana@acme.example"')["totalResults"] == 0
+    desk = small(pushed)
+    replies = {
+        "check_user": check_user(desk, person="ana@acme.example"),
+        "list_users": list_users(desk),
+        "find_discrepancies": find_discrepancies(desk),
+        "list_cases": list_cases(desk),
+    }
+    texts = [f"== {name}\n{reply.text()}" for name, reply in replies.items()]
+    case = next(one.name for one in pushed.cases() if one.operation == "offboard")
+    golden("scim/deleted.txt", "\n\n".join([*texts, "== get_case: said", *get_case(desk, case=case).said, ""]))
+
+
+def test_a_list_of_cases_says_what_is_wanted_of_the_one_whom_each_is_about(told: Pushed) -> None:
+    listed = {one.case: one.wanted for one in list_cases(small(told)).cases}
+    about = {case.name: case.subject for case in told.cases()}
+    assert {about[case]: wanted for case, wanted in listed.items()} == {
+        "ana@acme.example": "off by okta",
+        "bo@acme.example": "on by okta",
+        "gus@acme.example": "on by okta",
+    }
+
+
 def test_of_an_earlier_moment_nothing_is_said_of_what_was_wanted(told: Pushed) -> None:
     desk = small(told)
     earlier = "2026-09-02"
@@ -88,6 +119,7 @@ def test_without_an_identity_provider_that_pushes_nothing_of_it_is_in_any_answer
             list_users(desk),
             find_discrepancies(desk),
             list_sources(desk),
+            list_cases(desk),
         )
         assert not any(
             '"wanted"' in reply.model_dump_json() or "providers" in reply.model_dump_json() for reply in replies
@@ -95,8 +127,19 @@ def test_without_an_identity_provider_that_pushes_nothing_of_it_is_in_any_answer
         assert all(part.part != "pushes" for part in pushed.run().parts)
 
 
-@pytest.mark.parametrize("kind", ["access-review", "leavers"])
+SEATS = (
+    "Subscription,Edition,Owner,Managers,Assigned to,Renewal date,Payment",
+    "SUB-1,Team,kim@acme.example,kim@acme.example,ana@acme.example,2027-03-01,card",
+    "SUB-2,Team,kim@acme.example,kim@acme.example,zoe@acme.example,2027-03-01,card",
+)
+
+
+@pytest.mark.parametrize("kind", ["access-review", "leavers", "cases", "seats"])
 def test_reports_say_what_is_wanted(told: Pushed, golden: Golden, kind: str) -> None:
+    if kind == "seats":
+        told.change("ana", active=True)
+        told.firm.write(told.firm.rosters / "seats.csv", SEATS)
+        told.members(*(member(name, status="Deactivated" if name == "ana" else "Active") for name in SIX))
     desk = told.desk()
     with report_of(desk, kind, None) as report:
         written = desk.reports.keep(report, ReportFormat.MARKDOWN)

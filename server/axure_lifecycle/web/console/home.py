@@ -43,10 +43,10 @@ def show(visit: Visit) -> Response:
         lines, _, cases_with_reports = view.cases_needing(CaseNeed.WORD, page, since=overdue_since(desk))
         waiting = [one for line in lines for one in _steps_of(view.case(line.id))]
         lists = {
-            need: list_of(desk, *view.cases_needing(need, page, since=overdue_since(desk)))
+            need: list_of(view, desk, *view.cases_needing(need, page, since=overdue_since(desk)))
             for need in (CaseNeed.CONTRADICTED, CaseNeed.OVERDUE)
         }
-        approvals = list_of(desk, *view.cases(page, lacks_approval=True))
+        approvals = list_of(view, desk, *view.cases(page, lacks_approval=True))
         rosters = _rosters(view, desk)
     return visit.page(
         "home.html",

@@ -54,7 +54,7 @@ def cases(visit: Visit) -> Response:
                 if need is None
                 else view.cases_needing(need, page, since=overdue_since(visit.desk))
             )
-        found = list_of(visit.desk, lines, cursor, in_all)
+            found = list_of(view, visit.desk, lines, cursor, in_all)
     else:
         state = query.get("state") if query.get("state") in STATES else None
         found = case_verbs.list_cases(

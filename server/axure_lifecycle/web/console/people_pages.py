@@ -4,10 +4,11 @@ from typing import Final
 
 from starlette.responses import Response
 
-from axure_lifecycle.domain.addresses import normal
+from axure_lifecycle.domain.addresses import Address, normal
 from axure_lifecycle.web.console.numbers import NoSuchPage
 from axure_lifecycle.web.console.visit import Visit
 from axure_lifecycle_tools import people
+from axure_lifecycle_tools.wanted_words import mark
 
 MOST_FOUND: Final = 40
 _LONGEST: Final = 320
@@ -26,10 +27,13 @@ def find(visit: Visit) -> Response:
             for address in view.addresses_like(wanted.lower(), MOST_FOUND):
                 found.setdefault(address, "")
     rows = sorted(found.items())[:MOST_FOUND]
+    with visit.desk.store.reading() as view:
+        wishes = mark(view, visit.desk, {Address(address) for address, _ in rows})
     return visit.page(
         "people.html",
         wanted=wanted,
         rows=rows,
+        wishes=wishes,
         more=max(0, max(in_all, len(found)) - len(rows)),
         is_too_short=0 < len(wanted) < _SHORTEST,
         is_address=normal(wanted) is not None and not rows,
