@@ -7,19 +7,9 @@ import pytest
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.brakes import Brake
 from axure_lifecycle.domain.organization import Limits
-from axure_lifecycle.domain.wanted import (
-    Act,
-    Decision,
-    Known,
-    Nothing,
-    Sight,
-    StandingCase,
-    Wait,
-    Wish,
-    decide,
-    settled_after,
-)
+from axure_lifecycle.domain.wanted import decide, settled_after
 from axure_lifecycle.domain.wanted_brakes import hold_arrivals, hold_departures, say_left_out
+from axure_lifecycle.domain.wishes import Act, Decision, Known, Nothing, Sight, StandingCase, Wait, Wish
 
 ANA, NEW = Address("ana@acme.example"), Address("ana.new@acme.example")
 ON, OFF = Wish(ANA, is_active=True), Wish(ANA, is_active=False)

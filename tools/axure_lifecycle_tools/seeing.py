@@ -1,6 +1,6 @@
 """What is known of people for whom an identity provider wants something: many at once, or one at a closer look."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from axure_lifecycle.domain.addresses import Address
@@ -10,7 +10,8 @@ from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.vocabulary import ROLES
-from axure_lifecycle.domain.wanted import OFFBOARD, Known, Sight, StandingCase, Wish, addresses_of
+from axure_lifecycle.domain.wanted import addresses_of
+from axure_lifecycle.domain.wishes import OFFBOARD, Known, Sight, StandingCase, Wish
 from axure_lifecycle.ports import CaseRecord, MemberRecord, View
 from axure_lifecycle.ports.wanted import WantedPerson
 from axure_lifecycle_tools.opening import is_wanted_still
@@ -42,13 +43,15 @@ def see_all(view: View, desk: Desk, idp: IdpSettings, people: Sequence[WantedPer
     wanting = _wanting(
         view, desk, [one for person, wish in pairs if not wish.is_active for one in addresses[person.id]]
     )
+    others = _of_others(view, desk, pairs)
     found: list[Sought] = []
     for person, wish in pairs:
         theirs = addresses[person.id]
+        own = [address for address in theirs if address not in others.get(person.id, ())]
         sight = Sight(
             known={address: known_of([members[address]]) for address in theirs if address in members},
             roles={address: members[address].role for address in theirs if address in members},
-            cases=_standing(theirs, cases),
+            cases=_standing(own, cases),
             wanted_by=_wanted_by(person, theirs, wanting),
         )
         is_plain = all(sight.known.get(address) is Known.ON for address in theirs) and not sight.cases
@@ -108,6 +111,34 @@ def _wanting(view: View, desk: Desk, addresses: Sequence[Address]) -> Mapping[Ad
     for one in view.wanted_at(list(dict.fromkeys(addresses))) if addresses else ():
         if one.is_active and one.address is not None and desk.scim.idp(one.idp) is not None:
             found.setdefault(one.address, []).append(one)
+    return found
+
+
+def _of_others(view: View, desk: Desk, pairs: Sequence[tuple[WantedPerson, Wish]]) -> Mapping[str, Collection[Address]]:
+    """Of whoever changes their address: the addresses whose cases are about somebody else, by id.
+
+    Two people may swap addresses, or one may take what another leaves. Whoever was settled there is the one whom a case
+    is about, unless they have gone from there and this person was there too.
+    """
+    moving = {
+        person.id: (person, wish, addresses_of(wish, person.settled))
+        for person, wish in pairs
+        if wish.is_active and person.settled is not None and len(addresses_of(wish, person.settled)) > 1
+    }
+    every = {address for _, _, some in moving.values() for address in some}
+    there: dict[Address, list[WantedPerson]] = {}
+    for one in view.wanted_at(every) if every else ():
+        is_there = one.is_active and one.settled is not None and one.settled.is_active
+        if is_there and one.settled is not None and one.settled.address in every and desk.scim.idp(one.idp) is not None:
+            there.setdefault(one.settled.address, []).append(one)
+    found: dict[str, set[Address]] = {}
+    for number, (person, wish, some) in moving.items():
+        for address in some:
+            others = [one for one in there.get(address, ()) if one.id != number]
+            was_there = person.settled is not None and person.settled.address == address
+            stays = any(one.address == address for one in others)
+            if (stays and wish.address != address) or (others and not stays and not was_there):
+                found.setdefault(number, set()).add(address)
     return found
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.steps import SETTLED
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.domain.wanted import OFFBOARD, Known, Wish
+from axure_lifecycle.domain.wishes import OFFBOARD, Known, Wish
 from axure_lifecycle.domain.workspaces import LONGEST, say_workspaces, write_workspaces
 from axure_lifecycle.ports import CaseLine, CaseRecord, MemberRecord, Page, View
 from axure_lifecycle.ports.wanted import WantedCount, WantedPerson

@@ -19,8 +19,9 @@ from axure_lifecycle.domain.plans import NothingToDo
 from axure_lifecycle.domain.scim import IdpSettings
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.domain.wanted import Act, Hold, Nothing, Opening, Wait, Wish, decide, settled_after
+from axure_lifecycle.domain.wanted import decide, settled_after
 from axure_lifecycle.domain.wanted_brakes import Held, hold_arrivals, hold_by_brakes, hold_departures, say_left_out
+from axure_lifecycle.domain.wishes import Act, Hold, Nothing, Opening, Wait, Wish
 from axure_lifecycle.domain.workspaces import say_workspaces, write_workspaces
 from axure_lifecycle.ports import CaseRecord, Change, View
 from axure_lifecycle.ports.wanted import WantedPerson

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from axure_lifecycle.domain.brakes import Brake
 from axure_lifecycle.domain.organization import Limits
-from axure_lifecycle.domain.wanted import Hold, Wait
+from axure_lifecycle.domain.wishes import Hold, Wait
 
 _OF_NO_MATTER: Final = "no_directory"
 """The brake that no push minds: whoever pushes is a directory."""

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.scim import key_of
-from axure_lifecycle.domain.wanted import Wait, Wish
+from axure_lifecycle.domain.wishes import Wait, Wish
 from axure_lifecycle.ports.records import CaseRecord, Page
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.trail import canonical, moment
-from axure_lifecycle.domain.wanted import OFFBOARD, Hold, Wish
+from axure_lifecycle.domain.wishes import OFFBOARD, Hold, Wish
 from axure_lifecycle.ports import CaseRecord, Page
 from axure_lifecycle.ports.wanted import HoldRecord, WantedCount, WantedPerson
 from axure_lifecycle.store import cases, schema

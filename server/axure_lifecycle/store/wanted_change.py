@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, insert, update
 
 from axure_lifecycle.domain.trail import moment
-from axure_lifecycle.domain.wanted import Wait, Wish
+from axure_lifecycle.domain.wishes import Wait, Wish
 from axure_lifecycle.ports.wanted import WantedPerson
 from axure_lifecycle.store import schema
 from axure_lifecycle.store.wanted import AT_A_TIME, write_wish
