@@ -186,6 +186,32 @@ class ScimMember(NamedTuple):
     user_name: str
 
 
+class MemberMoves(NamedTuple):
+    """Who comes into a group, and who leaves it: all that has to be known to change one of many people."""
+
+    come: frozenset[str] = frozenset()
+    leave: frozenset[str] = frozenset()
+    is_whole: bool = False
+    """Whether everybody leaves who does not come."""
+
+    def then(self, other: "MemberMoves") -> "MemberMoves":
+        """Both, one after the other.
+
+        >>> MemberMoves(frozenset("ab")).then(MemberMoves(leave=frozenset("b"))) == MemberMoves(
+        ...     frozenset("a"), frozenset("b")
+        ... )
+        True
+        >>> MemberMoves(leave=frozenset("a")).then(MemberMoves(frozenset("a"))) == MemberMoves(frozenset("a"))
+        True
+        >>> MemberMoves(frozenset("a")).then(MemberMoves(frozenset("b"), is_whole=True)).come == frozenset("b")
+        True
+        """
+        if other.is_whole:
+            return other
+        leave = frozenset[str]() if self.is_whole else (self.leave - other.come) | other.leave
+        return MemberMoves((self.come - other.leave) | other.come, leave, self.is_whole)
+
+
 class ScimWhere(NamedTuple):
     """A condition that an index answers: one of the columns equals a value."""
 

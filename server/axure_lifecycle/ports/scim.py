@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from axure_lifecycle.domain.scim import (
+    MemberMoves,
     ScimGroupRecord,
     ScimMember,
     ScimTokenRecord,
@@ -82,8 +83,17 @@ class ScimView(Protocol):
         """The groups of each of these people, by the group's name, then its id; people without any are left out."""
         ...
 
-    def scim_members_of(self, group_ids: Collection[str]) -> Mapping[str, Sequence[ScimMember]]:
-        """Who is in each of these groups, by id; groups without anybody are left out."""
+    def scim_members_of(
+        self, group_ids: Collection[str], among: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[ScimMember]]:
+        """Who is in each of these groups, by id; groups without anybody are left out.
+
+        `among`: only these people are asked about, however many there are.
+        """
+        ...
+
+    def scim_member_ids(self, group_id: str) -> frozenset[str]:
+        """Everybody who is in a group."""
         ...
 
     def known_scim_users(self, idp: str, user_ids: Collection[str]) -> frozenset[str]:
@@ -128,8 +138,11 @@ class ScimChange(ScimView, Protocol):
         """A new group of people that are known. Trail: `scim.group_changed`."""
         ...
 
-    def change_scim_group(self, was: ScimGroupRecord, wanted: WantedGroup, members: Collection[str]) -> ScimGroupRecord:
-        """What is wanted now, in place of what was read in this transaction. Trail: `scim.group_changed`."""
+    def change_scim_group(self, was: ScimGroupRecord, wanted: WantedGroup, moves: MemberMoves) -> ScimGroupRecord:
+        """What is wanted now, in place of what was read in this transaction. Trail: `scim.group_changed`.
+
+        Those who come are known. Whoever is not named is not read, unless the moves are whole.
+        """
         ...
 
     def delete_scim_group(self, was: ScimGroupRecord) -> None:

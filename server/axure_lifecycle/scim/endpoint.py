@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from scim2_models import Error as ScimError
-from scim2_models import Resource, SCIMException, ScimProvider
-from scim2_server.bulk import BulkPlan, BulkStep
-from scim2_server.handler import ScimHandler
+from scim2_models import SCIMException, ScimProvider
 from scim2_server.requests import ScimRequest
 from scim2_server.responses import SCIM_MEDIA_TYPE, ScimResponse
 from scim2_server.routing import Operation
@@ -19,6 +17,7 @@ from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.scim import IdpSettings, actor_of
 from axure_lifecycle.ports import Store
 from axure_lifecycle.scim.aside import Aside
+from axure_lifecycle.scim.handling import PushHandler
 from axure_lifecycle.scim.provider import provider
 from axure_lifecycle.scim.service import PushService
 from axure_lifecycle.scim.storage import NamespaceStorage
@@ -77,7 +76,7 @@ class Endpoint:
             only_reads=only_reads,
             aside=aside,
         )
-        handler = _Handler(PushService(self._provider, aside), storage)
+        handler = PushHandler(PushService(self._provider, aside), storage)
         return self._serve(call, handler.service, handler.handle)
 
     def describe(self, call: Call) -> Answer | None:
@@ -119,19 +118,6 @@ class Endpoint:
             _log.error("A push met a %s in %s, line %s.", type(fault).__name__, place.name, place.lineno)
             return refuse(500, "The request holds a value that cannot be worked with here; nothing of it was kept.")
         return Answer(int(response.status), response.headers, response.body)
-
-
-class _Handler(ScimHandler):
-    """The library's, which says whose turn it is in a bulk request."""
-
-    service: PushService
-
-    def run_bulk_step(
-        self, request: ScimRequest, plan: BulkPlan, step: BulkStep
-    ) -> tuple[dict[str, Any], Resource[Any] | None]:
-        """Apply one operation."""
-        self.service.begin(step.index)
-        return super().run_bulk_step(request, plan, step)
 
 
 def refuse(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Answer:

@@ -5,7 +5,7 @@ members of a group.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, cast
 
 from scim2_models import Meta, Resource
@@ -71,8 +71,18 @@ def group_resource(model: Model, record: ScimGroupRecord, members: Sequence[Scim
     """The resource of a record."""
     payload: Payload = json.loads(record.wanted.resource)
     if members:
-        payload["members"] = [{"value": one.user_id, "$ref": f"Users/{one.user_id}", "type": USER} for one in members]
+        payload["members"] = _members(one.user_id for one in members)
     return _resource(model, GROUP, record, payload)
+
+
+def with_members(group: Resource[Any], ids: Sequence[str]) -> Resource[Any]:
+    """A group that was read without its members, with them."""
+    listed = type(group).model_validate({"displayName": "", "members": _members(ids)})
+    return group.model_copy(update={"members": getattr(listed, "members", None)})
+
+
+def _members(ids: Iterable[str]) -> list[Payload]:
+    return [{"value": one, "$ref": f"Users/{one}", "type": USER} for one in ids]
 
 
 def version_of(number: int) -> str:

@@ -15,6 +15,7 @@ from scim2_server.storage import SearchPage
 
 from axure_lifecycle.domain.scim import ScimGroupRecord, ScimUserRecord, ScimWhere, key_of
 from axure_lifecycle.ports import ScimView
+from axure_lifecycle.scim.membership import asks_for_members, named_members
 from axure_lifecycle.scim.provider import USER
 from axure_lifecycle.scim.resources import Model, group_resource, user_resource
 
@@ -52,7 +53,7 @@ def search(look: Search, request: SearchRequest[Any]) -> SearchPage:
     if page is not None:
         return page
     found = _Evaluated(look, request)
-    return SearchPage(found.total, _load(look, found.page()))
+    return SearchPage(found.total, _load(look, request, found.page()))
 
 
 # -- by an index ------------------------------------------------------------------------------------------------------
@@ -79,7 +80,7 @@ def _answer_by_index(look: Search, request: SearchRequest[Any]) -> SearchPage | 
     else:
         total = look.view.count_scim_groups(look.idp)
         records = look.view.scim_groups(look.idp, begin=begin, most=most)
-    return SearchPage(total, _load(look, records))
+    return SearchPage(total, _load(look, request, records))
 
 
 def _order(request: SearchRequest[Any], model: Model) -> bool | None:
@@ -165,8 +166,8 @@ class _Evaluated:
         view, idp = self._look.view, self._look.idp
         (model,) = (model for kind, model in self._look.kinds.items() if kind != USER)
         records = view.scim_groups(idp, _narrowed(self._request.filter, _OF_GROUPS))
-        listed = [one.id for one in records] if "members" in self._asked() else []
-        members = view.scim_members_of(listed)
+        among = named_members(f"{self._request.filter} {self._request.sort_by}")
+        members = {} if among == set() else view.scim_members_of([one.id for one in records], among)
         for record in records:
             yield record, group_resource(model, record, members.get(record.id, ()))
 
@@ -174,10 +175,11 @@ class _Evaluated:
         return f"{self._request.filter} {self._request.sort_by}".lower()
 
 
-def _load(look: Search, records: Sequence[Record]) -> list[Resource[Any]]:
-    """The resources of a page, with their groups and members."""
+def _load(look: Search, request: SearchRequest[Any], records: Sequence[Record]) -> list[Resource[Any]]:
+    """The resources of a page, with their groups and, where they are asked for, members."""
     groups = look.view.scim_groups_of([one.id for one in records if isinstance(one, ScimUserRecord)])
-    members = look.view.scim_members_of([one.id for one in records if isinstance(one, ScimGroupRecord)])
+    with_members = [one.id for one in records if isinstance(one, ScimGroupRecord) and asks_for_members(request)]
+    members = look.view.scim_members_of(with_members)
     found: list[Resource[Any]] = []
     for record in records:
         if isinstance(record, ScimUserRecord):

@@ -4,7 +4,7 @@ A PATCH of a person is answered with the whole person (RFC 7644 section 3.5.2 al
 what came of it; one of a group is answered with 204, because a group may be large.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar, Union, cast
 
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ from scim2_models import (
     InvalidPathException,
     InvalidValueException,
     PatchOp,
+    PatchOperation,
     PayloadTooLargeException,
     Resource,
     ResourceType,
@@ -148,9 +149,13 @@ class PushService(ScimService):
         except UNREADABLE:
             patch_op = self._mend_patch(current, patch_op)
             patch_op.patch(current)
-        for operation in patch_op.operations or []:
-            self._clear(str(operation.path or ""), operation.value)
+        self.clear(patch_op.operations or [])
         return current
+
+    def clear(self, operations: Sequence[PatchOperation[Any]]) -> None:
+        """What was put aside of the attributes that these changed counts no more."""
+        for operation in operations:
+            self._clear(str(operation.path or ""), operation.value)
 
     def _mend_patch(self, current: Resource[Any], patch_op: "PatchOp[Any]") -> "PatchOp[Any]":
         model = type(patch_op)

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from axure_lifecycle.domain.scim import (
+    MemberMoves,
     ScimGroupRecord,
     ScimTokenRecord,
     ScimUserRecord,
@@ -26,14 +27,14 @@ from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.store import schema
 from axure_lifecycle.store.refusals import ScimTokenRevokedAlready, ScimUserNameTaken
 from axure_lifecycle.store.schema.columns import without_nul
-from axure_lifecycle.store.scim_reading import AT_A_TIME
+from axure_lifecycle.store.scim_reading import AT_A_TIME, MEMBER_IDS
 from axure_lifecycle.store.values import write_actor
 from axure_lifecycle.store.writing import Writing
 
 _t, _u, _g, _m = schema.scim_token, schema.scim_user, schema.scim_group, schema.scim_member
 _IN: Final = insert(_m)
 _OUT: Final = delete(_m).where(_m.c.group_id == bindparam("group"), _m.c.user_id == bindparam("user"))
-_MEMBER_IDS: Final = select(_m.c.user_id).where(_m.c.group_id == bindparam("group"))
+_MEMBERS_AMONG: Final = MEMBER_IDS.where(_m.c.user_id.in_(bindparam("ids", expanding=True)))
 
 
 class ScimChanging(Writing):
@@ -145,23 +146,24 @@ class ScimChanging(Writing):
             insert(_g), {"id": group_id, "idp": idp, "version": 1, **_row_of_group(wanted), **since}
         )
         came = frozenset(members)
-        self._move_members(now, group_id, came, frozenset())
+        self._let_come(now, group_id, came)
         told = {"resource": json.loads(wanted.resource), "aside": json.loads(wanted.aside), "added": sorted(came)}
         self._append_group(now, "created", idp, group_id, wanted, told)
         return self._group_again(idp, group_id)
 
-    def change_scim_group(self, was: ScimGroupRecord, wanted: WantedGroup, members: Collection[str]) -> ScimGroupRecord:
+    def change_scim_group(self, was: ScimGroupRecord, wanted: WantedGroup, moves: MemberMoves) -> ScimGroupRecord:
         """What is wanted now, in place of what was read in this transaction."""
-        held = frozenset(self._connection.execute(_MEMBER_IDS, {"group": was.id}).scalars())
-        came, left = frozenset(members) - held, held - frozenset(members)
+        came, left = self._moved(was.id, moves)
         if not came and not left and _row_of_group(wanted) == _row_of_group(was.wanted):
             return was
         now = self._clock.now()
         values = {**_row_of_group(wanted), "version": was.version + 1, "changed_at": moment(now)}
         self._connection.execute(update(_g).where(_g.c.id == was.id).values(values))
-        self._move_members(now, was.id, came, left)
+        self._let_leave(now, was.id, left)
         if was.wanted.display_name != wanted.display_name:  # which is what gives the group its meaning
-            self._touch(now, held - left)
+            here = select(_m.c.user_id).where(_m.c.group_id == was.id)
+            self._connection.execute(update(_u).where(_u.c.id.in_(here)).values(_touched(now)))
+        self._let_come(now, was.id, came)
         told = {
             "changed": _changes(was.wanted.resource, wanted.resource),
             "aside": _changes(was.wanted.aside, wanted.aside),
@@ -174,25 +176,36 @@ class ScimChanging(Writing):
     def delete_scim_group(self, was: ScimGroupRecord) -> None:
         """The group is gone; its people stay."""
         now = self._clock.now()
-        held = frozenset(self._connection.execute(_MEMBER_IDS, {"group": was.id}).scalars())
-        self._move_members(now, was.id, frozenset(), held)
+        held = self.scim_member_ids(was.id)
+        self._let_leave(now, was.id, held)
         self._connection.execute(delete(_g).where(_g.c.id == was.id))
         self._append_group(now, "deleted", was.idp, was.id, was.wanted, {"removed": sorted(held)})
 
-    def _move_members(self, now: datetime, group_id: str, came: frozenset[str], left: frozenset[str]) -> None:
+    def _moved(self, group_id: str, moves: MemberMoves) -> tuple[frozenset[str], frozenset[str]]:
+        """Who really comes and who really leaves; only who is named is asked about."""
+        if moves.is_whole:
+            held = self.scim_member_ids(group_id)
+            return moves.come - held, held - moves.come
+        named = self._ask_about(_MEMBERS_AMONG, moves.come | moves.leave, group=group_id)
+        held = frozenset(row.user_id for row in named)
+        return moves.come - held, moves.leave & held
+
+    def _let_come(self, now: datetime, group_id: str, came: frozenset[str]) -> None:
         if came:
             self._connection.execute(_IN, [{"group_id": group_id, "user_id": one} for one in sorted(came)])
+            self._touch(now, came)
+
+    def _let_leave(self, now: datetime, group_id: str, left: frozenset[str]) -> None:
         if left:
             self._connection.execute(_OUT, [{"group": group_id, "user": one} for one in sorted(left)])
-        self._touch(now, came | left)
+            self._touch(now, left)
 
     def _touch(self, now: datetime, user_ids: frozenset[str]) -> None:
         """What these people's groups want of them is another thing now."""
         every = sorted(user_ids)
-        grown = {"version": _u.c.version + 1, "changed_at": moment(now), **_unsettled(now)}
         for start in range(0, len(every), AT_A_TIME):
             here = _u.c.id.in_(every[start : start + AT_A_TIME])
-            self._connection.execute(update(_u).where(here).values(grown))
+            self._connection.execute(update(_u).where(here).values(_touched(now)))
 
     def _append_group(
         self, now: datetime, what: str, idp: str, group_id: str, wanted: WantedGroup, told: Mapping[str, object]
@@ -204,6 +217,11 @@ class ScimChanging(Writing):
         found = self.scim_group(idp, group_id)
         assert found is not None
         return found
+
+
+def _touched(now: datetime) -> dict[str, Any]:
+    """The groups of somebody are others, or mean something else."""
+    return {"version": _u.c.version + 1, "changed_at": moment(now), **_unsettled(now)}
 
 
 def _unsettled(now: datetime) -> dict[str, Any]:

@@ -54,6 +54,8 @@ _GROUPS_OF: Final = _MEMBERS.where(_m.c.user_id.in_(bindparam("ids", expanding=T
 _MEMBERS_OF: Final = _MEMBERS.where(_m.c.group_id.in_(bindparam("ids", expanding=True))).order_by(
     _m.c.group_id, _m.c.user_id
 )
+_MEMBERS_AMONG: Final = _MEMBERS_OF.where(_m.c.user_id.in_(bindparam("among", expanding=True)))
+MEMBER_IDS: Final = select(_m.c.user_id).where(_m.c.group_id == bindparam("group"))
 _KNOWN: Final = select(_u.c.id).where(
     _u.c.idp == bindparam("idp"), _u.c.deleted_at.is_(None), _u.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -151,14 +153,23 @@ class ScimReading:
         rows = self._ask_about(_GROUPS_OF, user_ids)
         return {key: [_read_member(row) for row in found] for key, found in groupby(rows, lambda row: str(row.user_id))}
 
-    def scim_members_of(self, group_ids: Collection[str]) -> Mapping[str, Sequence[ScimMember]]:
+    def scim_members_of(
+        self, group_ids: Collection[str], among: Collection[str] | None = None
+    ) -> Mapping[str, Sequence[ScimMember]]:
         """Who is in each of these groups, by id."""
-        rows = self._ask_about(_MEMBERS_OF, group_ids)
+        if among is None:
+            rows = self._ask_about(_MEMBERS_OF, group_ids)
+        else:
+            rows = self._ask_about(_MEMBERS_AMONG, group_ids, among=list(map(without_nul, among)))
         return {
             key: [_read_member(row) for row in found] for key, found in groupby(rows, lambda row: str(row.group_id))
         }
 
-    def _ask_about(self, statement: Select[*tuple[Any, ...]], ids: Collection[str], **more: str) -> Iterator[Any]:
+    def scim_member_ids(self, group_id: str) -> frozenset[str]:
+        """Everybody who is in a group."""
+        return frozenset(self._connection.execute(MEMBER_IDS, {"group": group_id}).scalars())
+
+    def _ask_about(self, statement: Select[*tuple[Any, ...]], ids: Collection[str], **more: object) -> Iterator[Any]:
         every = list(map(without_nul, ids))
         for start in range(0, len(every), AT_A_TIME):
             yield from ask(self._connection, statement, {**more, "ids": every[start : start + AT_A_TIME]})
