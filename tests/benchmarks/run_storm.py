@@ -1,10 +1,10 @@
 """A storm of pushes, cut by kills: `uv run python tests/benchmarks/run_storm.py [--people N] [--kills K]`.
 
-An initial cycle of so many people from eight connections, with retries, duplicates and another order, to a server that is
-killed and started again in between: while it takes pushes, while it opens cases meanwhile, and while it opens the rest.
-Then the same cycle, said as the library understands it, to the library's own application over its store in memory, which
-keeps nothing, opens nothing and is not killed. Says how it went; ends with 1 unless everybody is there exactly once, as
-they are wanted, with a record for each change, and exactly the right cases stand.
+An initial cycle of so many people from eight connections, with retries, duplicates and another order, to a server that
+is killed and started again in between: while it takes pushes, while it opens cases meanwhile, and while it opens the
+rest. Then the same cycle, said as the library understands it, to the library's own application over its store in
+memory, which keeps nothing, opens nothing and is not killed. Says how it went; ends with 1 unless everybody is there
+exactly once, as they are wanted, with a record for each change, and exactly the right cases stand.
 """
 
 import argparse
@@ -60,7 +60,8 @@ def main() -> int:
 def say(what: str, seen: Weathered) -> None:
     print(
         f"{what}: {seen.requests:,} requests answered in {seen.seconds:.0f} s, "
-        f"{seen.requests / seen.seconds:.0f} a second; {seen.in_a_row} said twice in a row, {seen.at_once} twice at once; "
+        f"{seen.requests / seen.seconds:.0f} a second; "
+        f"{seen.in_a_row} said twice in a row, {seen.at_once} twice at once; "
         f"answers {dict(sorted(seen.answers.items()))}, never answered {seen.unanswered}",
         flush=True,
     )

@@ -7,7 +7,7 @@ import pytest
 
 from axure_lifecycle.config import load_configuration, write_configuration
 from axure_lifecycle.domain.organization import Organization
-from axure_lifecycle.web import issuer_keys, letting_in, patience, serving, stored_tokens, streams
+from axure_lifecycle.web import issuer_keys, letting_in, patience, remembered, serving, streams
 from axure_lifecycle.web.console import arriving
 from tests.web.serving import configure
 
@@ -27,7 +27,7 @@ def test_a_table_that_is_shown_can_be_loaded(page: Path, organization: Organizat
 
 def test_the_numbers_of_the_page_are_those_of_the_product() -> None:
     text = " ".join(PAGE.read_text("utf-8").split())
-    assert (stored_tokens.REMEMBERED_SECONDS, issuer_keys.FRESH_SECONDS, issuer_keys.STALE_SECONDS) == (2, 300, 3600)
+    assert (remembered.REMEMBERED_SECONDS, issuer_keys.FRESH_SECONDS, issuer_keys.STALE_SECONDS) == (2, 300, 3600)
     assert "after two seconds at most" in text
     assert "Keys are kept for five minutes" in text
     assert "known keys serve for an hour" in text

@@ -1,4 +1,4 @@
-"""What a storm strikes, and what must be there after it: everybody once, as they are wanted, and exactly their cases."""
+"""What a storm strikes, and what must be there after it: everybody once, as they are wanted, and just their cases."""
 
 import json
 import os

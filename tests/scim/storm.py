@@ -1,7 +1,7 @@
 """An initial cycle of provisioning as it goes on a bad day: many connections, retries, duplicates, another order.
 
-Each person is asked for, made when nobody has that user name, then told of as their story goes. What was not answered is
-begun anew from the question, as identity providers do; some things are said twice in a row, some twice at once. The
+Each person is asked for, made when nobody has that user name, then told of as their story goes. What was not answered
+is begun anew from the question, as identity providers do; some things are said twice in a row, some twice at once. The
 outcome does not depend on the order, so it can be said beforehand: `CASES` says by hand what follows of each story.
 """
 

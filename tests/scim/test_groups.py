@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -10,13 +10,13 @@ from sqlalchemy import insert, select
 
 from axure_lifecycle.store import SqlStore, schema
 from axure_lifecycle.store.scim_reading import ScimReading
-from tests.scim.pushing import GROUP, Idp, straight
+from tests.scim.pushing import BULK, GROUP, Idp, straight
 
 MANY = 600
 
 
 @pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the members that come out of the database, as they come."""
     seen: list[str] = []
     members_of, member_ids = ScimReading.scim_members_of, ScimReading.scim_member_ids
@@ -33,7 +33,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     monkeypatch.setattr(ScimReading, "scim_members_of", count_members)
     monkeypatch.setattr(ScimReading, "scim_member_ids", count_ids)
-    yield seen
+    return seen
 
 
 def fill(store: SqlStore, idp: Idp) -> tuple[str, str, list[str]]:
@@ -94,15 +94,9 @@ def test_a_change_of_a_group_reads_nobody_whom_it_does_not_name(each_store: SqlS
         answer = idp.patch(group, operation)
         assert (answer.status, read) == (204, []), operation
     many = {"schemas": [GROUP], "displayName": "Nearly everybody", "members": [{"value": one} for one in ids[1:]]}
-    bulk = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": []}
-    bulk["Operations"] = [
-        {
-            "method": "PATCH",
-            "path": group,
-            "data": {"Operations": [{"op": "remove", "path": "members", "value": [{"value": ids[1]}]}]},
-        }
-    ]
-    assert idp.post("/Bulk", bulk)["Operations"][0]["status"] == "200"
+    gone = {"Operations": [{"op": "remove", "path": "members", "value": [{"value": ids[1]}]}]}
+    operations = [{"method": "PATCH", "path": group, "data": gone}]
+    assert idp.post("/Bulk", {"schemas": [BULK], "Operations": operations})["Operations"][0]["status"] == "200"
     assert read == []
     assert members(idp, group) == {alone, *ids[2:]}
     read.clear()
@@ -111,6 +105,23 @@ def test_a_change_of_a_group_reads_nobody_whom_it_does_not_name(each_store: SqlS
     assert "members" not in idp.put(f"{group}?excludedAttributes=members", many).body
     assert idp.get(f"/Users/{ids[0]}").body.get("groups") is None
     assert [one["display"] for one in idp.get(f"/Users/{ids[1]}")["groups"]] == ["Nearly everybody"]
+
+
+def test_a_search_at_the_root_finds_people_and_groups(each_store: SqlStore) -> None:
+    idp = straight(each_store)
+    person = idp.create("ana@acme.example")
+    group = idp.post("/Groups", {"schemas": [GROUP], "displayName": "Design", "members": [{"value": person}]})["id"]
+    for condition, found in (
+        (f'id eq "{person}"', [person]),
+        ('userName eq "ANA@acme.example"', [person]),
+        ('displayName eq "design"', [group]),
+        (f'members.value eq "{person}"', [group]),
+        ('id eq "nobody"', []),
+        ("id pr", [person, group]),
+    ):
+        asked = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "filter": condition}
+        for answer in (idp.get(f"/?filter={condition}"), idp.post("/.search", asked)):
+            assert (answer.status, [one["id"] for one in answer.body.get("Resources", [])]) == (200, found), condition
 
 
 A, B, C, D = ("add", "remove", "replace", "clear")

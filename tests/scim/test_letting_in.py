@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 import uuid
+from functools import reduce
 from pathlib import Path
 
 import httpx
@@ -14,9 +15,10 @@ from axure_lifecycle.config import write_configuration
 from axure_lifecycle.domain.access import Role
 from tests.conftest import ACME_ORGANIZATION
 from tests.scim.conftest import Pushed, make_scim_home
-from tests.scim.pushing import ERROR, PAT, USER, give_scim_token, over_http
+from tests.scim.pushing import BULK, ERROR, GROUP, PAT, USER, give_scim_token, over_http
 from tests.web.serving import configure, give_token, last_payload, refused, serve
 
+SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 KINDS = ("none", "wrong", "expired", "revoked", "of a person", "of an idp that is no more")
 
 
@@ -107,6 +109,74 @@ def test_another_identity_provider_sees_nobody_and_may_have_the_same_people(push
     theirs = entra.post("/Groups", {"displayName": f"G {name}", "members": [{"value": person}]})
     assert (theirs.status, theirs.body.get("members")) == (201, None)
     assert okta.get(f"/Users/{person}")["active"] is True
+
+
+def test_another_identity_providers_token_learns_nothing_by_bulk_put_search_or_members(
+    pushed: Pushed, name: str
+) -> None:
+    okta, entra = pushed.idp("okta-push"), pushed.idp("entra")
+    person, nobody = okta.create(name), str(uuid.uuid4())
+    body = {"schemas": [GROUP], "displayName": f"G {name}", "members": [{"value": person}]}
+    group = okta.post("/Groups", body)["id"]
+    before = [okta.get(path).body for path in (f"/Users/{person}", f"/Groups/{group}")]
+
+    def hears(number: str, group_number: str, user_name: str) -> list[tuple[int, str]]:
+        """What entra hears of a person and a group; without the words that it said itself."""
+        off = {"op": "replace", "path": "active", "value": False}
+        user = {"schemas": [USER], "userName": user_name, "active": False}
+        operations = [
+            {"method": "PATCH", "path": f"/Users/{number}", "data": {"Operations": [off]}},
+            {"method": "PUT", "path": f"/Users/{number}", "data": user},
+            {"method": "DELETE", "path": f"/Users/{number}"},
+            {"method": "PUT", "path": f"/Groups/{group_number}", "data": {**body, "members": []}},
+            {"method": "DELETE", "path": f"/Groups/{group_number}"},
+        ]
+        searched = [
+            (f"{place}/.search", {"schemas": [SEARCH], "filter": condition})
+            for place, condition in (
+                ("/Users", f'userName eq "{user_name}"'),
+                ("/Users", f'groups.value eq "{group_number}"'),
+                ("/Groups", f'members[value eq "{number}"]'),
+                ("/Groups", f'id eq "{group_number}" and members.value eq "{number}"'),
+                ("/Groups", f'members pr and id eq "{group_number}"'),
+                ("", f'id eq "{number}"'),
+            )
+        ]
+        answers = [
+            entra.post("/Bulk", {"schemas": [BULK], "Operations": operations}),
+            entra.put(f"/Users/{number}", user),
+            entra.put(f"/Groups/{group_number}", body),
+            entra.patch(f"/Groups/{group_number}", {"op": "add", "path": "members", "value": [{"value": number}]}),
+            *(entra.post(place, search) for place, search in searched),
+        ]
+        said = {number: "N", group_number: "G", user_name: "U"}
+        return [
+            (one.status, reduce(lambda text, word: text.replace(word, said[word]), said, str(one.body)))
+            for one in answers
+        ]
+
+    theirs = hears(person, group, name)
+    assert theirs == hears(nobody, nobody.replace("-", "a"), f"no.{name}")
+    assert [status for status, _ in theirs] == [200, 404, 404, 404, *[200] * 6]
+    assert theirs[0][1].count("'status': '404'") == 10  # of five operations, and of the error of each
+    assert all("'totalResults': 0" in text for _, text in theirs[4:])
+    assert [okta.get(path).body for path in (f"/Users/{person}", f"/Groups/{group}")] == before
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"), [({"Host": "evil.example"}, 421), ({"Origin": "https://evil.example"}, 403)], ids=str
+)
+def test_what_is_not_addressed_to_the_server_is_refused_in_the_form_of_scim(
+    pushed: Pushed, headers: dict[str, str], status: int
+) -> None:
+    for token in (pushed.tokens["entra"], None):
+        for path in ("/Users", "/ServiceProviderConfig", "/nothing"):
+            answer = pushed.stranger(token, "127.0.0.42").get(path, **headers)
+            assert (answer.status, answer.headers["Content-Type"]) == (status, "application/scim+json")
+            assert (answer["schemas"], answer["status"]) == ([ERROR], str(status))
+            assert answer["detail"].startswith("The request was not answered:")
+    elsewhere = httpx.get(f"{pushed.served.url}/scim/v22", headers=headers)
+    assert (elsewhere.status_code, elsewhere.headers["Content-Type"]) == (status, "application/json")
 
 
 def test_the_trail_names_the_identity_provider_and_its_token_whatever_the_request_says(

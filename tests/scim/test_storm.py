@@ -1,5 +1,5 @@
-"""A storm of pushes, cut by kills, also while cases are opened: nothing acknowledged is lost, and exactly the right cases
-stand. The same with 20,000 people is run by hand: `tests/benchmarks/run_storm.py`.
+"""A storm of pushes, cut by kills, also while cases are opened: nothing that was answered is lost, and exactly
+the right cases stand. The same with 20,000 people is run by hand: `tests/benchmarks/run_storm.py`.
 """
 
 from contextlib import ExitStack, closing

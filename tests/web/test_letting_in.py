@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from axure_lifecycle.domain.access import Role
-from axure_lifecycle.web import stored_tokens
+from axure_lifecycle.web import remembered
 from tests.cli.processes import attend, run
 from tests.web.conftest import Team
 from tests.web.issuing import Issuer, sign_with_secret, strange_key
@@ -197,7 +197,7 @@ def test_a_revoked_token_lets_nobody_in_any_more_two_seconds_later(client: httpx
     assert run("token", "revoke", "--person", eve, "--reason", "she left", home=team.home).code == 0
     revoked = time.monotonic()
     while status(client, team, token) != UNAUTHORIZED:  # 429 where this asks too often
-        assert time.monotonic() - revoked < stored_tokens.REMEMBERED_SECONDS + 15  # a busy machine answers late
+        assert time.monotonic() - revoked < remembered.REMEMBERED_SECONDS + 15  # a busy machine answers late
     assert status(client, team, token) == UNAUTHORIZED
 
 

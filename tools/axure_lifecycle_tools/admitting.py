@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from axure_lifecycle.domain.access import INVITATION_PREFIX, TOKEN_PREFIX, Role, digest_of
 from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.domain.scim import ScimTokenRecord
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import FactorRecord, InvitationRecord, SessionRecord, TokenRecord
 from axure_lifecycle_tools.arguments import Because, Person, address_of
@@ -399,16 +400,21 @@ def remove_factor(desk: Desk, *, number: FactorNumber, reason: Because) -> Facto
     )
 
 
-def _describe_token(desk: Desk, one: TokenRecord) -> Token:
+def labelled(one: TokenRecord | ScimTokenRecord) -> str:
+    """What a token is for, where that was said."""
+    return f" (“{tamed(one.label, 100)}”)" if one.label else ""
+
+
+def standing_of(desk: Desk, one: TokenRecord | ScimTokenRecord) -> str:
+    """Until when a token lets somebody in, or why it does not."""
     zone = desk.organization.time_zone
-    roles = [role.value for role in Role if role in one.roles]
     if one.revoked_at is not None:
-        standing = f"revoked on {on_day(one.revoked_at, zone)} (“{tamed(one.revoked_because or '', 120)}”)"
-    elif one.counts(desk.now):
-        standing = f"until {on_day(one.expires_at, zone)}"
-    else:
-        standing = f"expired on {on_day(one.expires_at, zone)}"
-    label = f" (“{tamed(one.label, 100)}”)" if one.label else ""
+        return f"revoked on {on_day(one.revoked_at, zone)} (“{tamed(one.revoked_because or '', 120)}”)"
+    return f"{'until' if one.counts(desk.now) else 'expired on'} {on_day(one.expires_at, zone)}"
+
+
+def _describe_token(desk: Desk, one: TokenRecord) -> Token:
+    roles = [role.value for role in Role if role in one.roles]
     return Token(
         token=one.name,
         person=one.person,
@@ -420,7 +426,7 @@ def _describe_token(desk: Desk, one: TokenRecord) -> Token:
         counts=one.counts(desk.now),
         revoked_at=one.revoked_at,
         revoked_because=one.revoked_because,
-        said=f"{one.name} {shown(one.person, 80)}{label}: {_listed(roles)}, {standing}.",
+        said=f"{one.name} {shown(one.person, 80)}{labelled(one)}: {_listed(roles)}, {standing_of(desk, one)}.",
     )
 
 

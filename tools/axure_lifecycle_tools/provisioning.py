@@ -15,10 +15,10 @@ from axure_lifecycle.domain.access import digest_of
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.scim import SCIM_PATH, SCIM_TOKEN_PREFIX, ScimTokenRecord
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle_tools.admitting import MOST_TOKEN_DAYS, SECRET_BYTES, Days, Label
+from axure_lifecycle_tools.admitting import MOST_TOKEN_DAYS, SECRET_BYTES, Days, Label, labelled, standing_of
 from axure_lifecycle_tools.arguments import Because
 from axure_lifecycle_tools.spec import Desk, Reply
-from axure_lifecycle_tools.wording import by, on_day, tamed
+from axure_lifecycle_tools.wording import by, on_day
 
 TOKEN_DAYS: Final = 180
 assert TOKEN_DAYS <= MOST_TOKEN_DAYS
@@ -149,16 +149,9 @@ def revoke_scim_token(desk: Desk, *, token: TokenName, reason: Because) -> ScimT
 
 
 def _describe(desk: Desk, one: ScimTokenRecord) -> ScimToken:
-    zone = desk.organization.time_zone
-    if one.revoked_at is not None:
-        standing = f"revoked on {on_day(one.revoked_at, zone)} (“{tamed(one.revoked_because or '', 120)}”)"
-    elif one.counts(desk.now):
-        standing = f"until {on_day(one.expires_at, zone)}"
-    else:
-        standing = f"expired on {on_day(one.expires_at, zone)}"
+    standing = standing_of(desk, one)
     if desk.scim.idp(one.idp) is None:
         standing += "; the configuration does not name it any more, so it lets nobody in"
-    label = f" (“{tamed(one.label, 100)}”)" if one.label else ""
     return ScimToken(
         token=one.name,
         idp=one.idp,
@@ -169,5 +162,5 @@ def _describe(desk: Desk, one: ScimTokenRecord) -> ScimToken:
         counts=one.counts(desk.now) and desk.scim.idp(one.idp) is not None,
         revoked_at=one.revoked_at,
         revoked_because=one.revoked_because,
-        said=f"{one.name} {shown(one.idp, 40)}{label}: {standing}.",
+        said=f"{one.name} {shown(one.idp, 40)}{labelled(one)}: {standing}.",
     )

@@ -91,3 +91,8 @@ def has_any(roles: frozenset[Role] | None, needed: frozenset[Role]) -> bool:
     (True, True, False)
     """
     return roles is None or not roles.isdisjoint(needed)
+
+
+def lets_in(expires_at: datetime, revoked_at: datetime | None, now: datetime) -> bool:
+    """Whether a token of a person, or of an identity provider, lets anybody in."""
+    return revoked_at is None and now < expires_at

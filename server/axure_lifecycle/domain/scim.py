@@ -11,11 +11,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from axure_lifecycle.domain.access import lets_in
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import Actor, Channel
 
 SCIM_PATH: Final = "/scim/v2"
 """Where identity providers reach it."""
+SCIM_MEDIA_TYPE: Final = "application/scim+json"
+SCIM_ERROR: Final = "urn:ietf:params:scim:api:messages:2.0:Error"
 SCIM_TOKEN_PREFIX: Final = "axs_"  # noqa: S105 - how one begins, not one
 """How a token of an identity provider begins."""
 
@@ -113,7 +116,7 @@ class ScimTokenRecord(NamedTuple):
 
     def counts(self, now: datetime) -> bool:
         """Whether it lets anybody in."""
-        return self.revoked_at is None and now < self.expires_at
+        return lets_in(self.expires_at, self.revoked_at, now)
 
 
 class WantedUser(NamedTuple):

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from axure_lifecycle.domain.access import Role
+from axure_lifecycle.domain.access import Role, lets_in
 from axure_lifecycle.domain.holdings import Actor
 
 
@@ -36,7 +36,7 @@ class TokenRecord(NamedTuple):
 
     def counts(self, now: datetime) -> bool:
         """Whether it lets anybody in."""
-        return self.revoked_at is None and now < self.expires_at
+        return lets_in(self.expires_at, self.revoked_at, now)
 
 
 class SessionRecord(NamedTuple):

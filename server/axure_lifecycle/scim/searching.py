@@ -103,8 +103,8 @@ def _inactive(scim_filter: ScimFilter[Any]) -> ScimWhere | None:
 
 def _narrowed(scim_filter: ScimFilter[Any] | None, columns: frozenset[str]) -> ScimWhere | None:
     """A condition that an index answers and without which the filter fits nothing."""
-    if scim_filter is None:
-        return None
+    if scim_filter is None or scim_filter.model is None:
+        return None  # Nothing is asked, or of users and groups at once.
     node = scim_filter.ast
     terms = node.terms if isinstance(node, LogicalExpr) and node.op is LogicalOperator.and_ else (node,)
     for term in terms:

@@ -9,7 +9,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from axure_lifecycle.web.answers import Told
+from axure_lifecycle.web.answers import Told, is_push
 
 PROBES: Final = frozenset({"/healthz", "/readyz"})
 """Asked by machines that know an address and no name."""
@@ -54,7 +54,8 @@ class Guarded:
 
         objection = self._object_to(scope)
         if objection is not None:
-            await objection(scope, receive, send_safely)
+            told = objection.to_idp() if is_push(scope) else objection
+            await told(scope, receive, send_safely)
             return
         await self._app(scope, receive, send_safely)
 

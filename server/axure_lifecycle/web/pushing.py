@@ -7,9 +7,7 @@ namespace that the token names, whatever the request says.
 
 import json
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import parse_qsl
@@ -17,20 +15,19 @@ from urllib.parse import parse_qsl
 import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from axure_lifecycle.domain.access import Identity, digest_of
+from axure_lifecycle.domain.access import Identity
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.scim import SCIM_PATH, ScimSettings, ScimTokenRecord
 from axure_lifecycle.mcp_server.over_http import IDENTITY
+from axure_lifecycle.web.answers import is_push
 from axure_lifecycle.web.house import House
 from axure_lifecycle.web.letting_in import FAILURES_A_MINUTE, address_of, bearer
 from axure_lifecycle.web.pace import Pace
+from axure_lifecycle.web.remembered import Remembered
 
 if TYPE_CHECKING:
     from axure_lifecycle.scim.endpoint import Answer, Call, Pusher
 
-REMEMBERED_SECONDS: Final = 2.0
-"""How long a token that counted is taken without another look: so soon everybody knows that it was revoked."""
-MOST_REMEMBERED: Final = 1_000
 _WHO_ARE_YOU: Final = (
     "Nothing was done: no token came along that lets an identity provider in. Whoever runs the server makes one "
     "(axure-lifecycle scim token create)."
@@ -57,22 +54,16 @@ def require_scim() -> None:
         raise ScimMissing
 
 
-def is_push(scope: Scope) -> bool:
-    """Whether a request is for what stands behind this door."""
-    path: str = scope.get("path", "")
-    return path == SCIM_PATH or path.startswith(f"{SCIM_PATH}/")
-
-
 class Pushes:
     """Lets identity providers in, and says whom; made only where one is configured."""
 
     def __init__(self, house: House, settings: ScimSettings, seconds: Callable[[], float] = time.monotonic) -> None:
         from axure_lifecycle.scim.endpoint import Endpoint
 
-        self._house, self._settings, self._seconds = house, settings, seconds
+        self._house, self._settings = house, settings
         self._calls = Pace(settings.pushes_a_minute)
         self._failures = Pace(FAILURES_A_MINUTE)
-        self._known: OrderedDict[str, tuple[ScimTokenRecord, float]] = OrderedDict()
+        self._tokens = Remembered[ScimTokenRecord](self._look_up, seconds)
         self._endpoint = Endpoint(house.workshop.store, house.settings.origin + SCIM_PATH, settings.max_push_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -129,13 +120,8 @@ class Pushes:
         token = bearer(scope)
         if token is None:
             return None
-        digest = digest_of(token)
-        record, until = self._known.get(digest, (None, 0.0))
-        if record is None or self._seconds() >= until:
-            asked = self._seconds()
-            record = await anyio.to_thread.run_sync(self._look_up, digest)
-            self._remember(digest, record, asked)
-        if record is None or not record.counts(datetime.now(UTC)):
+        record = await self._tokens.find(token)
+        if record is None:
             return None
         idp = self._settings.idp(record.idp)
         return None if idp is None else Pusher(idp, record.name)
@@ -143,14 +129,6 @@ class Pushes:
     def _look_up(self, digest: str) -> ScimTokenRecord | None:
         with self._house.workshop.store().reading() as view:
             return view.scim_token_by_digest(digest)
-
-    def _remember(self, digest: str, record: ScimTokenRecord | None, asked: float) -> None:
-        self._known.pop(digest, None)
-        if record is None:
-            return  # Guesses would push out whoever has a token.
-        self._known[digest] = (record, asked + REMEMBERED_SECONDS)
-        while len(self._known) > MOST_REMEMBERED:
-            self._known.popitem(last=False)
 
     async def _read(self, receive: Receive) -> bytes | None:
         """The body, to one byte more than is taken at most; None where they hung up."""
