@@ -14,7 +14,7 @@ from tests.benchmarks.over_http import held_by
 from tests.benchmarks.places import Workplace
 from tests.benchmarks.processes import ROOT, child, environment
 from tests.scim.pushing import IDPS, give_scim_token
-from tests.scim.storm import Storm, Weathered, everybody
+from tests.scim.storm import Pushee, Storm, Story, Weathered
 from tests.web.conftest import make_home
 from tests.web.serving import serve
 
@@ -23,7 +23,10 @@ MOST_PEOPLE = 20_000
 
 def push(place: Workplace) -> list[Figure]:
     """Eight connections that push everybody, on each side in turn."""
-    people = everybody(min(place.size, MOST_PEOPLE), is_plain=True)
+    people = [
+        Pushee(number, Story.LEAVES if number % 10 == 3 else Story.STAYS, is_plain=True)
+        for number in range(min(place.size, MOST_PEOPLE))
+    ]
     ours: list[Weathered] = []
     bare: list[Weathered] = []
     peak = 0

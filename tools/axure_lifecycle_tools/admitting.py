@@ -14,11 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from axure_lifecycle.domain.access import INVITATION_PREFIX, TOKEN_PREFIX, Role, digest_of
 from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.domain.scim import ScimTokenRecord
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import FactorRecord, InvitationRecord, SessionRecord, TokenRecord
 from axure_lifecycle_tools.arguments import Because, Person, address_of
 from axure_lifecycle_tools.spec import Desk, Reply
+from axure_lifecycle_tools.token_words import labelled, standing_of
 from axure_lifecycle_tools.wording import at, by, on_day, tamed
 
 SECRET_BYTES: Final = 32
@@ -398,19 +398,6 @@ def remove_factor(desk: Desk, *, number: FactorNumber, reason: Because) -> Facto
         + (f"{left} of theirs still {'counts' if left == 1 else 'count'}." if left else "they have no other."),
         next="What was confirmed with it stays as it is. `axure-lifecycle factor invite` lets them enrol another.",
     )
-
-
-def labelled(one: TokenRecord | ScimTokenRecord) -> str:
-    """What a token is for, where that was said."""
-    return f" (“{tamed(one.label, 100)}”)" if one.label else ""
-
-
-def standing_of(desk: Desk, one: TokenRecord | ScimTokenRecord) -> str:
-    """Until when a token lets somebody in, or why it does not."""
-    zone = desk.organization.time_zone
-    if one.revoked_at is not None:
-        return f"revoked on {on_day(one.revoked_at, zone)} (“{tamed(one.revoked_because or '', 120)}”)"
-    return f"{'until' if one.counts(desk.now) else 'expired on'} {on_day(one.expires_at, zone)}"
 
 
 def _describe_token(desk: Desk, one: TokenRecord) -> Token:

@@ -15,9 +15,10 @@ from axure_lifecycle.domain.access import digest_of
 from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.scim import SCIM_PATH, SCIM_TOKEN_PREFIX, ScimTokenRecord
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle_tools.admitting import MOST_TOKEN_DAYS, SECRET_BYTES, Days, Label, labelled, standing_of
+from axure_lifecycle_tools.admitting import MOST_TOKEN_DAYS, SECRET_BYTES, Days, Label
 from axure_lifecycle_tools.arguments import Because
 from axure_lifecycle_tools.spec import Desk, Reply
+from axure_lifecycle_tools.token_words import labelled, standing_of
 from axure_lifecycle_tools.wording import by, on_day
 
 TOKEN_DAYS: Final = 180

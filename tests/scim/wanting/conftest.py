@@ -21,6 +21,10 @@ ON_EACH: Final = frozenset(
         "test_people_who_are_members_already_cost_a_handful_of_statements_however_many_they_are",
         "test_answers_say_what_is_wanted_beside_what_is_known_and_claimed",
         "test_what_is_erased_is_gone_from_what_waits",
+        "test_whoever_was_renamed_by_scim_goes_with_every_address_that_was_pushed",
+        "test_an_address_that_the_identity_provider_gave_to_somebody_else_is_not_erased_with_the_first",
+        "test_somebody_deleted_and_made_anew_is_wanted_on",
+        "test_a_brake_that_comes_while_offboardings_are_opened_holds_back_the_rest",
     }
 )
 

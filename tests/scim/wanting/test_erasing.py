@@ -1,7 +1,5 @@
 """Erasing somebody whom an identity provider pushed: what it called them before goes with them."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
@@ -11,7 +9,7 @@ from axure_lifecycle.store import SqlStore, schema
 from axure_lifecycle_tools.erasing import ask_about_erasing, erase, look_for
 from axure_lifecycle_tools.spec import Answered
 from tests.scim.pushing import USER
-from tests.scim.wanting.house import Pushed, member, open_pushed
+from tests.scim.wanting.house import Pushed, member
 
 MAIDEN, MARRIED = Address("ana.maiden@acme.example"), Address("ana.married@acme.example")
 
@@ -43,37 +41,35 @@ def addresses_of(pushed: Pushed, asked: Address) -> set[Address]:
 
 
 @pytest.mark.parametrize("is_deleted", [False, True])
-def test_whoever_was_renamed_by_scim_goes_with_every_address_that_was_pushed(tmp_path: Path, is_deleted: bool) -> None:
-    with open_pushed(tmp_path) as pushed:
-        pushed.members(member("pat"), member("bo"))
-        push_with_name(pushed)
-        pushed.settle()
-        pushed.change("ana", user_name=MARRIED)
-        pushed.settle()
-        pushed.change("ana", user_name=MARRIED, active=False)
-        if is_deleted:
-            pushed.delete("ana")
-        pushed.settle()
-        assert naming(pushed, "maiden") >= {"audit_payload.payload", "audit_payload.about", "case_.subject"}
-        assert addresses_of(pushed, MAIDEN) == {MAIDEN, MARRIED}
+def test_whoever_was_renamed_by_scim_goes_with_every_address_that_was_pushed(pushed: Pushed, is_deleted: bool) -> None:
+    pushed.members(member("pat"), member("bo"))
+    push_with_name(pushed)
+    pushed.settle()
+    pushed.change("ana", user_name=MARRIED)
+    pushed.settle()
+    pushed.change("ana", user_name=MARRIED, active=False)
+    if is_deleted:
+        pushed.delete("ana")
+    pushed.settle()
+    assert naming(pushed, "maiden") >= {"audit_payload.payload", "audit_payload.about", "case_.subject"}
+    assert addresses_of(pushed, MAIDEN) == {MAIDEN, MARRIED}
 
-        desk = pushed.desk(Channel.TERMINAL)
-        traces = look_for(desk, [MARRIED], "HR-9", is_forced=True)
-        question, reports = ask_about_erasing(desk, traces)
-        assert erase(desk, traces, "HR-9", Answered(True, "", question, Channel.TERMINAL), reports).erased
+    desk = pushed.desk(Channel.TERMINAL)
+    traces = look_for(desk, [MARRIED], "HR-9", is_forced=True)
+    question, reports = ask_about_erasing(desk, traces)
+    assert erase(desk, traces, "HR-9", Answered(True, "", question, Channel.TERMINAL), reports).erased
 
-        assert naming(pushed, "maiden") == naming(pushed, "married") == set()
-        with pushed.firm.workshop.store().reading() as view:
-            assert view.verify_trail().holds
+    assert naming(pushed, "maiden") == naming(pushed, "married") == set()
+    with pushed.firm.workshop.store().reading() as view:
+        assert view.verify_trail().holds
 
 
 def test_an_address_that_the_identity_provider_gave_to_somebody_else_is_not_erased_with_the_first(
-    tmp_path: Path,
+    pushed: Pushed,
 ) -> None:
-    with open_pushed(tmp_path) as pushed:
-        pushed.create("ana", user_name=MAIDEN)
-        pushed.change("ana", user_name=MARRIED)
-        assert addresses_of(pushed, MARRIED) == {MAIDEN, MARRIED}
-        pushed.create("zoe", user_name=MAIDEN)
-        assert addresses_of(pushed, MARRIED) == {MARRIED}
-        assert addresses_of(pushed, MAIDEN) == {MAIDEN}  # which is Zoe today
+    pushed.create("ana", user_name=MAIDEN)
+    pushed.change("ana", user_name=MARRIED)
+    assert addresses_of(pushed, MARRIED) == {MAIDEN, MARRIED}
+    pushed.create("zoe", user_name=MAIDEN)
+    assert addresses_of(pushed, MARRIED) == {MARRIED}
+    assert addresses_of(pushed, MAIDEN) == {MAIDEN}  # which is Zoe today
