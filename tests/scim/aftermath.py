@@ -81,7 +81,7 @@ class Struck:
         self._served = self._start()
         self.strikes = 0
         self.cut = 0
-        """How many strikes fell while cases were being opened."""
+        """How many strikes fell while somebody settled what is wanted."""
 
     def _start(self) -> Served:
         return self._opened.enter_context(serve(self._home, "--port", str(self._port)))
@@ -98,12 +98,18 @@ class Struck:
             os.kill(int(worker), signal.SIGKILL)
         self._served.process.wait()
         self.strikes += 1
-        self.cut += self._count(select(func.count()).select_from(schema.lease)) > 0
+        self.cut += self._is_settling()
 
     def strike_settling(self) -> None:
         """Kill it while cases are being opened, then start it anew."""
         self.wait_for_cases()
         self.strike()
+
+    def wait_for_settling(self, patience: float = 60.0) -> None:
+        """Wait until somebody begins to settle what is wanted."""
+        until = time.monotonic() + patience
+        while not self._is_settling() and time.monotonic() < until:
+            time.sleep(0.005)
 
     def wait_for_cases(self, patience: float = 60.0) -> None:
         """Wait until another case is opened than there were; where none comes, nothing is being settled."""
@@ -122,6 +128,10 @@ class Struck:
                 tell(left)
             assert time.monotonic() < moved + 120, self._why_not()
             time.sleep(0.5)
+
+    def _is_settling(self) -> bool:
+        """Whether somebody holds the lease for it; whoever was killed holds it still."""
+        return self._count(select(func.count()).select_from(schema.lease)) > 0
 
     def _why_not(self) -> str:
         with self._workshop.store().reading() as view:

@@ -12,7 +12,7 @@ from axure_lifecycle.store import SqlStore, schema
 from axure_lifecycle.store.scim_reading import ScimReading
 from tests.scim.pushing import BULK, GROUP, Idp, straight
 
-MANY = 600
+MANY = 300
 
 
 @pytest.fixture

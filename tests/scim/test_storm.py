@@ -30,7 +30,7 @@ def test_a_storm_that_is_cut_by_kills_leaves_everybody_as_wanted_and_exactly_the
     with ExitStack() as opened:
         struck = Struck(home, port, opened)
         seen = Storm(port, token, PEOPLE, seed=7).rage({0.5: struck.strike})
-        struck.wait_for_cases(patience=20)  # it looks as soon as it is back, and every few seconds
+        struck.wait_for_settling()  # it looks as soon as it is back, and every few seconds
         struck.kill()
     assert struck.cut == 1
     assert set(seen.answers) <= {200, 201, 204, 404, 409}
