@@ -32,7 +32,7 @@ def test_a_storm_that_is_cut_by_kills_leaves_everybody_as_wanted_and_exactly_the
         seen = Storm(port, token, PEOPLE, seed=7).rage({0.5: struck.strike})
         struck.wait_for_settling()  # it looks as soon as it is back, and every few seconds
         struck.kill()
-    assert struck.cut == 1
+    assert struck.cut >= 1
     assert set(seen.answers) <= {200, 201, 204, 404, 409}
     assert (seen.in_a_row > 0, seen.at_once > 0) == (True, True)
     with closing(Workshop(home)) as workshop:
