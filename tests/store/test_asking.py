@@ -21,7 +21,7 @@ from axure_lifecycle.domain.rosters import Standing
 from axure_lifecycle.domain.sources import Moments
 from axure_lifecycle.domain.trail import moment
 from axure_lifecycle.domain.verdicts import DecisionKind
-from axure_lifecycle.ports import Change, FactorKind, Page
+from axure_lifecycle.ports import Change, FactorKind, Page, View
 from axure_lifecycle.store import (
     access,
     case_list,
@@ -300,18 +300,55 @@ def test_a_server_is_asked_once_about_somebody_when_its_sources_were_looked_at_b
         asked.append(query)
         return execute(self, query, *given, **how)
 
-    def look(address: str) -> tuple[int, int, int]:
+    def see(view: View, address: str) -> tuple[int, int, int]:
         states = (CaseState.OPEN, CaseState.DONE)
-        with desk.store.reading() as view:
-            view.expect_cases(Page(20), states, Address(address))
-            found = view.person(Address(address), desk.clock.now(), ())
-            _, _, cases = view.cases(Page(20), states=states, subject=Address(address))
+        view.expect_cases(Page(20), states, Address(address))
+        found = view.person(Address(address), desk.clock.now(), ())
+        _, _, cases = view.cases(Page(20), states=states, subject=Address(address))
         return len(found.members), len(found.directory), cases
 
-    assert look(QUOTED) == (1, 1, 0)
+    with desk.store.reading() as view:
+        assert see(view, QUOTED) == (1, 1, 0)
     monkeypatch.setattr(psycopg.Connection, "execute", count)
-    assert look(somebody) == (1, 1, 1)
-    assert len(asked) == (0 if desk.store.database.file is not None else 1)
+    with desk.store.reading() as view:
+        assert see(view, somebody) == (1, 1, 1)
+    assert desk.store.look(lambda view: see(view, somebody)) == (1, 1, 1)
+    assert len(asked) == (0 if desk.store.database.file is not None else 2)
+
+
+def test_a_look_shows_one_state_also_when_somebody_writes_between_its_questions(desk: Desk) -> None:
+    """It is begun anew on a server, where its first question takes no transaction; a file's state is kept."""
+    desk.bring(MEMBERS, [member(LATIN)])
+    with desk.store.reading() as view:
+        view.person(Address(LATIN), desk.clock.now(), ())
+    seen: list[tuple[int, int]] = []
+
+    def see(view: View) -> tuple[int, int]:
+        first = len(view.person(Address(LATIN), desk.clock.now(), ()).members)
+        if not seen:
+            with desk.store.writing(PAT) as change:
+                change.retract_source(1, "a wrong file")
+                write(change, "somebody", 1)
+        seen.append((first, -1))
+        seen[-1] = first, view.cases(Page(2))[2]
+        return seen[-1]
+
+    found = desk.store.look(see)
+    assert (found, len(seen)) == (((1, 0), 1) if desk.store.database.file is not None else ((0, 1), 2))
+
+
+def test_a_look_in_which_nobody_writes_is_done_once_whatever_it_asks(desk: Desk) -> None:
+    desk.bring(MEMBERS, [member(LATIN)])
+    times: list[int] = []
+
+    def see(view: View) -> list[object]:
+        times.append(1)
+        people = [len(view.person(Address(one), desk.clock.now(), ()).members) for one in (LATIN, QUOTED)]
+        return [people, view.sources(Page(3))[2], view.cases(Page(2))[2], list(view.directories())]
+
+    for _ in range(3):
+        assert desk.store.look(see) == [[1, 0], 1, 0, []]
+    assert len(times) == 3
 
 
 def test_what_was_foreseen_ends_with_its_transaction(furnished: Desk) -> None:

@@ -53,6 +53,7 @@ def test_whoever_looked_before_sees_each_thing_that_another_process_wrote(desk: 
                 expected = everything(view)
             with keen.reading() as view:
                 assert everything(view) == expected
+            assert keen.look(everything) == expected
             seen.append(expected)
     changed = [first != second for first, second in pairwise(seen)]
     assert changed == [True, True, False, False, True, True, True, True, True, True], (

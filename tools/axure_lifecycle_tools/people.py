@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.domain.addresses import Address, normal
+from axure_lifecycle.domain.brakes import Brake
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.sources import Source
@@ -115,23 +116,12 @@ def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
     """Three records and the directory, side by side. Raises `NotADay` and the refusals of a store."""
     as_of_moment = moment_of(as_of, desk)
     desk = replace(desk, now=as_of_moment)
-    with desk.store.reading() as view:
-        address = normal(person)
-        if address is None:
+    address = normal(person)
+    if address is None:
+        with desk.store.reading() as view:
             return _candidates(view, desk, person)
-        view.expect_cases(Page(MOST_CASES), OPEN_OR_DONE, address)
-        found = look_up(view, desk, address, as_of_moment)
-        brakes = brakes_now(view, desk, as_of_moment)
-        judgement = Judge(brakes)(found.facts) if found.facts is not None else None
-        cases = _cases_of(view, desk, found)
-        organization = desk.organization
-        silent = Silent(
-            None if found.members else view.source_in_force(organization.cloud_for_business, as_of_moment),
-            None if found.seats else view.source_in_force(organization.license_portal, as_of_moment),
-            has_directory=bool(view.directories()),
-        )
-        silent = silent._replace(earlier=_earlier(view, found, silent.members))
-        wanted = wanted_of(view, desk, found.addresses, (*found.members, *silent.earlier)) if as_of is None else []
+    found, brakes, cases, silent, wanted = desk.store.look(lambda view: _see(view, desk, address, is_now=as_of is None))
+    judgement = Judge(brakes)(found.facts) if found.facts is not None else None
     sheet = Sheet(desk, found, silent)
     known = [*sources_of(found), *found.gone_from, *(one for one in silent[:2] if one is not None)]
     known += [one.source for one in silent.earlier]
@@ -160,6 +150,35 @@ def check_user(desk: Desk, *, person: Person, as_of: Day = None) -> CheckedUser:
         )
 
     return fit(desk, make, MOST_CANDIDATES)
+
+
+class _Sight(NamedTuple):
+    """What one state of the store says about somebody."""
+
+    found: Found
+    brakes: tuple[Brake, ...]
+    cases: "_Cases"
+    silent: Silent
+    wanted: list[WantedLine]
+
+
+def _see(view: View, desk: Desk, address: Address, *, is_now: bool) -> _Sight:
+    view.expect_cases(Page(MOST_CASES), OPEN_OR_DONE, address)
+    found = look_up(view, desk, address, desk.now)
+    organization = desk.organization
+    silent = Silent(
+        None if found.members else view.source_in_force(organization.cloud_for_business, desk.now),
+        None if found.seats else view.source_in_force(organization.license_portal, desk.now),
+        has_directory=bool(view.directories()),
+    )
+    silent = silent._replace(earlier=_earlier(view, found, silent.members))
+    return _Sight(
+        found,
+        brakes_now(view, desk, desk.now),
+        _cases_of(view, desk, found),
+        silent,
+        wanted_of(view, desk, found.addresses, (*found.members, *silent.earlier)) if is_now else [],
+    )
 
 
 def _cited(sources: Sequence[Source], statements: Sequence[Statement], desk: Desk) -> list[SourceRef]:

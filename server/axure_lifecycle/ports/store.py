@@ -1,9 +1,9 @@
 """The store: consistent views, transactions, and staging."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from axure_lifecycle.domain.erasing import Erasure
 from axure_lifecycle.domain.holdings import Actor, System
@@ -16,12 +16,18 @@ from axure_lifecycle.ports.records import (
 )
 from axure_lifecycle.ports.view import View
 
+_Seen = TypeVar("_Seen")
+
 
 class Store(Protocol):
     """Where everything is kept."""
 
     def reading(self) -> AbstractContextManager[View]:
         """A consistent view. Raises `StoreTooNew`, `StoreUnreachable`."""
+        ...
+
+    def look(self, work: Callable[[View], _Seen]) -> _Seen:
+        """What `work`, which only reads, makes of one state; it may be done twice. Raises what `reading` raises."""
         ...
 
     def writing(self, actor: Actor) -> AbstractContextManager[Change]:

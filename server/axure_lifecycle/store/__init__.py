@@ -4,21 +4,28 @@ Decisions live in the domain; here they are only kept and compared. Everything t
 refusals, never as an error of a database.
 """
 
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from threading import Lock
+from typing import TypeVar
+
+from sqlalchemy import Connection
 
 from axure_lifecycle.domain.erasing import Erasure
 from axure_lifecycle.domain.holdings import Actor, System
 from axure_lifecycle.domain.rosters import RosterKind
 from axure_lifecycle.ports import Change, Clock, DirectoryReading, Preview, Progress, Reading, View
+from axure_lifecycle.store import trail
+from axure_lifecycle.store.asking import StateMoved
 from axure_lifecycle.store.change import SqlChange
 from axure_lifecycle.store.engine import Database, open_database
 from axure_lifecycle.store.reads import Read, stage_read
 from axure_lifecycle.store.remembering import Memory
 from axure_lifecycle.store.staging import Brought, stage
 from axure_lifecycle.store.view import SqlView
+
+_Seen = TypeVar("_Seen")
 
 
 class SqlStore:
@@ -42,6 +49,26 @@ class SqlStore:
                 yield view
             finally:
                 view.close()
+
+    def look(self, work: Callable[[View], _Seen]) -> _Seen:
+        """What `work` makes of one state; from a server mostly in one question. Raises what `reading` raises.
+
+        When somebody writes at that very moment, `work` is done once more. For what the trail tells of: by its head a
+        state is known for the same.
+        """
+        self._make_ready()
+        if self.database.file is None and self._memory.last is not None:
+            with suppress(StateMoved), self.database.reading(trail.QUESTION_OF_HEAD) as connection:
+                return self._show(connection, work)
+        with self.reading() as view:
+            return work(view)
+
+    def _show(self, connection: Connection, work: Callable[[View], _Seen]) -> _Seen:
+        view = SqlView(self.database, connection, self._clock, self._memory)
+        try:
+            return work(view)
+        finally:
+            view.close()
 
     @contextmanager
     def writing(self, actor: Actor) -> Generator[Change, None, None]:

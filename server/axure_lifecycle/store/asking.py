@@ -5,14 +5,18 @@ statement in SQLAlchemy costs ten times as much, every time. So a statement is c
 driver; whenever the driver complains, it takes the ordinary way, where errors become refusals.
 
 From a server each answer is also a way there and back, which takes longer than the answer. What will surely be asked is
-asked for in one go before (`foresee`), and then lies ready until the transaction ends.
+asked for in one go before (`foresee`), and then lies ready until the transaction ends. A look may begin with that and
+without a transaction (`glancing`): one statement sees one state, and mostly nothing else is asked. Whatever else is
+asked begins a transaction, which must see the same state; if somebody wrote in between, `StateMoved` is raised, and
+whoever looks begins again, with a transaction from the start.
 """
 
 import re
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
 
@@ -37,11 +41,57 @@ class _Plan(NamedTuple):
     booleans: tuple[int, ...]
 
 
+class StateMoved(Exception):
+    """Somebody wrote between the first question of a look and its next."""
+
+
+@contextmanager
+def glancing(connection: Connection, witness: Question) -> Generator[None]:
+    """Begin a look without a transaction, on a server. The answer to `witness` is another one in every other state."""
+    connection.info[_GLANCE] = _Glance(witness)
+    try:
+        yield
+    finally:
+        del connection.info[_GLANCE]
+
+
+def enter(connection: Connection) -> None:
+    """Be in a transaction from here on, when the look began without. Raises `StateMoved`."""
+    glance = _begun_without(connection)
+    if glance is None:
+        return
+    glance.is_within = True
+    statement, given = glance.witness
+    if glance.seen is not None and ask(connection, statement, given) != glance.seen:
+        raise StateMoved
+
+
+@dataclass(slots=True)
+class _Glance:
+    """A look that began without a transaction."""
+
+    witness: Question
+    seen: Sequence[Any] | None = None
+    """Its answer, when something was asked."""
+    is_within: bool = False
+    """Whether a transaction has begun."""
+
+
+def _begun_without(connection: Connection) -> _Glance | None:
+    """The look that goes on without a transaction, if one does."""
+    glance = cast("_Glance | None", connection.info.get(_GLANCE))
+    return None if glance is None or glance.is_within else glance
+
+
+_GLANCE: Final = "a look that began without a transaction"
+
+
 def ask(connection: Connection, statement: Statement, parameters: Mapping[str, Any]) -> Sequence[Any]:
     """The rows of a statement, each with its columns as attributes, in order."""
     is_near = connection.dialect.name == "sqlite"
     if not is_near and (ready := _lying_ready(connection).pop(_key(statement, parameters), None)) is not None:
         return ready
+    enter(connection)
     lengths = _lengths(parameters)
     plan = _plan(statement, lengths, _SQLITE if is_near else connection.dialect)
     if plan is None:
@@ -75,15 +125,23 @@ def foresee(connection: Connection, questions: Iterable[Question]) -> None:
             own = _values(plan, lengths, parameters)
             values |= {f"q{len(asked)}_{name}": value for name, value in own.items()}
             asked.append((_key(statement, parameters), plan))
-    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    glance = _begun_without(connection)
+    witness = None if glance is None else _key(*glance.witness)
+    is_alone = glance is not None and glance.seen is None and witness in {key for key, _ in asked}
+    if not is_alone:
+        enter(connection)
+    together = _together(tuple(plan.sql for _, plan in asked))
+    driver = connection.connection.driver_connection
     try:
-        with _beginning(driver):
-            found = driver.execute(_together(tuple(plan.sql for _, plan in asked)), values)
-        [answers] = found.fetchall()
+        [answers] = _execute_alone(driver, together, values) if is_alone else _execute(driver, together, values)
     except _errors_of(connection.dialect):
         return  # Each question is then asked for itself, and told what is wrong.
     ready = _lying_ready(connection)
     ready |= {key: [plan.make(row.values()) for row in rows] for (key, plan), rows in zip(asked, answers, strict=True)}
+    if is_alone:
+        assert glance is not None
+        assert witness is not None
+        glance.seen = ready[witness]
 
 
 def foreseen(connection: Connection, question: Question) -> Sequence[Any] | None:
@@ -98,9 +156,22 @@ def _key(statement: Statement, parameters: Mapping[str, Any]) -> "_Key":
     )
 
 
-def _beginning(driver: Any) -> AbstractContextManager[object]:
-    """Has the beginning of a transaction and its first statement sent together."""
-    return nullcontext() if driver.info.transaction_status else driver.pipeline()
+def _execute(driver: Any, statement: str, values: Mapping[str, Any]) -> list[Any]:
+    """In a transaction, whose beginning goes with the first statement."""
+    with nullcontext() if driver.info.transaction_status else driver.pipeline():
+        found = driver.execute(statement, values)
+    rows: list[Any] = found.fetchall()
+    return rows
+
+
+def _execute_alone(driver: Any, statement: str, values: Mapping[str, Any]) -> list[Any]:
+    """Without a transaction."""
+    driver.autocommit = True
+    try:
+        rows: list[Any] = driver.execute(statement, values).fetchall()
+    finally:
+        driver.autocommit = False
+    return rows
 
 
 _Key = tuple[Statement, tuple[tuple[str, Any], ...]]

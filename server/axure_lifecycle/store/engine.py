@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 from collections import deque
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final, NoReturn, cast
@@ -21,6 +21,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import QueuePool
 
 from axure_lifecycle.domain.errors import LifecycleError
+from axure_lifecycle.store.asking import Question, enter, glancing
 from axure_lifecycle.store.refusals import (
     StoreBusy,
     StoreDriverMissing,
@@ -84,13 +85,16 @@ class Database:
             raise StoreUnreachable(self.place, "another file is in its place; start anew whatever has the old one open")
 
     @contextmanager
-    def reading(self) -> Generator[Connection, None, None]:
-        """A transaction that sees one state; what it writes to temporary tables stays until the connection closes."""
+    def reading(self, witness: Question | None = None) -> Generator[Connection, None, None]:
+        """A transaction that sees one state; what it writes to temporary tables stays until the connection closes.
+
+        With a `witness` (see `glancing`) it begins with its second question.
+        """
         # A look takes a database less time than SQLAlchemy takes to lend a connection and to ask a server whether it
         # still lives: a few are kept from look to look.
         connection = self._take()
         try:
-            with connection.begin():
+            with connection.begin(), nullcontext() if witness is None else glancing(connection, witness):
                 yield connection
         except BaseException:
             connection.close()
@@ -304,6 +308,10 @@ def _open_postgres(url: URL) -> Database:
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
         connection.commit()
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def enter_first(connection: Connection, *_: object) -> None:
+        enter(connection)
 
     return Database(engine, place, None)
 
