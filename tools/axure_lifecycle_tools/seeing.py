@@ -129,8 +129,9 @@ def _of_others(view: View, desk: Desk, pairs: Sequence[tuple[WantedPerson, Wish]
     there: dict[Address, list[WantedPerson]] = {}
     for one in view.wanted_at(every) if every else ():
         is_there = one.is_active and one.settled is not None and one.settled.is_active
-        if is_there and one.settled is not None and one.settled.address in every and desk.scim.idp(one.idp) is not None:
-            there.setdefault(one.settled.address, []).append(one)
+        address = one.settled.address if is_there and one.settled is not None else None
+        if address is not None and address in every and desk.scim.idp(one.idp) is not None:
+            there.setdefault(address, []).append(one)
     found: dict[str, set[Address]] = {}
     for number, (person, wish, some) in moving.items():
         for address in some:

@@ -13,7 +13,7 @@ from scim2_models import Resource, ScimFilter, SearchRequest
 from scim2_models.path import CompareOperator, Comparison, LogicalExpr, LogicalOperator
 from scim2_server.storage import SearchPage
 
-from axure_lifecycle.domain.scim import ScimGroupRecord, ScimUserRecord, ScimWhere, key_of
+from axure_lifecycle.domain.scim import ScimGroupRecord, ScimMember, ScimUserRecord, ScimWhere, key_of
 from axure_lifecycle.ports import ScimView
 from axure_lifecycle.scim.membership import asks_for_members, named_members
 from axure_lifecycle.scim.provider import USER
@@ -167,7 +167,9 @@ class _Evaluated:
         (model,) = (model for kind, model in self._look.kinds.items() if kind != USER)
         records = view.scim_groups(idp, _narrowed(self._request.filter, _OF_GROUPS))
         among = named_members(f"{self._request.filter} {self._request.sort_by}")
-        members = {} if among == set() else view.scim_members_of([one.id for one in records], among)
+        members: Mapping[str, Sequence[ScimMember]] = {}
+        if among != set():
+            members = view.scim_members_of([one.id for one in records], among)
         for record in records:
             yield record, group_resource(model, record, members.get(record.id, ()))
 

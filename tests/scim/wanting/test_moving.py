@@ -101,7 +101,7 @@ def test_whoever_takes_the_address_that_another_newcomer_leaves_is_added_under_i
     database=None,
     derandomize=True,
     phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=(HealthCheck.too_slow, HealthCheck.function_scoped_fixture),
 )
 @given(st.lists(st.permutations(["uma", "vic", "wim", "xia", "yan"]), min_size=1, max_size=3))
 def test_however_newcomers_pass_their_addresses_on_each_is_added_once_under_the_last_one(
