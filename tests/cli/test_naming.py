@@ -129,7 +129,7 @@ def case_home(small_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
     ("line", "proposed"),
     [
         ("init --idp ", ["okta", "entra", "google", "other"]),
-        ("open --operation ch", ["change-address", "change-role"]),
+        ("open --operation ch", ["change-address", "change-role", "change-workspaces"]),
         ("plan operation transfer-s", ["transfer-seat"]),
         ("plan role-change bo@acme.example ad", ["admin"]),
         ("check bo@", [BO]),

@@ -123,6 +123,8 @@ class Chooser:
         if tool == "import_roster" and self.dice.random() < 0.2:  # Its many arguments hardly ever fit by chance.
             return {"kind": "members", "text": self.text("text")}
         needed = schema.get("required", [])
+        if tool == "plan_operation" and self.dice.random() < 0.2:  # Nor do its: each operation takes others.
+            return {name: self.fitting(name, schema["properties"][name]) for name in needed}
         chosen = {
             name: self.value(name, part)
             for name, part in schema["properties"].items()
