@@ -46,6 +46,16 @@ def test_what_a_loop_says_is_written_soon_and_a_warning_at_once_with_all_before_
     asyncio.run(speak())
 
 
+def test_what_a_loop_left_unwritten_keeps_nothing_back_that_another_one_says(written: io.StringIO) -> None:
+    async def speak(event: str, then: float) -> None:
+        say(event)
+        await asyncio.sleep(then)
+
+    asyncio.run(speak("left", 0))
+    asyncio.run(speak("later", 0.1))
+    assert events(written) == ["left", "later"]
+
+
 def test_what_is_said_without_a_loop_is_written_at_once(written: io.StringIO) -> None:
     say("alone")
     assert events(written) == ["alone"]

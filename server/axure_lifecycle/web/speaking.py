@@ -9,13 +9,15 @@ import json
 import logging
 import sys
 import traceback
-from contextlib import nullcontext
 from datetime import UTC, datetime
+from logging.handlers import BufferingHandler
 from typing import Final, TextIO
 
 OURS: Final = "axure_lifecycle"
 _FACTS: Final = "facts"
 _GATHER_SECONDS: Final = 0.01
+_MOST_GATHERED: Final = 100
+"""Lines."""
 
 log: Final = logging.getLogger(f"{OURS}.web")
 
@@ -35,35 +37,38 @@ def speak_json(worker: str | None = None) -> None:
     logging.getLogger(OURS).setLevel(logging.INFO)
 
 
-class _Gathering(logging.StreamHandler[TextIO]):
+class _Gathering(BufferingHandler):
     """Writes what a busy loop says in a hundredth of a second at once; a warning, or what a thread says, immediately.
 
     Each write has the interpreter given away and asked back, which costs a loop more than all else about a line.
     """
 
     def __init__(self, stream: TextIO) -> None:
-        super().__init__(stream)
-        self._gathered: list[str] = []
+        super().__init__(_MOST_GATHERED)
+        self._stream = stream
+        self._waits_for: asyncio.AbstractEventLoop | None = None
+        """The loop that is going to write what is kept."""
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line, or write it with all that were kept."""
-        try:
-            self._gathered.append(self.format(record) + self.terminator)
-            loop = None if record.levelno > logging.INFO else _running_loop()
-            if loop is None:
-                self.flush()
-            elif len(self._gathered) == 1:
-                loop.call_later(_GATHER_SECONDS, self.flush)
-        except Exception:  # noqa: BLE001 - as every handler of the library: a line that fails stops no request
-            self.handleError(record)
+    def shouldFlush(self, record: logging.LogRecord) -> bool:  # noqa: N802 - the name is the library's
+        """Whether the record, and what was kept before it, is written now."""
+        loop = None if record.levelno > logging.INFO else _running_loop()
+        if loop is None or super().shouldFlush(record):
+            return True
+        if loop is not self._waits_for:
+            self._waits_for = loop
+            loop.call_later(_GATHER_SECONDS, self.flush)
+        return False
 
     def flush(self) -> None:
         """Write what was kept; the end of the process does so too."""
-        with self.lock or nullcontext():
-            if self._gathered:
-                text, self._gathered = "".join(self._gathered), []
-                self.stream.write(text)
-            super().flush()
+        self.acquire()
+        try:
+            records, self.buffer, self._waits_for = self.buffer, [], None
+            if records:
+                self._stream.write("".join(f"{self.format(record)}\n" for record in records))
+                self._stream.flush()
+        finally:
+            self.release()
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
