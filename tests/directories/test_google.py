@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from axure_lifecycle.directories import refusals
 from axure_lifecycle.directories.google import READ_USERS, GoogleReader, ServiceAccount, open_google
-from axure_lifecycle.directories.google_people import DeletedPeople, google_row
+from axure_lifecycle.directories.google_people import DeletedPeople, google_row, usual_rows
 from axure_lifecycle.directories.pace import Pace
 from axure_lifecycle.directories.wire import Wire
 from axure_lifecycle.domain.addresses import normal
@@ -251,9 +251,14 @@ _USUAL: Mapping[str, object] = {
 def test_whoever_is_taken_at_a_glance_is_taken_as_with_a_closer_look(
     changes: list[tuple[str, object]], left_out: set[str]
 ) -> None:
-    """A list of aliases, even an empty one, makes the reader look closer."""
     user = {name: value for name, value in {**_USUAL, **dict(changes)}.items() if name not in left_out}
-    assert _row_or_refusal(user) == _row_or_refusal({**user, "aliases": []})
+    (usual,) = usual_rows(1, [user])
+    assert usual is None or usual == _row_or_refusal(user)
+
+
+def test_an_ordinary_user_is_taken_at_a_glance_and_one_with_anything_else_is_not() -> None:
+    users: list[dict[str, object]] = [_USUAL, {**_USUAL, "aliases": []}, {**_USUAL, "suspended": True}, {}]
+    assert [row is not None for row in usual_rows(1, users)] == [True, False, False, False]
 
 
 WIRE = Wire("people", ["people.example"])

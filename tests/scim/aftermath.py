@@ -16,19 +16,17 @@ from sqlalchemy import func, select
 from axure_lifecycle.app import Workshop
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
-from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.trail import StoredRecord
 from axure_lifecycle.ports import CaseLine, Page, View
 from axure_lifecycle.ports.wanted import WantedPerson
 from axure_lifecycle.store import SqlStore, schema
-from axure_lifecycle_tools.importing import ask_about_import, import_roster
-from axure_lifecycle_tools.spec import Answered, NotAsked
+from axure_lifecycle.web import settling
 from tests.scim.conftest import make_scim_home
+from tests.scim.listing import stand_for_members
 from tests.scim.pushing import ENTERPRISE
 from tests.scim.storm import CASES, UNDONE, Listed, Pushee, Story, Weathered
 from tests.web.serving import Served, serve
 
-_HEAD: Final = "Name,Email,System Role,Status,Use SSO"
 _SWITCHES: Final = ("scim.user_deactivated", "scim.user_activated")
 
 
@@ -56,13 +54,7 @@ def bring_members(workshop: Workshop, file: Path, people: Sequence[Pushee]) -> N
     rows = [
         f"Person {one.number},{one.user_name},Member,{status[one.listed]},Yes" for one in people if one.listed in status
     ]
-    file.write_text("\n".join([_HEAD, *rows, f"Total: {len(rows)}", ""]), "utf-8")
-    desk = workshop.desk(Channel.TERMINAL)
-    preview = import_roster(desk, kind="members", path=str(file), answer=NotAsked())
-    question = ask_about_import(desk, kind="members", path=str(file), digest=preview.digest)
-    assert question is not None
-    answer = Answered(True, "", question, Channel.TERMINAL)
-    import_roster(desk, kind="members", path=str(file), digest=preview.digest, answer=answer)
+    stand_for_members(workshop, file, rows)
 
 
 def free_port() -> int:
@@ -80,6 +72,8 @@ class Struck:
         self._workshop = opened.enter_context(closing(Workshop(home)))
         self._served = self._start()
         self.strikes = 0
+        self._killed: set[str] = set()
+        """Who settled when they were killed, by the leases that they left behind."""
         self.cut = 0
         """How many strikes fell while somebody settled what is wanted."""
 
@@ -93,12 +87,15 @@ class Struck:
 
     def kill(self) -> None:
         """Kill every process of it."""
+        settler = self._settler()
         self._served.process.kill()
         for worker in self._served.workers():
             os.kill(int(worker), signal.SIGKILL)
         self._served.process.wait()
         self.strikes += 1
-        self.cut += self._is_settling()
+        if settler is not None:
+            self.cut += 1
+            self._killed.add(settler)
 
     def strike_settling(self) -> None:
         """Kill it while cases are being opened, then start it anew."""
@@ -108,7 +105,7 @@ class Struck:
     def wait_for_settling(self, patience: float = 60.0) -> None:
         """Wait until somebody begins to settle what is wanted."""
         until = time.monotonic() + patience
-        while not self._is_settling() and time.monotonic() < until:
+        while self._settler() is None and time.monotonic() < until:
             time.sleep(0.005)
 
     def wait_for_cases(self, patience: float = 60.0) -> None:
@@ -129,9 +126,15 @@ class Struck:
             assert time.monotonic() < moved + 120, self._why_not()
             time.sleep(0.5)
 
-    def _is_settling(self) -> bool:
-        """Whether somebody holds the lease for it; whoever was killed holds it still."""
-        return self._count(select(func.count()).select_from(schema.lease)) > 0
+    def _settler(self) -> str | None:
+        """Who settles what is wanted, alive."""
+        store = self._workshop.store()
+        assert isinstance(store, SqlStore)
+        with store.database.reading() as connection:
+            holder = connection.execute(
+                select(schema.lease.c.holder).where(schema.lease.c.name == settling.LEASE)
+            ).scalar()
+        return holder if holder not in self._killed else None
 
     def _why_not(self) -> str:
         with self._workshop.store().reading() as view:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +11,11 @@ import httpx
 from axure_lifecycle.app import Workshop
 from axure_lifecycle.config import write_configuration
 from axure_lifecycle.domain.access import Role
-from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.ports import CaseRecord, Page
-from axure_lifecycle_tools.importing import ask_about_import, import_roster
-from axure_lifecycle_tools.spec import Answered, NotAsked
 from tests.conftest import ACME_ORGANIZATION
 from tests.console.conftest import enter
 from tests.notices.receivers import Receiver, receiving
+from tests.scim.listing import stand_for_members
 from tests.scim.pushing import Idp, give_scim_token, over_http
 from tests.web.serving import Served, configure, give_token, serve
 
@@ -47,18 +45,10 @@ class Scene:
 
 
 def bring_members(home: Path) -> None:
-    """A members roster as of now, for which a person at a terminal stands."""
-    file = home / "members.csv"
-    rows = [f"{name},{name}@acme.example,Member,Active,Yes" for name in NAMES]
-    file.write_text("\n".join(["Name,Email,System Role,Status,Use SSO", *rows, f"Total: {len(rows)}", ""]), "utf-8")
-    workshop = Workshop(home)
-    desk = workshop.desk(Channel.TERMINAL)
-    preview = import_roster(desk, kind="members", path=str(file), answer=NotAsked())
-    question = ask_about_import(desk, kind="members", path=str(file), digest=preview.digest)
-    assert question is not None
-    answer = Answered(True, "", question, Channel.TERMINAL)
-    import_roster(desk, kind="members", path=str(file), digest=preview.digest, answer=answer)
-    workshop.close()
+    """Those who are members as of now."""
+    with closing(Workshop(home)) as workshop:
+        rows = [f"{name},{name}@acme.example,Member,Active,Yes" for name in NAMES]
+        stand_for_members(workshop, home / "members.csv", rows)
 
 
 @contextmanager
