@@ -257,7 +257,7 @@ def test_whoever_is_taken_at_a_glance_is_taken_as_with_a_closer_look(
 
 
 def test_an_ordinary_user_is_taken_at_a_glance_and_one_with_anything_else_is_not() -> None:
-    users: list[dict[str, object]] = [_USUAL, {**_USUAL, "aliases": []}, {**_USUAL, "suspended": True}, {}]
+    users: list[Mapping[str, object]] = [_USUAL, {**_USUAL, "aliases": []}, {**_USUAL, "suspended": True}, {}]
     assert [row is not None for row in usual_rows(1, users)] == [True, False, False, False]
 
 
