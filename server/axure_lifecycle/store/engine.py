@@ -21,7 +21,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import QueuePool
 
 from axure_lifecycle.domain.errors import LifecycleError
-from axure_lifecycle.store.asking import Question, enter, glancing
+from axure_lifecycle.store.asking import Question, StateMoved, enter, glancing
 from axure_lifecycle.store.refusals import (
     StoreBusy,
     StoreDriverMissing,
@@ -180,7 +180,7 @@ class Database:
     def _refuse(self, error: BaseException) -> NoReturn:
         if isinstance(error, sqlite3.Error):
             raise self._refusal_of_sqlite(error) from None
-        if isinstance(error, LifecycleError):
+        if isinstance(error, LifecycleError | StateMoved):
             raise error
         raise self._refusal_of_server(error) from None
 
