@@ -1,44 +1,35 @@
 """The one way to directories that speak HTTPS: what it waits for, tries again, refuses, and never tells."""
 
-import asyncio
 import json
 import logging
-import ssl
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import anyio
-import httpx
 import pytest
-import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
 from axure_lifecycle.directories import refusals
-from axure_lifecycle.directories.bodies import parse_json
 from axure_lifecycle.directories.pace import Pace, told_wait
-from axure_lifecycle.directories.redaction import redact, word_of_error
 from axure_lifecycle.directories.tokens import GivenToken
 from axure_lifecycle.directories.wire import Answer, Token, Wire, next_link
+from tests.directories.plain_servers import Replies, answering, forward, other_authority
 from tests.directories.vendors import faults
 from tests.directories.vendors.asking import make_staff
 from tests.directories.vendors.google import GoogleVendor
 from tests.directories.vendors.okta import OktaVendor
-from tests.directories.vendors.serving import Served, authority, serve
+from tests.directories.vendors.serving import Served, serve
 
 CANARY = "canary-8d1f0c9b7a6e5d4c"
 Outcome = TypeVar("Outcome")
-Replies = Mapping[str, tuple[int, Mapping[str, str], str]]
 
 
 @dataclass
@@ -473,137 +464,8 @@ def test_a_token_that_is_none_is_refused_before_it_is_sent() -> None:
         assert not text.strip() or text not in caught.value.sentence
 
 
-@given(st.binary(max_size=200), st.sampled_from(["application/json", "text/html", "", "application/problem+json"]))
-def test_any_body_is_json_or_has_a_flaw(raw: bytes, kind: str) -> None:
-    body, flaw = parse_json(httpx.Headers({"content-type": kind}), raw)
-
-    assert body is None or flaw is None
-    if flaw is None:
-        assert kind.endswith("json")
-        json.dumps(body, allow_nan=False)
-
-
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.text(st.characters()) | st.integers() | st.floats(-1e300, 1e300), st.lists
-    )
-)
-def test_a_body_says_what_the_usual_parser_says(value: object) -> None:
-    """Half of a surrogate pair included, which some parsers refuse."""
-    raw = json.dumps(value).encode()
-
-    assert parse_json(httpx.Headers({"content-type": "application/json"}), raw) == (value, None)
-
-
-def test_half_of_a_surrogate_pair_keeps_nobody_unread() -> None:
-    raw = rb'{"name": "Ana \ud83d", "id": "1"}'
-
-    assert parse_json(httpx.Headers({"content-type": "application/json"}), raw)[0] == {"name": "Ana \ud83d", "id": "1"}
-
-
-def test_deep_nesting_and_numbers_that_are_none_are_flaws() -> None:
-    headers = httpx.Headers({"content-type": "application/json"})
-    for raw in (b"[" * 100_000, b"NaN", b"[Infinity]", b"1" * 10_000):
-        assert parse_json(headers, raw) == (None, "JSON that is broken")
-
-
-@given(
-    st.recursive(
-        st.none() | st.text() | st.integers(),
-        lambda inner: (
-            st.lists(inner)
-            | st.dictionaries(st.sampled_from(["error", "errors", "errorCode", "code", "reason"]), inner)
-        ),
-    )
-)
-def test_any_error_has_a_word_or_none(body: object) -> None:
-    assert word_of_error(body).isprintable()
-
-
-@given(st.text(max_size=60), st.text(max_size=60), st.text(min_size=8, max_size=60))
-def test_no_run_of_eight_characters_of_a_secret_is_told(before: str, behind: str, secret: str) -> None:
-    told = redact(before + secret + behind, [secret])
-
-    assert told == "(concealed)"
-
-
 def test_a_room_that_nobody_opened_loads_no_http_client() -> None:
     code = "import sys, axure_lifecycle.directories, axure_lifecycle.app; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert {"httpx", "jwt", "sansldap"}.isdisjoint(ran.stdout.split())
-
-
-# --- servers of our own ---
-
-
-@contextmanager
-def answering(replies: Replies) -> Generator[tuple[str, Path]]:
-    """A server that gives these replies, by path, as JSON; its address and the authority to trust."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, headers, body = replies[urlsplit(self.path).path]
-            self.send_response(status)
-            for name, value in {
-                "content-type": "application/json",
-                "content-length": str(len(body)),
-                **headers,
-            }.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Say nothing."""
-
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority().issue_cert("localhost").configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
-    with authority().cert_pem.tempfile() as ca_file, ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"https://localhost:{server.server_port}", Path(ca_file)
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-@contextmanager
-def forward(host: str, base: str) -> Generator[int]:
-    """A port of another address of this machine that leads to a server; the port."""
-    started: list[int] = []
-    ready, done = threading.Event(), threading.Event()
-
-    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", urlsplit(base).port)
-
-        async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-            while piece := await source.read(65536):
-                target.write(piece)
-            target.close()
-
-        await asyncio.gather(copy(reader, back), copy(there, writer), return_exceptions=True)
-
-    async def main() -> None:
-        server = await asyncio.start_server(pass_on, host, 0)
-        started.append(server.sockets[0].getsockname()[1])
-        ready.set()
-        await asyncio.to_thread(done.wait)
-        server.close()
-
-    thread = threading.Thread(target=asyncio.run, args=(main(),))
-    thread.start()
-    assert ready.wait(10)
-    try:
-        yield started[0]
-    finally:
-        done.set()
-        thread.join()
-
-
-def other_authority(folder: Path) -> Path:
-    file = folder / "other.pem"
-    trustme.CA().cert_pem.write_to_path(str(file))
-    return file
