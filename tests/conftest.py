@@ -2,11 +2,13 @@
 
 import difflib
 import os
+import re
 import shutil
 import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 ACME = Path(__file__).resolve().parents[2] / "shared" / "data" / "acme"
+ACME_DAY = date(2026, 11, 23)
+"""The day of which Acme's answer key speaks."""
 GOLDEN = Path(__file__).resolve().parent / "golden"
 
 
@@ -50,6 +54,23 @@ def acme() -> Path:
     if not ACME.is_dir():
         lacks("Acme's files (../shared/data/acme)")
     return ACME
+
+
+@pytest.fixture(scope="session")
+def acme_of_yesterday(acme: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Acme with every date moved as if its reference day were yesterday: for what is compared by today's clock."""
+    later = datetime.now(UTC).date() - timedelta(days=1) - ACME_DAY
+    folder = tmp_path_factory.mktemp("acme-of-yesterday")
+    for name in ("members-pasted.txt", "members.csv", "seats.csv", "directory.csv", "key.csv"):
+        text = (acme / name).read_text("utf-8")
+        moved = re.sub(
+            r"\b\d{4}-\d\d-\d\d(?=[T,]|$)",
+            lambda found: (date.fromisoformat(found[0]) + later).isoformat(),
+            text,
+            flags=re.MULTILINE,
+        )
+        (folder / name).write_text(moved, "utf-8")
+    return folder
 
 
 class Golden:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.cli.conftest import DAY, bring, initialize
+from tests.cli.conftest import DAY, DAY_BEFORE, bring, initialize
 from tests.cli.processes import attend, run
 
 FROM_OKTA: Final = {"leaving": "active", "non_personal": "active"}
@@ -161,10 +161,13 @@ def test_before_the_first_roster_nothing_is_compared(acme_home: Path) -> None:
     assert "`axure-lifecycle --home" in done.answer["next"]
 
 
-def test_other_commands_about_acme_agree(acme_home: Path) -> None:
-    listed = run("users", "--verdict", "leaver", "--as-of", DAY, "--json", home=acme_home).answer
-    person = run("check", "F.Sahetapy@ACME.example", "--json", home=acme_home).answer
-    named = run("check", "Freddy", home=acme_home).out
+def test_other_commands_about_acme_agree(acme_of_yesterday: Path, tmp_path: Path) -> None:
+    home = initialize(tmp_path / "home")
+    for kind in ("members", "seats", "directory"):
+        bring(home, kind, acme_of_yesterday / f"{kind}.csv", "--taken-on", DAY_BEFORE)
+    listed = run("users", "--verdict", "leaver", "--json", home=home).answer
+    person = run("check", "F.Sahetapy@ACME.example", "--json", home=home).answer
+    named = run("check", "Freddy", home=home).out
 
     assert listed["in_all"] == 29
     assert (person["verdict"], person["reason"]) == ("leaver", "deprovisioned")

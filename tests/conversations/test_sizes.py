@@ -9,6 +9,7 @@ from typing import Any
 
 from mcp.types import ElicitResult
 
+from tests.cli.conftest import DAY_BEFORE
 from tests.conversations.party import (
     Assistant,
     Member,
@@ -24,17 +25,16 @@ from tests.conversations.party import (
 
 OWNER_OF_11 = "f.sahetapy@acme.example"
 MANAGER_OF_100 = "g.y.vandenbroek@acme.example"
-AS_OF = "2026-11-23"
 
 
 def move_acme_in(assistant: Assistant, office: Office, acme: Path) -> None:
-    """Bring Acme's three files as a person stands for them, of its reference day."""
+    """Bring Acme's three files as a person stands for them, of yesterday."""
     for kind, name in (("members", "members-pasted.txt"), ("seats", "seats.csv"), ("directory", "directory.csv")):
         path = office.put(name, (acme / name).read_text("utf-8"))
         preview = assistant.call("import_roster", kind=kind, path=path)
         with assistant.answered_by(says_yes):
             assistant.call(
-                "import_roster", kind=kind, path=path, digest=preview.data["digest"], taken_on=AS_OF, complete=True
+                "import_roster", kind=kind, path=path, digest=preview.data["digest"], taken_on=DAY_BEFORE, complete=True
             )
 
 
@@ -57,10 +57,10 @@ def walk(call: Callable[..., Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_every_reader_stays_small_on_acme_and_reaches_everything_once(
-    assistant: Assistant, office: Office, acme: Path
+    assistant: Assistant, office: Office, acme_of_yesterday: Path
 ) -> None:
-    move_acme_in(assistant, office, acme)
-    key = key_of(acme)
+    move_acme_in(assistant, office, acme_of_yesterday)
+    key = key_of(acme_of_yesterday)
     counts = Counter(key.values())
     to_act_on = {address for address, verdict in key.items() if verdict not in ("active", "deactivated")}
 
@@ -87,9 +87,9 @@ def test_every_reader_stays_small_on_acme_and_reaches_everything_once(
 
 
 def test_plans_and_cases_of_the_worst_people_stay_small_and_reach_every_step(
-    assistant: Assistant, office: Office, acme: Path
+    assistant: Assistant, office: Office, acme_of_yesterday: Path
 ) -> None:
-    move_acme_in(assistant, office, acme)
+    move_acme_in(assistant, office, acme_of_yesterday)
     for number, person in enumerate((OWNER_OF_11, MANAGER_OF_100), 1):
         assistant.call("check_user", person=person)
         plan, *more = walk(partial(assistant.call, "plan_offboard", person=person))
