@@ -150,14 +150,17 @@ _TO_SAY = (StepState.TO_DO, StepState.CONTRADICTED, StepState.REPORTED)
 
 
 @contextmanager
-def open_firm(folder: Path, settings: str = "", store_url: str | None = None) -> Generator[Firm, None, None]:
+def open_firm(
+    folder: Path, settings: str = "", store_url: str | None = None, zone: str = "UTC"
+) -> Generator[Firm, None, None]:
     """A firm that nobody has told anything yet."""
     home, days = folder / "home", Days()
     for name in ("home", "hr", "rosters"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     store = f'[store]\nurl = "{store_url}"\n' if store_url is not None else ""
+    head = HEAD.replace('"UTC"', f'"{zone}"')
     text = (
-        f'{HEAD}\n{store}\n[[directories]]\nname = "staff"\nkind = "file"\npath = "{folder / "hr" / "staff.csv"}"\n'
+        f'{head}\n{store}\n[[directories]]\nname = "staff"\nkind = "file"\npath = "{folder / "hr" / "staff.csv"}"\n'
         f'\n[policy]\ntrusted_folders = ["{folder / "rosters"}"]\n{settings}'
     )
     (home / "config.toml").write_text(text, encoding="utf-8")
