@@ -9,7 +9,7 @@ import select
 import signal
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -98,9 +98,13 @@ def run(
         return _checked(line, Ended(code, out.read().decode(), err.read().decode()))
 
 
+Typing = tuple[str, str | Callable[[], str]]
+"""What to wait for on the screen, and what is typed then; a function may do something before it says what."""
+
+
 def attend(
     *arguments: str,
-    says: Sequence[tuple[str, str]] = (),
+    says: Sequence[Typing] = (),
     home: Path | None = None,
     pipes: bool = False,
     environment: Mapping[str, str] = {},
@@ -117,7 +121,7 @@ def attend(
         line = [*_at_home(home), *arguments]
         process = _nursery().start(line, files, _environment(environment), folder, terminal=True)
         os.close(theirs)
-        left: list[tuple[str, str]] = [YES] * _MOST_ASKED if agrees else list(says)
+        left: list[Typing] = [YES] * _MOST_ASKED if agrees else list(says)
         screen = _converse(ours, process, left)
         code = _nursery().end()
         assert agrees or not left, f"never asked: {left[0][0]!r}; the screen was:\n{screen}"
@@ -134,7 +138,7 @@ def _checked(line: Sequence[str], ended: Ended) -> Ended:
     return ended
 
 
-def _converse(terminal: int, process: int, says: list[tuple[str, str]]) -> str:
+def _converse(terminal: int, process: int, says: list[Typing]) -> str:
     screen, seen, last, interrupts = "", 0, time.monotonic(), False
     deadline = last + _LONGEST
     while True:
@@ -158,7 +162,8 @@ def _converse(terminal: int, process: int, says: list[tuple[str, str]]) -> str:
             # not while a slow machine is ending the process.
             os.write(terminal, INTERRUPTS.encode())
         if says and (found := screen.find(says[0][0], seen)) >= 0:
-            _, answer = says.pop(0)
+            _, typed = says.pop(0)
+            answer = typed if isinstance(typed, str) else typed()
             seen, interrupts = found + 1, answer == INTERRUPTS
             os.write(terminal, answer.encode() if answer in (ENDS_INPUT, INTERRUPTS) else f"{answer}\n".encode())
     return screen

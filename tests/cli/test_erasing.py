@@ -31,7 +31,11 @@ def left_home(small_home: Path, tmp_path: Path) -> Path:
 
 
 def test_a_person_sees_what_goes_and_what_stays_and_then_it_is_gone(left_home: Path) -> None:
+    words = ("ana@acme.example", "keep", "--reason", "she comes back")
+    decided = attend("decide", *words, home=left_home, agrees=True)
+    assert decided.code == 0, decided
     assert b"ana@acme.example" in name_everywhere(left_home)
+    whole = run("audit", "verify", home=left_home).out
     before = run("audit", "verify", "--json", home=left_home).answer
 
     told = attend("erase", "ana@acme.example", "--reason", "HR-1142", home=left_home, says=[YES])
@@ -48,6 +52,9 @@ def test_a_person_sees_what_goes_and_what_stays_and_then_it_is_gone(left_home: P
     assert b"ana@acme.example" not in name_everywhere(left_home)
     after = run("audit", "verify", "--json", home=left_home).answer
     assert (after["holds"], after["records"]) == (True, before["records"] + 1)
+    # What was decided about her and the question before it; records of rosters say who brought them and no more.
+    assert f"The trail holds: {before['records']} records, head" in whole
+    assert f"{after['records']} records, 2 of them erased, head" in run("audit", "verify", home=left_home).out
     assert "No source in force knows this address." in run("check", "ana@acme.example", home=left_home).out
 
 
