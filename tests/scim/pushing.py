@@ -53,7 +53,8 @@ class Reply:
         return self.body[name]
 
 
-Ask = Callable[[str, str, Mapping[str, Any] | None, Mapping[str, str]], Reply]
+Body = Mapping[str, Any] | bytes | None
+Ask = Callable[[str, str, Body, Mapping[str, str]], Reply]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Idp:
         """GET."""
         return self.ask("GET", path, None, headers)
 
-    def post(self, path: str, body: Mapping[str, Any], **headers: str) -> Reply:
+    def post(self, path: str, body: Mapping[str, Any] | bytes, **headers: str) -> Reply:
         """POST."""
         return self.ask("POST", path, body, headers)
 
@@ -99,13 +100,13 @@ class Idp:
 def over_http(client: httpx.Client, url: str, token: str | None) -> Idp:
     """An identity provider that pushes to a server with a token."""
 
-    def ask(method: str, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Reply:
+    def ask(method: str, path: str, body: Body, headers: Mapping[str, str]) -> Reply:
         sent = {"Content-Type": "application/scim+json"} if body is not None else {}
         allowed = {} if token is None else {"Authorization": f"Bearer {token}"}
         answer = client.request(
             method,
             f"{url}{SCIM_PATH}{path}",
-            content=None if body is None else json.dumps(body),
+            content=body if body is None or isinstance(body, bytes) else json.dumps(body),
             headers={**sent, **allowed, **{name.replace("_", "-"): value for name, value in headers.items()}},
             timeout=60,
         )
@@ -119,7 +120,7 @@ def straight(store: Store, settings: IdpSettings | None = None) -> Idp:
     endpoint = Endpoint(lambda: store, "http://127.0.0.1/scim/v2", 1_000_000)
     pusher = Pusher(settings or IdpSettings(name="okta-push", kind=IdpKind.OKTA), "ST-1")
 
-    def ask(method: str, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Reply:
+    def ask(method: str, path: str, body: Body, headers: Mapping[str, str]) -> Reply:
         place, _, query = path.partition("?")
         sent = [(name.replace("_", "-"), value) for name, value in headers.items()]
         call = Call(
@@ -127,12 +128,18 @@ def straight(store: Store, settings: IdpSettings | None = None) -> Idp:
             place,
             dict(parse_qsl(query, keep_blank_values=True)),
             [("Content-Type", "application/scim+json"), *sent],
-            b"" if body is None else json.dumps(body).replace("Infinity", "1e999").encode(),
+            _sent(body),
         )
         answer = endpoint.answer(pusher, call)
         return Reply(answer.status, json.loads(json.dumps(answer.body or {})), answer.headers)
 
     return Idp(ask)
+
+
+def _sent(body: Body) -> bytes:
+    if body is None or isinstance(body, bytes):
+        return body or b""
+    return json.dumps(body).replace("Infinity", "1e999").encode()
 
 
 def give_scim_token(home: Path, idp: str, *, days: float = 1) -> str:

@@ -5,6 +5,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
+from axure_lifecycle.scim.bodies import strange_text, told
+
 LONGEST: Final = 500
 """Characters of a value and of a reason that are kept."""
 LONGEST_PATH: Final = 200
@@ -23,10 +25,10 @@ class Aside:
 
     def put(self, path: str, value: object, because: str) -> None:
         """Keep a value that could not be read."""
-        finite = _finite(value)
-        if finite is not value:
-            because = f"no number of any size: {because}"
-        self._entries[_shown(path)] = {"value": _short(finite), "because": because[:LONGEST]}
+        kept = _kept(value)
+        if kept is not value and strange_text(value) is None:
+            because = f"nothing that can be kept: {because}"
+        self._entries[_shown(told(path))] = {"value": _short(kept), "because": told(because)[:LONGEST]}
 
     def clear(self, path: str) -> None:
         """What was put aside of this attribute before counts no more: another value could be read."""
@@ -67,18 +69,22 @@ def _shown(path: str) -> str:
     return path if len(path) <= LONGEST_PATH else path[: LONGEST_PATH - 1] + "…"
 
 
-def _finite(value: object) -> object:
-    """The value itself; where numbers are in it that JSON cannot say (`1e999` is read as one), one with their names."""
+def _kept(value: object) -> object:
+    """The value itself; one with names in it where JSON or the store has no word for a part of it: a number of any size
+    (`1e999` is read as one), half of a character."""
     match value:
         case float() if not math.isfinite(value):
             return json.dumps(value)
         case dict():
-            told = cast("Mapping[str, object]", value)
-            parts = {name: _finite(each) for name, each in told.items()}
-            return parts if any(parts[name] is not each for name, each in told.items()) else told
+            parts = cast("Mapping[str, object]", value)
+            kept = {name: _kept(each) for name, each in parts.items()}
+            return kept if any(kept[name] is not each for name, each in parts.items()) else parts
         case list():
             listed = cast("list[object]", value)
-            items = [_finite(each) for each in listed]
+            strange = strange_text(listed)
+            if strange is not None:
+                return strange
+            items = [_kept(each) for each in listed]
             return items if any(new is not old for new, old in zip(items, listed, strict=True)) else listed
         case _:
             return value

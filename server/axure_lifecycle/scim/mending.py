@@ -11,18 +11,23 @@ from typing import Any, Final, cast
 from scim2_models import (
     InvalidPathException,
     InvalidValueException,
+    MutabilityException,
     NoTargetException,
     SCIMException,
 )
 
 from axure_lifecycle.scim.aside import Aside
+from axure_lifecycle.scim.bodies import NO_TEXT, strange_text
 
 Payload = dict[str, Any]
 Attempt = Callable[[Any], object]
 """Reads a value where it belongs. Raises `SCIMException`."""
 
-UNREADABLE: Final = (InvalidValueException, InvalidPathException, NoTargetException)
-"""What is wrong with a value, or with where it belongs; anything else is wrong with the request."""
+UNREADABLE: Final = (InvalidValueException, InvalidPathException, NoTargetException, MutabilityException)
+"""What is wrong with a value, or with where it belongs; anything else is wrong with the request.
+
+RFC 7644 section 3.5.2 has a whole PATCH refused that touches a read-only attribute (`groups`, `meta`). An identity
+provider with such a mapping would never switch that person off, so that operation is put aside, and the others land."""
 ESSENTIAL: Final = frozenset({"username", "active", "schemas", "id"})
 NOTHING_TO_DO: Final[Mapping[str, str]] = {"op": "remove", "path": "nothing"}
 """An operation on an attribute that nobody has; a PATCH needs one."""
@@ -45,6 +50,8 @@ class Mender:
             return attempt(payload)
         told = cast("Payload", payload)
         kept: Payload = {name: value for name, value in told.items() if self._is_essential(name)}
+        for name, value in kept.items():
+            _require_text(name, value)
         attempt(kept)
         self._add(kept, {name: value for name, value in told.items() if name not in kept}, attempt, "")
         return attempt(kept)
@@ -68,13 +75,17 @@ class Mender:
 
     def _operation(self, told: Payload, attempt: Attempt) -> Payload | None:
         path = told.get("path")
+        strange = strange_text(path)
+        if strange is not None:
+            self._aside.put(strange, told.get("value"), NO_TEXT)
+            return None
         name = path if isinstance(path, str) else ""
         if str(told.get("op")).lower() not in OPERATIONS:
             attempt(told)
         if "value" not in told:
             try:
                 attempt(told)
-            except InvalidPathException as error:
+            except (InvalidPathException, MutabilityException) as error:
                 self._put(name, None, error)
                 return None
             return told
@@ -85,6 +96,9 @@ class Mender:
         try:
             attempt(value)
         except UNREADABLE as error:
+            if strange_text(value) is not None:
+                self._put(path, value, InvalidValueException(detail=f"{path}: {NO_TEXT}"))
+                return _GONE
             match value:
                 case dict() if value:
                     kept: Payload = {}
@@ -154,6 +168,11 @@ class Mender:
         if head.startswith(_CORE):
             head = head.removeprefix(_CORE).partition(":")[2]
         return head.partition(".")[0].partition("[")[0] in self._essential
+
+
+def _require_text(name: str, value: object) -> None:
+    if strange_text(value) is not None:
+        raise InvalidValueException(detail=f"{name}: {NO_TEXT}")
 
 
 def _names_in(value: object) -> int:

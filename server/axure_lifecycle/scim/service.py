@@ -16,6 +16,7 @@ from scim2_models import (
     Error,
     InvalidFilterException,
     InvalidPathException,
+    InvalidSyntaxException,
     InvalidValueException,
     PatchOp,
     PatchOperation,
@@ -34,6 +35,7 @@ from scim2_server.service import ScimService, scim_exception_of
 from scim2_server.utils import parametrize
 
 from axure_lifecycle.scim.aside import Aside
+from axure_lifecycle.scim.bodies import read_json
 from axure_lifecycle.scim.mending import ESSENTIAL, NOTHING_TO_DO, UNREADABLE, Mender, Payload
 from axure_lifecycle.scim.normalizing import is_of_characters, normalize_bulk, normalize_patch, normalize_resource
 from axure_lifecycle.scim.provider import MOST_OPERATIONS, USER
@@ -59,6 +61,14 @@ class PushService(ScimService):
         """What was put aside of each operation of a bulk request, by its place, until it is its turn."""
 
     # -- reading ------------------------------------------------------------------------------------------------------
+
+    def decode_body(self, body: bytes, content_type: str | None) -> Any:
+        """The JSON of a body. Raises `SCIMException` where it is none."""
+        self.ensure_json(content_type)
+        try:
+            return read_json(body)
+        except ValueError as error:
+            raise InvalidSyntaxException(detail=str(error)) from error
 
     def read_creation(self, resource_type: ResourceType, body: bytes, content_type: str | None) -> Resource[Any]:
         """A new resource, in the part that can be read."""
