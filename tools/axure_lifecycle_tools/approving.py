@@ -29,6 +29,7 @@ from axure_lifecycle_tools.spec import (
     note_answer,
 )
 from axure_lifecycle_tools.steps import who_says
+from axure_lifecycle_tools.wanted_beside import beside_case
 from axure_lifecycle_tools.wording import at, by, named, quoted, said_of
 
 
@@ -84,7 +85,7 @@ def ask_about_approving(desk: Desk, *, case: str) -> Question | None:
     """Exactly what is approved; None where this person approved it before. Raises what `approve_case` raises."""
     with desk.store.reading() as view:
         found = view.case(number_of(case))
-        return None if _given_before(view, desk, found) else _question(desk, found)
+        return None if _given_before(view, desk, found) else _question(view, desk, found)
 
 
 def place_of_approval(desk: Desk, *, case: str) -> Place:
@@ -119,7 +120,7 @@ def _part_of(view: View, desk: Desk, case: CaseRecord) -> str:
     return "said something about a step of it" if not mine.isdisjoint(case.involved) else ""
 
 
-def _question(desk: Desk, case: CaseRecord) -> Question:
+def _question(view: View, desk: Desk, case: CaseRecord) -> Question:
     zone = desk.organization.time_zone
     first = case.parts[0]
     wanted = "; ".join(_wanted(part) for part in case.parts)
@@ -130,6 +131,7 @@ def _question(desk: Desk, case: CaseRecord) -> Question:
         + (f"; owner {shown(case.owner, 80)}" if case.owner else "")
         + (f"; last day {case.due_on}" if case.due_on else "")
         + f". A second person must agree, because {say_why(case.approval_for)}.",
+        *beside_case(view, desk, case),
         "What would be done:",
         *(f"{number}. {named(step.step.title, case.people)}" for number, step in enumerate(case.steps, 1)),
         "Say yes only for what you looked at yourself. It does nothing in Axure; whoever approves performs none of it.",
@@ -157,7 +159,7 @@ def approve_case(desk: Desk, *, case: CaseName, answer: Answer) -> CaseReply:
         found = change.case(number_of(case))
         if (mine := _given_before(change, desk, found)) is not None:
             return show_case(desk, found, [f"{found.name}: nothing changed, {mine.name} is your approval of it."])
-        question = _question(desk, found)
+        question = _question(change, desk, found)
         match answer:
             case CouldNotAsk():
                 raise ApprovalNeedsPerson(found.name, where_to_approve(desk, found))

@@ -30,7 +30,8 @@ from axure_lifecycle_tools.spec import (
     fit,
     note_answer,
 )
-from axure_lifecycle_tools.wanted_words import mark_cases, of_case
+from axure_lifecycle_tools.wanted_beside import beside_case
+from axure_lifecycle_tools.wanted_words import mark_cases
 from axure_lifecycle_tools.wording import plural, quoted_as_given
 
 # -- looking -----------------------------------------------------------------------------------------------------------
@@ -41,8 +42,8 @@ def get_case(desk: Desk, *, case: CaseName, cursor: Cursor = None) -> CaseReply:
     with desk.store.reading() as view:
         found = view.case(number_of(case))
         ticket = say_ticket(desk, view, found.id)
-        wanted = of_case(view, desk, found) if cursor is None else []
-    return show_case(desk, found, [*ticket, *wanted], cursor=cursor)
+        wanted = beside_case(view, desk, found) if cursor is None else []
+    return show_case(desk, found, ticket, cursor, wanted)
 
 
 class ListedCase(BaseModel):

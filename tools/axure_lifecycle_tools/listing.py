@@ -11,6 +11,7 @@ from axure_lifecycle.domain.addresses import normal
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CursorUnknown
 from axure_lifecycle_tools.arguments import Cursor, Day, VerdictName, moment_of
+from axure_lifecycle_tools.claimed_words import claims
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
 from axure_lifecycle_tools.standing import Judge, brakes_now
 from axure_lifecycle_tools.wanted_words import mark
@@ -30,6 +31,7 @@ class ListedUser(BaseModel):
     wanted: str = Field(
         default="", description="By an identity provider that pushes: on, off, deleted.", exclude_if=not_
     )
+    claimed: str = Field(default="", description="What a case says of it and no roster shows yet.", exclude_if=not_)
 
 
 class UserList(Reply):
@@ -48,6 +50,7 @@ class UserList(Reply):
         lines += [
             f"- {one.address} ({one.name or 'no name'}): {one.verdict}, {one.role}"
             + (f", wanted {one.wanted}" if one.wanted else "")
+            + (f", claimed: {one.claimed}" if one.claimed else "")
             for one in self.users
         ]
         return "\n".join([*lines, self.next] if self.next else lines)
@@ -87,6 +90,7 @@ def list_users(
         )
         found = list(islice(wanted, MOST_LISTED + 1))
         wishes = mark(view, desk, {row.address for row in found}, is_now=as_of is None)
+        claimed = claims(view, desk, [row.address for row in found], is_now=as_of is None)
         said = cite(source, desk)
 
     def make(most: int) -> UserList:
@@ -102,6 +106,7 @@ def list_users(
                     status=shown(row.status, 40) if row.status else None,
                     verdict=judge(row.facts).verdict.value,
                     wanted=wishes.get(row.address, ""),
+                    claimed=claimed.get(row.address, ""),
                 )
                 for row in found[:most]
             ],

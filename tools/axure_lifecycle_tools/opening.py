@@ -22,6 +22,7 @@ from axure_lifecycle_tools.repeating import Call
 from axure_lifecycle_tools.showing import CaseReply, show_case
 from axure_lifecycle_tools.sight import Asked
 from axure_lifecycle_tools.spec import Desk, Toolset, Verb
+from axure_lifecycle_tools.wanted_beside import beside_case
 from axure_lifecycle_tools.wording import said_of
 
 
@@ -192,6 +193,7 @@ def open_case(
                 else f"Joined to {case.name}, which was opened for the same person on "
                 f"{case.opened_at.astimezone(desk.organization.time_zone).date()}."
             ],
+            wanted=beside_case(change, desk, case),
         )
         call.remember(change, reply.to_keep())
     return reply

@@ -12,6 +12,7 @@ from axure_lifecycle.domain.plans import Doer, Notice, NoticeKind, Plan, Step
 from axure_lifecycle.ports import CaseRecord, CursorUnknown
 from axure_lifecycle_tools.approvals import say_why
 from axure_lifecycle_tools.spec import Desk, Reply, fit
+from axure_lifecycle_tools.wanted_beside import AGAINST, MOST_SAID, WantedBeside
 from axure_lifecycle_tools.wording import name_all, named, plural, to_do
 
 
@@ -79,6 +80,9 @@ class PlanReply(Reply):
     digest: str
     under_way: list[str] = Field(default=[], description="Cases that stand for the same already.")
     approval_for: list[str] = Field(default=[], description="Why a second person must agree.", exclude_if=not_)
+    wanted: list[WantedBeside] = Field(default=[], description="What identity providers push.", exclude_if=not_)
+    wanted_in_all: int = Field(default=0, exclude_if=not_)
+    wanted_against: int = Field(default=0, description="Of these, how many the plan goes against.", exclude_if=not_)
     steps_in_all: int
     notices_in_all: int
     outline: list[str] = Field(description="Every step in a line; only in the first part.")
@@ -101,6 +105,17 @@ class PlanReply(Reply):
         why = say_why([ApprovalReason(reason) for reason in self.approval_for])
         return [f"It needs the approval of a second person before anybody acts: {why}."]
 
+    def say_wanted(self) -> list[str]:
+        """What identity providers want, what goes against it first; a line for each that is told."""
+        left = self.wanted_in_all - len(self.wanted)
+        lines = [one.line() for one in self.wanted]
+        if left:
+            lines.append(
+                f"… and {plural(left, 'more wish', 'more wishes')}; in all the plan goes against "
+                f"{self.wanted_against:,} of {self.wanted_in_all:,}."
+            )
+        return lines
+
     def text(self) -> str:
         """What stands in the way, then the steps."""
         lines = [
@@ -109,6 +124,7 @@ class PlanReply(Reply):
         ]
         lines += self.under_way
         lines += self.say_approval()
+        lines += self.say_wanted()
         lines += self.outline
         for notice in self.notices:
             lines += notice.lines()
@@ -194,8 +210,12 @@ def show_plan(
     cursor: str | None,
     under_way: Sequence[CaseRecord] = (),
     approval_for: Sequence[ApprovalReason] = (),
+    wanted: Sequence[WantedBeside] = (),
 ) -> PlanReply:
-    """A plan as it goes out, from the cursor on, beside the cases `under_way` for the same. Raises `CursorUnknown`."""
+    """A plan as it goes out, from the cursor on, beside the cases `under_way` for the same and what is `wanted`.
+
+    Raises `CursorUnknown`.
+    """
     people = people_of(plan.subject, plan.options)
     begun = _read_cursor(plan, cursor)
     in_order = sorted(plan.notices, key=lambda notice: _RANK[notice.kind])
@@ -216,6 +236,9 @@ def show_plan(
                 for case in under_way
             ],
             approval_for=[reason.value for reason in approval_for],
+            wanted=[] if begun else list(wanted[:MOST_SAID]),
+            wanted_in_all=len(wanted),
+            wanted_against=sum(one.plan == AGAINST for one in wanted),
             steps_in_all=len(plan.steps),
             notices_in_all=len(plan.notices),
             outline=[

@@ -28,6 +28,7 @@ from axure_lifecycle_tools.sight import Asked
 from axure_lifecycle_tools.situations import situation
 from axure_lifecycle_tools.spec import Desk, Toolset, Verb
 from axure_lifecycle_tools.standing import look_up, sources_of
+from axure_lifecycle_tools.wanted_beside import beside_plan
 from axure_lifecycle_tools.wording import cite, said_of
 
 OFFBOARD: Final = "offboard"
@@ -253,7 +254,8 @@ def plan(
         sources = {source.id: source for found in planned.people for source in sources_of(found)}
         cited = [cite(source, desk) for source in sources.values() if _is_used(source.system, planned, desk)]
         under_way = _under_way(view, planned, operation)
-    return show_plan(desk, planned.plan, cited, cursor, under_way, planned.approval_for)
+        wanted = beside_plan(view, desk, planned.plan, planned.people)
+    return show_plan(desk, planned.plan, cited, cursor, under_way, planned.approval_for, wanted)
 
 
 def _is_used(system: System, planned: Planned, desk: Desk) -> bool:

@@ -44,7 +44,8 @@ from axure_lifecycle_tools.report_frame import (
 )
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import Judge, brakes_now, silences
-from axure_lifecycle_tools.wanted_words import say_wanted, who
+from axure_lifecycle_tools.wanted_words import who
+from axure_lifecycle_tools.wished import say_wanted
 from axure_lifecycle_tools.wording import at, by, on_day, plural
 
 _NO_CASE: Final = "no case"

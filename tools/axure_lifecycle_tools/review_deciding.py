@@ -1,6 +1,6 @@
 """Deciding who keeps access: a person's word about one or several, each named by the exact address."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import Field
@@ -16,6 +16,7 @@ from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import CaseRecord, Change, View
 from axure_lifecycle_tools.approvals import names_of
 from axure_lifecycle_tools.arguments import Because, address_of
+from axure_lifecycle_tools.claimed_words import claims
 from axure_lifecycle_tools.demanding import too_weak, where_to_say
 from axure_lifecycle_tools.opening import is_wanted_still, open_planned
 from axure_lifecycle_tools.planning import OFFBOARD, make_plan
@@ -37,6 +38,7 @@ from axure_lifecycle_tools.spec import (
 )
 from axure_lifecycle_tools.standing import Judge, brakes_now, look_up
 from axure_lifecycle_tools.steps import who_says
+from axure_lifecycle_tools.wanted_beside import MOST_SAID, Wanted, is_against, wanted_for
 from axure_lifecycle_tools.wording import name_all, plural, quoted_as_given
 
 MOST_AT_ONCE: Final = 20
@@ -101,6 +103,15 @@ class _Wish(NamedTuple):
     plan: Plan | None
     case: CaseRecord | None
     """The case that wants the same already."""
+    wanted: Sequence[Wanted]
+    """By identity providers."""
+    claimed: str
+    """What a case says of the membership and no roster shows yet."""
+
+    def against(self, kind: ReviewKind) -> list[Wanted]:
+        """Of what is wanted, what the decision goes against."""
+        options: Mapping[str, str] = {} if self.plan is None else self.plan.options
+        return [one for one in self.wanted if is_against(one, _OPERATIONS.get(kind), options)]
 
 
 class _Asked(NamedTuple):
@@ -132,6 +143,7 @@ def _wishes(view: View, desk: Desk, review: Review, asked: _Asked) -> list[_Wish
         raise ReviewerIsReviewed(review.name, desk.actor.name)
     judge, wishes = Judge(brakes_now(view, desk, desk.now)), list[_Wish]()
     operation = _OPERATIONS.get(asked.kind)
+    wanted, claimed = wanted_for(view, desk, asked.addresses), claims(view, desk, asked.addresses)
     for address in asked.addresses:
         standing, plan = among[address], None
         if operation is not None:
@@ -141,7 +153,8 @@ def _wishes(view: View, desk: Desk, review: Review, asked: _Asked) -> list[_Wish
             continue
         known = holdings_of(desk, judge, look_up(view, desk, address, desk.now))
         case = None if operation is None else _standing_case(view, address, operation, role)
-        wishes.append(_Wish(address, standing, role, known, plan, case))
+        beside = (wanted.get(address, ()), claimed.get(address, ""))
+        wishes.append(_Wish(address, standing, role, known, plan, case, *beside))
     if asked.kind is ReviewKind.REMOVE:
         most = desk.limits.allow_departures(review.people)
         if len(wishes) > most:
@@ -169,13 +182,20 @@ def _question(desk: Desk, review: Review, asked: _Asked, wishes: Sequence[_Wish]
         ReviewKind.CHANGE_ROLE: f"that {whom} become {asked.role}; a case to change the role of each is opened",
     }[asked.kind]
     lines = [f"{review.name} “{shown(review.title, 120)}”: do you decide {means}?"]
-    lines += [_line(wish) for wish in wishes]
+    lines += [_line(desk, asked.kind, wish) for wish in wishes]
     lines.append("It changes nothing in Axure. Say yes only for those whom you looked at yourself.")
     return Question("\n".join(lines) + quoted_as_given(desk, asked.reason, 300))
 
 
-def _line(wish: _Wish) -> str:
+def _line(desk: Desk, kind: ReviewKind, wish: _Wish) -> str:
     parts = [f"- {wish.address}: {wish.known}."]
+    against = wish.against(kind)
+    parts += [
+        f"Wanted {one.say_since(desk)}" + (": this decision goes against it." if one in against else ".")
+        for one in wish.wanted
+    ]
+    if wish.claimed:
+        parts.append(f"Claimed: {wish.claimed}.")
     if wish.standing is not None:
         parts.append(f"Decided before: {say_decision(wish.standing)}.")
     if wish.case is not None:
@@ -288,12 +308,22 @@ def _record(
     said = [f"{review.name}: {asked.kind.value} is decided about {whom}."]
     if opened:
         said.append(f"Opened {', '.join(opened)}.")
+    said += _say_against(asked.kind, wishes)
     if stopped:
         said.append(f"No case was opened for {', '.join(stopped)}: a stop stands there (plan_offboard tells it).")
     still = [name for wish in wishes if (name := _case_left(wish, asked))]
     if still:
         said.append(f"{', '.join(still)} of the earlier decision stands still: cancel_case ends it.")
     return said
+
+
+def _say_against(kind: ReviewKind, wishes: Sequence[_Wish]) -> list[str]:
+    """Whose identity provider wants otherwise, the first of them."""
+    told = [f"{one.person.idp} wants {wish.address} {one.say()}" for wish in wishes for one in wish.against(kind)]
+    if not told:
+        return []
+    more = f"; and {len(told) - MOST_SAID} more" if len(told) > MOST_SAID else ""
+    return [f"Mind, this goes against what is wanted by SCIM: {'; '.join(told[:MOST_SAID])}{more}."]
 
 
 def _case_left(wish: _Wish, asked: _Asked) -> str:

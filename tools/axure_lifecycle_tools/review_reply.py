@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import islice
+from operator import not_
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,8 +12,10 @@ from axure_lifecycle.domain.holdings import Assurance
 from axure_lifecycle.domain.reviews import Review, ReviewDecision, ReviewState
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.ports import Person, View
+from axure_lifecycle_tools.claimed_words import claims
 from axure_lifecycle_tools.spec import Desk, Reply, fit
 from axure_lifecycle_tools.standing import Judge, look_up
+from axure_lifecycle_tools.wanted_beside import wanted_for
 from axure_lifecycle_tools.wording import at, by, plural
 
 MOST_LISTED: Final = 25
@@ -25,6 +28,8 @@ class ReviewedPerson(BaseModel):
 
     email: str
     known: str = Field(description="Role, status, verdict and seats as the sources in force have them now.")
+    wanted: str = Field(default="", description="By an identity provider that pushes.", exclude_if=not_)
+    claimed: str = Field(default="", description="What a case says of it and no roster shows yet.", exclude_if=not_)
     decision: str | None = Field(description="keep, remove or change_role, with the role.")
     decided_by: str | None
     case: str | None
@@ -59,6 +64,8 @@ class ReviewReply(Reply):
             )
         lines += [
             f"- {one.email}: {one.known}"
+            + (f"; wanted {one.wanted}" if one.wanted else "")
+            + (f"; claimed: {one.claimed}" if one.claimed else "")
             + (f"; {one.decision} by {one.decided_by}" if one.decision else "")
             + (f", {one.case}" if one.case else "")
             for one in self.listed
@@ -79,10 +86,14 @@ def show_review(
     """A review with the next people of it."""
     is_undecided = not everybody and review.undecided > 0 and review.state is ReviewState.OPEN
     found = list(islice(view.reviewed(review.id, after=after, is_undecided=is_undecided, most=MOST_LISTED + 1), None))
+    addresses = [one.address for one in found]
+    wanted, claimed = wanted_for(view, desk, addresses), claims(view, desk, addresses)
     people = [
         ReviewedPerson(
             email=one.address,
             known=holdings_of(desk, judge, look_up(view, desk, one.address, desk.now)),
+            wanted="; ".join(each.say_since(desk) for each in wanted.get(one.address, ())),
+            claimed=claimed.get(one.address, ""),
             decision=None if one.decision is None else say_decision(one.decision),
             decided_by=None if one.decision is None else by(one.decision.decided_by),
             case=None if one.decision is None or one.decision.case_id is None else f"C-{one.decision.case_id}",

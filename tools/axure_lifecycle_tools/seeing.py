@@ -1,15 +1,14 @@
 """What is known of people for whom an identity provider wants something: many at once, or one at a closer look."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import Channel, HoldingKind
-from axure_lifecycle.domain.scim import GroupMeaning, IdpSettings
+from axure_lifecycle.domain.scim import IdpSettings
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.domain.vocabulary import ROLES
 from axure_lifecycle.domain.wanted import addresses_of
 from axure_lifecycle.domain.wishes import OFFBOARD, Known, Sight, StandingCase, Wish
 from axure_lifecycle.ports import CaseRecord, MemberRecord, View
@@ -20,6 +19,7 @@ from axure_lifecycle_tools.sight import Asked
 from axure_lifecycle_tools.sight import Sight as Looked
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import look_up
+from axure_lifecycle_tools.wished import wishes_of
 
 
 class Sought(NamedTuple):
@@ -77,25 +77,6 @@ def look_closer(view: View, desk: Desk, one: Sought) -> Sight:
         keeps=not ends.isdisjoint({HoldingKind.MEMBERSHIP, HoldingKind.SEAT}),
         doubt=plan.blockers[0].sentence if plan.blockers else None,
     )
-
-
-def wishes_of(view: View, idp: IdpSettings, people: Sequence[WantedPerson]) -> list[Wish]:
-    """What is wanted now for each, in their order; of several roles that groups mean, the highest."""
-    groups = view.groups_wanted(idp.name, [one.id for one in people if one.is_active], list(idp.groups))
-    found: list[Wish] = []
-    for one in people:
-        meant = [idp.groups[name] for name in groups.get(one.id, ())]
-        role = _highest(each.role for each in meant if each.role is not None)
-        found.append(Wish(one.address, one.is_active, role, _all_workspaces(meant)))
-    return found
-
-
-def _all_workspaces(meant: Iterable[GroupMeaning]) -> tuple[str, ...]:
-    return tuple(sorted({name for each in meant for name in each.workspaces}))
-
-
-def _highest(roles: Iterable[str]) -> str | None:
-    return max(roles, key=ROLES.index, default=None)
 
 
 def known_of(members: Sequence[MemberRecord]) -> Known:

@@ -94,6 +94,7 @@ class CaseReply(Reply):
     steps: list[CaseStep]
     current: list[PlannedStep] = Field(description="The steps that can be done now, in full.")
     said: list[str] = Field(description="What this call did.")
+    wanted: list[str] = Field(default=[], description="What identity providers push.", exclude_if=not_)
     evidence: list[AttachedFile] = Field(default=[], description="The newest attached files, as many as fit.")
     evidence_in_all: int = 0
     cursor: str | None = None
@@ -158,6 +159,7 @@ class CaseReply(Reply):
             + (f", last day {self.due_on}" if self.due_on else "")
             + (f", owner {self.owner}" if self.owner else ""),
             *([f"Approval: {self.approval}."] if self.approval else []),
+            *(f"Wanted: {one}" for one in self.wanted),
             *(line for number in range(1, len(self.steps) + 1) for line in self.lines(number)),
             *(f"Attached: {file.line()}" for file in self.evidence),
             *([self._more_files()] if self.cursor else []),
@@ -192,10 +194,12 @@ MOST_NAMED: Final = 3
 """Attached files that a step's own line names, the newest."""
 
 
-def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = (), cursor: str | None = None) -> CaseReply:
+def show_case(
+    desk: Desk, case: CaseRecord, said: Sequence[str] = (), cursor: str | None = None, wanted: Sequence[str] = ()
+) -> CaseReply:
     """A case as it goes out; with a cursor its attached files go on, and no step is told in full again.
 
-    Raises `CursorUnknown`.
+    `wanted` is what identity providers want for those whom it is about. Raises `CursorUnknown`.
     """
     waiting = {
         step.step.key for step in doable(case) if has_waited_long(desk, case.part(step.part).opened_at, case.due_on)
@@ -226,6 +230,7 @@ def show_case(desk: Desk, case: CaseRecord, said: Sequence[str] = (), cursor: st
             steps=steps,
             current=current[: max(1, most - 1)],
             said=list(said),
+            wanted=list(wanted),
             evidence=shown_files,
             evidence_in_all=len(case.evidence),
             cursor=_cursor_before(files, shown_files),

@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from axure_lifecycle.ports import Page
 from axure_lifecycle_tools.spec import Desk, Reply, fit
-from axure_lifecycle_tools.wanted_words import say_waits, say_wanted, who
+from axure_lifecycle_tools.wanted_words import say_waits, who
+from axure_lifecycle_tools.wished import say_wanted
 from axure_lifecycle_tools.wording import at, plural
 
 MOST_LISTED: Final = 200

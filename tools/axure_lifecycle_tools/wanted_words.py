@@ -12,15 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.steps import SETTLED
 from axure_lifecycle.domain.text import shown
-from axure_lifecycle.domain.wishes import OFFBOARD, Known, Wish
+from axure_lifecycle.domain.wishes import Known, Wish
 from axure_lifecycle.domain.workspaces import LONGEST, say_workspaces, write_workspaces
 from axure_lifecycle.ports import CaseLine, CaseRecord, MemberRecord, Page, View
 from axure_lifecycle.ports.wanted import WantedCount, WantedPerson
 from axure_lifecycle_tools.opening import is_wanted_still
-from axure_lifecycle_tools.seeing import known_of, wishes_of
+from axure_lifecycle_tools.seeing import known_of
 from axure_lifecycle_tools.showing import what_is_known
 from axure_lifecycle_tools.spec import Desk
-from axure_lifecycle_tools.wording import aged, at, plural
+from axure_lifecycle_tools.wished import current, say_wanted, wishes_by_id
+from axure_lifecycle_tools.wording import aged, plural
 
 MOST_NAMED: Final = 5
 """People who wait, and identity providers, that one answer names."""
@@ -96,16 +97,6 @@ def wanted_of(
     return [_line(desk, one, wishes.get(one.id), known, cases) for one in people]
 
 
-def wishes_by_id(view: View, desk: Desk, people: Sequence[WantedPerson]) -> Mapping[str, Wish]:
-    """What is wanted for each, by their ids; of identity providers that are configured."""
-    found: dict[str, Wish] = {}
-    for idp in desk.scim.idps:
-        theirs = [one for one in people if one.idp == idp.name]
-        if theirs:
-            found |= dict(zip([one.id for one in theirs], wishes_of(view, idp, theirs), strict=True))
-    return found
-
-
 def _say_known(view: View, desk: Desk, members: Sequence[MemberRecord]) -> str:
     own = desk.organization.cloud_for_business
     roster = view.source_in_force(own, desk.now)
@@ -140,11 +131,6 @@ def _claimed(desk: Desk, case: CaseRecord) -> str:
     return "; ".join([*far, *told[:MOST_NAMED]])
 
 
-def say_wanted(one: WantedPerson) -> str:
-    """What is wanted, in a word."""
-    return "deleted" if one.deleted_at is not None else "on" if one.is_active else "off"
-
-
 def say_waits(desk: Desk, one: WantedPerson) -> str:
     """Why a wish is not settled yet; empty where it is."""
     if one.unsettled_since is None:
@@ -163,9 +149,9 @@ def say_waits(desk: Desk, one: WantedPerson) -> str:
 def mark(view: View, desk: Desk, addresses: Collection[Address], *, is_now: bool = True) -> Mapping[Address, str]:
     """Address → what is wanted for whoever stands under it, in a few words; of an earlier moment nothing is known."""
     found: dict[Address, list[str]] = {}
-    for one in view.wanted_at(addresses) if desk.scim.idps and addresses and is_now else ():
+    for one in current(view.wanted_at(addresses)) if desk.scim.idps and addresses and is_now else ():
         where = one.settled.address if one.settled is not None and one.settled.address in addresses else one.address
-        if where is None or (one.deleted_at is not None and one.settled is None):
+        if where is None:
             continue
         waits = ", held back" if one.hold is not None and one.unsettled_since is not None else ""
         found.setdefault(where, []).append(f"{say_wanted(one)} by {one.idp}{waits}")
@@ -251,19 +237,3 @@ def differences(view: View, desk: Desk, most: int = MOST_NAMED) -> list[str]:
 def who(one: WantedPerson) -> str:
     """A person by their address, or by what stands for one."""
     return one.address or f"“{shown(one.user_name, 80)}”"
-
-
-def of_case(view: View, desk: Desk, case: CaseRecord) -> list[str]:
-    """What identity providers want for whom a case is about, in sentences; of a case for several, nothing."""
-    if not desk.scim.idps or len(case.people) != 1:
-        return []
-    return [
-        f"{one.idp} wants {who(one)} {say_wanted(one)} since {at(one.wanted_since, desk.organization.time_zone)}"
-        + (_against(case, one))
-        for one in view.wanted_at(case.people)
-    ]
-
-
-def _against(case: CaseRecord, one: WantedPerson) -> str:
-    is_against = (OFFBOARD in case.operations) == one.is_active and one.unsettled_since is not None
-    return ": not what this case is for." if is_against and one.hold is not None else "."

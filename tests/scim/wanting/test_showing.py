@@ -65,8 +65,8 @@ def test_answers_say_what_is_wanted_beside_what_is_known_and_claimed(told: Pushe
     }
     assert all(reply.size() <= MOST_BYTES for reply in replies.values())
     texts = [f"== {name}\n{reply.text()}" for name, reply in replies.items()]
-    said = get_case(desk, case=case).said
-    golden("scim/wanted.txt", "\n\n".join([*texts, "== get_case: said", *said, ""]))
+    wanted = get_case(desk, case=case).wanted
+    golden("scim/wanted.txt", "\n\n".join([*texts, "== get_case: wanted", *wanted, ""]))
 
 
 def test_whoever_was_deleted_there_is_still_shown_here_as_wanted_deleted(pushed: Pushed, golden: Golden) -> None:
@@ -87,7 +87,7 @@ def test_whoever_was_deleted_there_is_still_shown_here_as_wanted_deleted(pushed:
     }
     texts = [f"== {name}\n{reply.text()}" for name, reply in replies.items()]
     case = next(one.name for one in pushed.cases() if one.operation == "offboard")
-    golden("scim/deleted.txt", "\n\n".join([*texts, "== get_case: said", *get_case(desk, case=case).said, ""]))
+    golden("scim/deleted.txt", "\n\n".join([*texts, "== get_case: wanted", *get_case(desk, case=case).wanted, ""]))
 
 
 def test_a_list_of_cases_says_what_is_wanted_of_the_one_whom_each_is_about(told: Pushed) -> None:

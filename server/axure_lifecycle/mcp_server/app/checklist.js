@@ -12,6 +12,7 @@ const CHANNELS = {
 const CASES = { open: "open", done: "", verified: "good", cancelled: "" };
 const SAID = { done: "Yes, I did it", skipped: "Yes, skip it", not_done: "Yes, take it back" };
 let current = null;
+let wanted = [];
 
 const chip = (kind, text) => make("span", { class: `chip ${kind}` }, text);
 const looks = (state) => LOOKS[state] || ["?", "", words(state)];
@@ -144,8 +145,10 @@ const render = (result) => {
     show(result.isError ? notice("bad", textOf(result)) : make("pre", {}, textOf(result)));
     return;
   }
+  // An answer about a step leaves out what identity providers want: it stays what was told of this case last.
+  wanted = one.wanted || (current && current.case === one.case ? wanted : []);
   current = one;
-  show(head(one),
+  show(head(one), wanted.map((each) => make("p", {}, `Wanted: ${each}`)),
     one.state === "done" ? notice("open", "Every step is confirmed or skipped. A later roster verifies it.") : null,
     one.current.length ? [make("h2", {}, "Now"), make("ol", {}, one.current.map((step) => card(one, step)))] : null,
     make("h2", {}, "All steps"),

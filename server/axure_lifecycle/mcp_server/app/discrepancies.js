@@ -5,6 +5,7 @@ const COLUMNS = [
   ["Why", (one) => [one.reason && words(one.reason), one.leave_date && `last day ${one.leave_date}`, one.decided].filter(Boolean).join("; ")],
   ["Role", (one) => one.role],
   ["Directory", (one) => [one.directory_email !== one.email && one.directory_email, ...one.directory_status.map((each) => each.toLowerCase())].filter(Boolean).join(", ")],
+  ["Wanted", (one) => one.wanted],
   ["Under way", (one) => one.case],
 ];
 let given = {};
@@ -12,6 +13,7 @@ let given = {};
 const banner = (one) => [
   ...one.withheld_because.map((why) => notice("bad", why)),
   ...one.cautions.map((caution) => notice("open", caution)),
+  ...(one.wanted || []).map((each) => notice("open", `Wanted: ${each}`)),
 ];
 
 const filters = (one) => {
