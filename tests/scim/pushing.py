@@ -152,3 +152,11 @@ def give_scim_token(home: Path, idp: str, *, days: float = 1) -> str:
         )
     workshop.close()
     return token
+
+
+def revoke_scim_token(home: Path, number: int) -> None:
+    """Let nobody in with a token, as `scim token revoke` does it."""
+    workshop = Workshop(home)
+    with workshop.store().writing(PAT) as change:
+        change.revoke_scim_token(number, "rotated")
+    workshop.close()

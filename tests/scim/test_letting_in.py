@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 import uuid
 from functools import reduce
 from pathlib import Path
@@ -14,9 +13,10 @@ from axure_lifecycle.app import Workshop
 from axure_lifecycle.config import write_configuration
 from axure_lifecycle.domain.access import Role
 from tests.conftest import ACME_ORGANIZATION
+from tests.console.conftest import FORM_TOKEN, from_own_page
 from tests.scim.conftest import Pushed, make_scim_home
-from tests.scim.pushing import BULK, ERROR, GROUP, PAT, USER, give_scim_token, over_http
-from tests.web.serving import configure, give_token, last_payload, refused, serve
+from tests.scim.pushing import BULK, ERROR, GROUP, USER, give_scim_token, revoke_scim_token
+from tests.web.serving import ask, bearer, configure, give_token, last_payload, refused, serve
 
 SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest"
 KINDS = ("none", "wrong", "expired", "revoked", "of a person", "of an idp that is no more")
@@ -26,14 +26,6 @@ KINDS = ("none", "wrong", "expired", "revoked", "of a person", "of an idp that i
 def name() -> str:
     """Somebody whom nobody pushed before."""
     return f"in.{uuid.uuid4().hex[:12]}@acme.example"
-
-
-def revoke(home: Path, number: int) -> None:
-    """Let nobody in with a token."""
-    workshop = Workshop(home)
-    with workshop.store().writing(PAT) as change:
-        change.revoke_scim_token(number, "rotated")
-    workshop.close()
 
 
 def token_that_counts_not(home: Path, kind: str) -> str | None:
@@ -49,7 +41,7 @@ def token_that_counts_not(home: Path, kind: str) -> str | None:
             with workshop.store().reading() as view:
                 newest = view.scim_tokens()[0].id
             workshop.close()
-            revoke(home, newest)
+            revoke_scim_token(home, newest)
             return token
         case "of a person":
             return give_token(home, "ana@acme.example", Role.ADMIN)
@@ -104,6 +96,15 @@ def test_another_identity_provider_sees_nobody_and_may_have_the_same_people(push
     assert [entra.get(path).status for path in (f"/Users/{person}", f"/Groups/{group}")] == [404, 404]
     assert entra.delete(f"/Users/{person}").status == 404
     assert entra.patch(f"/Users/{person}", {"op": "replace", "path": "active", "value": False}).status == 404
+    for path, body in ((f"/Users/{person}", {"userName": name}), (f"/Groups/{group}", {"displayName": "G"})):
+        for version in ('W/"1"', 'W/"9"', "*"):
+            asked = [
+                entra.get(path, If_None_Match=version),
+                entra.put(path, body, If_Match=version),
+                entra.patch(path, {"op": "add", "path": "externalId", "value": "x"}, If_Match=version),
+                entra.delete(path, If_Match=version),
+            ]
+            assert [one.status for one in asked] == [404] * 4, version  # 304 and 412 would say that it is there
     assert entra.named(name) == []
     assert entra.create(name) != person
     theirs = entra.post("/Groups", {"displayName": f"G {name}", "members": [{"value": person}]})
@@ -192,34 +193,28 @@ def test_the_trail_names_the_identity_provider_and_its_token_whatever_the_reques
     assert (told["idp"], told["address"]) == ("okta-push", name)
 
 
-def test_two_tokens_serve_until_the_first_is_revoked(tmp_path: Path, name: str) -> None:
-    home = make_scim_home(tmp_path / "home")
-    old, new = (give_scim_token(home, "okta-push") for _ in range(2))
-    with serve(home) as served, httpx.Client() as client:
-        assert over_http(client, served.url, old).create(name)
-        assert len(over_http(client, served.url, new).named(name)) == 1
-        revoke(home, 1)
-        until = time.monotonic() + 30
-        while over_http(client, served.url, old).get("/Users").status != 401:
-            assert time.monotonic() < until
-        assert over_http(client, served.url, new).get("/Users").status == 200
-
-
-def test_too_many_pushes_are_told_to_come_later_and_large_ones_are_refused(tmp_path: Path) -> None:
-    home = make_scim_home(tmp_path / "home")
-    file = home / "config.toml"
-    text = file.read_text("utf-8").replace("# pushes_a_minute = 3000", "pushes_a_minute = 5")
-    file.write_text(text.replace("# max_push_bytes = 1048576", "max_push_bytes = 16384"), "utf-8")
-    token = give_scim_token(home, "entra")
-    with serve(home) as served, httpx.Client() as client:
-        idp = over_http(client, served.url, token)
-        large = idp.post("/Users", {"userName": "x" * 20_000})
-        assert (large.status, large["schemas"]) == (413, [ERROR])
-        answers = [idp.get("/Users") for _ in range(8)]
-    late = [answer for answer in answers if answer.status == 429]
-    assert late
-    assert {answer["schemas"][0] for answer in late} == {ERROR}
-    assert int(late[0].headers["retry-after"]) >= 1
+def test_a_token_of_an_identity_provider_opens_nothing_else(pushed: Pushed, name: str) -> None:
+    token, url = pushed.tokens["okta-push"], pushed.served.url
+    pushed.idp("okta-push").create(name)
+    with httpx.Client(headers=bearer(token), transport=httpx.HTTPTransport(local_address="127.0.0.43")) as client:
+        initialize = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-06-18"}}
+        doors = [
+            client.post(f"{url}/mcp", json=initialize, headers={"Accept": "application/json, text/event-stream"}),
+            client.get(f"{url}/mcp", headers={"Accept": "text/event-stream"}),
+            ask(client, f"{url}/mcp", "tools/list", token=token),
+            client.post(f"{url}/hooks/tickets", json={"case": "C-1", "ticket": "HR-1", "state": "closed"}),
+        ]
+        assert [door.status_code for door in doors] == [401] * 4
+        pages = [client.get(f"{url}{path}") for path in ("/", "/people", f"/people/{name}", "/reports", "/account")]
+        assert {page.status_code for page in pages} == {303}
+        assert all(page.headers["location"].startswith("/sign-in") for page in pages)
+        form = FORM_TOKEN.search(client.get(f"{url}/sign-in").text)
+        assert form is not None
+        fields = {"form_token": form[1], "token": token, "to": "/people"}
+        entered = client.post(f"{url}/sign-in", data=fields, headers=from_own_page(url))
+        after = client.get(f"{url}/people")
+    assert (entered.status_code, after.status_code) == (401, 303)
+    assert name not in "".join(one.text for one in (*doors, *pages, entered, after))
 
 
 LOADED = """

@@ -1,7 +1,11 @@
 """What Okta sends: the shapes of its SPEC and CRUD suites and of its group push.
 
-Written anew from its public documentation: Okta developer guides "Test your SCIM API" (the 2.0 SPEC test) and "Test
-your Okta integration" (the CRUD test: Okta never deletes, it deactivates), and "SCIM 2.0 protocol reference".
+Written anew from its public documentation, read on 2026-11-30:
+
+- https://developer.okta.com/docs/guides/build-provisioning-integration/test-scim-api/ (the SPEC suite for SCIM 2.0)
+- https://developer.okta.com/docs/guides/build-provisioning-integration/test-scim-app/ (the CRUD suite: Okta never
+  deletes somebody, it deactivates)
+- https://developer.okta.com/docs/api/openapi/okta-scim/guides/scim-20 (the requests, groups included)
 """
 
 import uuid

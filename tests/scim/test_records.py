@@ -1,15 +1,14 @@
 """What becomes of a push in the store: kept as a wish, once, with a record; nothing else changes."""
 
 import json
-from typing import Any, NoReturn, cast
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 
 from axure_lifecycle.domain.scim import ScimUserRecord
-from axure_lifecycle.ports import Store
 from axure_lifecycle.store import SqlStore, schema
-from tests.scim.pushing import BULK, ENTERPRISE, ERROR, GROUP, PAT, USER, Idp, straight
+from tests.scim.pushing import BULK, ENTERPRISE, GROUP, PAT, USER, Idp, straight
 from tests.store.desk import SetClock
 
 ANA = "ana@acme.example"
@@ -212,24 +211,6 @@ def test_a_filter_that_means_nothing_is_refused(idp: Idp, asked: str, kind: str)
 def test_a_character_in_two_halves_is_one(idp: Idp) -> None:
     idp.create(ANA, title="\\\U0001f600")
     assert idp.get(r'/Users?filter=title eq "\\\ud83d\ude00"')["totalResults"] == 1
-
-
-class _Stumbling:
-    """A store that meets a value which nobody foresaw."""
-
-    def reading(self) -> NoReturn:
-        """Raises `ValueError`."""
-        raise ValueError(ANA)
-
-
-def test_a_value_that_nobody_foresaw_is_answered_in_the_protocol_and_logged_without_it(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    answer = straight(cast("Store", _Stumbling())).get("/Users")
-    assert (answer.status, answer["schemas"]) == (500, [ERROR])
-    [told] = caplog.messages
-    assert told.startswith("A push met a ValueError in reading")
-    assert ANA not in f"{answer.body} {caplog.text}"
 
 
 @pytest.mark.parametrize("is_on", [True, False])

@@ -1,10 +1,8 @@
 """One request of an identity provider, answered: the library's protocol over the namespace that its token names."""
 
-import logging
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from scim2_models import Error as ScimError
 from scim2_models import SCIMException, ScimProvider
@@ -17,12 +15,12 @@ from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.domain.scim import IdpSettings, actor_of
 from axure_lifecycle.ports import Store
 from axure_lifecycle.scim.aside import Aside
+from axure_lifecycle.scim.faults import FAULT, note_fault
 from axure_lifecycle.scim.handling import PushHandler
 from axure_lifecycle.scim.provider import provider
 from axure_lifecycle.scim.service import PushService
 from axure_lifecycle.scim.storage import NamespaceStorage
 
-_log: Final = logging.getLogger(__name__)
 _READING = frozenset({"GET", "HEAD"})
 
 
@@ -67,17 +65,20 @@ class Endpoint:
     def answer(self, pusher: Pusher, call: Call) -> Answer:
         """Answer a call in the namespace of whoever makes it."""
         aside = Aside()
-        only_reads = call.method in _READING or call.path.endswith("/.search")
-        storage = NamespaceStorage(
-            self._store(),
-            self._provider,
-            pusher.idp,
-            actor_of(pusher.idp.name, pusher.token),
-            only_reads=only_reads,
-            aside=aside,
-        )
-        handler = PushHandler(PushService(self._provider, aside), storage)
-        return self._serve(call, handler.service, handler.handle)
+        service = PushService(self._provider, aside)
+
+        def serve(request: ScimRequest) -> ScimResponse:
+            storage = NamespaceStorage(
+                self._store(),
+                self._provider,
+                pusher.idp,
+                actor_of(pusher.idp.name, pusher.token),
+                only_reads=call.method in _READING or call.path.endswith("/.search"),
+                aside=aside,
+            )
+            return PushHandler(service, storage).handle(request)
+
+        return self._serve(call, service, serve)
 
     def describe(self, call: Call) -> Answer | None:
         """The answer to whoever has shown no token: what the service is, where that is asked for, and nothing else.
@@ -113,10 +114,9 @@ class Endpoint:
             response = service.error_response(error)
         except LifecycleError as refusal:  # of the store: it is full, busy, or cannot be reached
             return refuse(503, refusal.sentence, {"Retry-After": "5"})
-        except ValueError as fault:  # a value that neither the library nor we foresaw; it may tell of people
-            place = traceback.extract_tb(fault.__traceback__)[-1]
-            _log.error("A push met a %s in %s, line %s.", type(fault).__name__, place.name, place.lineno)
-            return refuse(500, "The request holds a value that cannot be worked with here; nothing of it was kept.")
+        except Exception as fault:  # noqa: BLE001 - whatever nobody foresaw, an identity provider is answered in its protocol
+            note_fault(fault)
+            return refuse(500, FAULT)
         return Answer(int(response.status), response.headers, response.body)
 
 

@@ -34,8 +34,10 @@ from scim2_server.responses import ScimResponse
 from scim2_server.service import ScimService, scim_exception_of
 from scim2_server.utils import parametrize
 
+from axure_lifecycle.domain.errors import LifecycleError
 from axure_lifecycle.scim.aside import Aside
 from axure_lifecycle.scim.bodies import read_json
+from axure_lifecycle.scim.faults import FAULT, note_fault
 from axure_lifecycle.scim.mending import ESSENTIAL, NOTHING_TO_DO, UNREADABLE, Mender, Payload
 from axure_lifecycle.scim.normalizing import is_of_characters, normalize_bulk, normalize_patch, normalize_resource
 from axure_lifecycle.scim.provider import MOST_OPERATIONS, USER
@@ -233,6 +235,18 @@ class PushService(ScimService):
     def begin(self, place: int) -> None:
         """It is an operation's turn: what is put aside from now on is its own."""
         self._aside.become(self._of_bulk.get(place))
+
+    def bulk_failure(self, outcome: dict[str, Any], exception: Exception) -> dict[str, Any]:
+        """What is said of an operation that failed, alone."""
+        match exception:
+            case SCIMException():
+                return super().bulk_failure(outcome, exception)
+            case LifecycleError():  # of the store: it is full, busy, or cannot be reached
+                error = Error(status=503, detail=exception.sentence)
+            case _:
+                note_fault(exception)
+                error = Error(status=500, detail=FAULT)
+        return {**outcome, "status": error.status, "response": error}
 
     # -- answering ----------------------------------------------------------------------------------------------------
 
