@@ -71,6 +71,7 @@ WORKING: Final[dict[str, tuple[str, ...]]] = {
     "scim token list": (),
     "scim token revoke": ("ST-1", "--reason", "x"),
     "scim waiting": (),
+    "scim aside": (),
 }
 """Every command that works with a home, typed so that only the home can stand in its way."""
 AT_A_TERMINAL: Final = ("confirm", "approve", "token create", "factor invite", "scim token create")

@@ -180,6 +180,7 @@ ONE_HOME: Final = (
     Typed("uv run axure-lifecycle install claude-desktop"),
     Typed("axure-lifecycle scim token create okta-push", before=let_okta_push),
     Typed("axure-lifecycle scim waiting"),
+    Typed("axure-lifecycle scim aside"),
     Typed("axure-lifecycle doctor scim", codes=(1,)),  # it has no address from outside
 )
 """In an order in which they can be typed on one home."""

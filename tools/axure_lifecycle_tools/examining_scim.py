@@ -30,6 +30,7 @@ def examine_scim(desk: Desk, reach: Reach | None = None) -> list[Finding]:
     with desk.store.reading() as view:
         roster = view.source_in_force(desk.organization.cloud_for_business, desk.now)
         counts = {one.idp: one for one in view.count_wanted(None if roster is None else roster.id)}
+        groups = view.groups_aside()
         if roster is None:
             said = "No members roster was imported, so nothing that is pushed is settled. Import one first."
             findings.append(Finding("members", is_fine=False, sentence=said))
@@ -37,6 +38,7 @@ def examine_scim(desk: Desk, reach: Reach | None = None) -> list[Finding]:
             findings.append(_tokens(view, desk, idp))
             findings += _groups(view, idp)
             findings += _pushes(desk, idp, counts.get(idp.name))
+            findings += _aside(idp, counts.get(idp.name), groups.get(idp.name, 0))
     findings += [_unconfigured(count) for name, count in counts.items() if desk.scim.idp(name) is None]
     return findings
 
@@ -87,10 +89,15 @@ def _pushes(desk: Desk, idp: IdpSettings, count: WantedCount | None) -> Iterator
     if count.held:
         said = f"{plural(count.held, 'wish waits', 'wishes wait')}; `axure-lifecycle scim waiting` says for what."
         yield Finding(f"{idp.name} waiting", is_fine=True, sentence=said, is_warning=True)
-    if count.aside:
+
+
+def _aside(idp: IdpSettings, count: WantedCount | None, groups: int) -> Iterator[Finding]:
+    people = count.aside if count is not None else 0
+    about = [plural(people, "person", "people")] * bool(people) + [plural(groups, "group")] * bool(groups)
+    if about:
         said = (
-            f"Of {plural(count.aside, 'person', 'people')} attributes could not be read and are kept aside; check_user "
-            "names them."
+            f"Of {' and '.join(about)} attributes could not be read and are kept aside; `axure-lifecycle scim aside` "
+            "names each with the reason."
         )
         yield Finding(f"{idp.name} attributes", is_fine=True, sentence=said, is_warning=True)
 

@@ -5,6 +5,7 @@ Nothing of it is shown where no identity provider is configured to push.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from operator import not_
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +21,7 @@ from axure_lifecycle_tools.opening import is_wanted_still
 from axure_lifecycle_tools.seeing import known_of
 from axure_lifecycle_tools.showing import what_is_known
 from axure_lifecycle_tools.spec import Desk
+from axure_lifecycle_tools.wanted_aside import say_brief
 from axure_lifecycle_tools.wished import current, say_wanted, wishes_by_id
 from axure_lifecycle_tools.wording import aged, plural
 
@@ -47,7 +49,7 @@ class WantedLine(BaseModel):
     claimed: str = Field(description="What somebody said about it, and what showed it; empty for nothing.")
     case: str | None
     waits: str = Field(description="Why it is not settled yet; empty where it is.")
-    aside: list[str] = Field(description="Pushed attributes that could not be read; they stopped nothing.")
+    aside: list[str] = Field(description="Pushed attributes that could not be read, and why; they stopped nothing.")
 
     def line(self) -> str:
         """The same for a reader."""
@@ -60,7 +62,7 @@ class WantedLine(BaseModel):
             f"{self.idp} wants {shown(self.user_name, 80)} {self.wanted}{role} since {since}; known: {self.known}; "
             f"claimed: {self.claimed or 'nothing'}{about}"
             + (f"; waits: {self.waits}" if self.waits else "")
-            + (f"; kept aside: {', '.join(self.aside)}" if self.aside else "")
+            + (f"; kept aside: {'; '.join(self.aside)}" if self.aside else "")
         )
 
 
@@ -76,6 +78,7 @@ class ProviderHealth(BaseModel):
     unsettled: int
     held: int = Field(description="Of these, how many wait for more than their time.")
     aside: int = Field(description="People of whom attributes could not be read and are kept aside.")
+    groups_aside: int = Field(default=0, description="Groups of which some could not be read.", exclude_if=not_)
     last_push: str | None
     said: str
 
@@ -118,7 +121,7 @@ def _line(desk: Desk, one: WantedPerson, wish: Wish | None, known: str, cases: S
         claimed="" if case is None else _claimed(desk, case),
         case=None if case is None else f"{case.name} ({' and '.join(case.operations)})",
         waits=say_waits(desk, one),
-        aside=[shown(path, 60) for path in one.aside[:MOST_NAMED]],
+        aside=say_brief(one.aside),
     )
 
 
@@ -170,7 +173,11 @@ def providers(view: View, desk: Desk) -> list[ProviderHealth]:
     if not desk.scim.idps:
         return []
     counts = {count.idp: count for count in _count(view, desk)}
-    return [_provider(desk, idp.name, idp.kind.value, counts.get(idp.name)) for idp in desk.scim.idps]
+    groups = view.groups_aside()
+    return [
+        _provider(desk, idp.name, idp.kind.value, counts.get(idp.name), groups.get(idp.name, 0))
+        for idp in desk.scim.idps
+    ]
 
 
 def _count(view: View, desk: Desk) -> Sequence[WantedCount]:
@@ -178,18 +185,32 @@ def _count(view: View, desk: Desk) -> Sequence[WantedCount]:
     return view.count_wanted(None if roster is None else roster.id)
 
 
-def _provider(desk: Desk, name: str, kind: str, count: WantedCount | None) -> ProviderHealth:
+def _provider(desk: Desk, name: str, kind: str, count: WantedCount | None, groups: int) -> ProviderHealth:
+    of_groups = [plural(groups, "group")] if groups else []
     if count is None:
         said = f"{name} ({kind}, by SCIM): never pushed anybody; `axure-lifecycle doctor scim` says what is missing"
+        said += "".join(f"; {one} with attributes kept aside" for one in of_groups)
         return ProviderHealth(
-            name=name, kind=kind, on=0, off=0, unsettled=0, held=0, aside=0, last_push=None, said=said
+            name=name,
+            kind=kind,
+            on=0,
+            off=0,
+            unsettled=0,
+            held=0,
+            aside=0,
+            groups_aside=groups,
+            last_push=None,
+            said=said,
         )
     pushed = "" if count.last_push is None else f", last changed {aged(count.last_push, desk.now)}"
     lines = [f"wants {count.on:,} on and {count.off:,} off{pushed}"]
     if count.unsettled:
         lines.append(f"{plural(count.unsettled, 'wish', 'wishes')} not settled yet, {count.held:,} of them held")
-    if count.aside:
-        lines.append(f"{plural(count.aside, 'person', 'people')} with attributes kept aside")
+    of_people = [plural(count.aside, "person", "people")] if count.aside else []
+    if of_people or of_groups:
+        lines.append(
+            f"{' and '.join([*of_people, *of_groups])} with attributes kept aside (`axure-lifecycle scim aside`)"
+        )
     return ProviderHealth(
         name=name,
         kind=kind,
@@ -198,6 +219,7 @@ def _provider(desk: Desk, name: str, kind: str, count: WantedCount | None) -> Pr
         unsettled=count.unsettled,
         held=count.held,
         aside=count.aside,
+        groups_aside=groups,
         last_push=_moment(desk, count.last_push),
         said=f"{name} ({kind}, by SCIM): {'; '.join(lines)}",
     )

@@ -99,6 +99,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     provisioning.list_tokens,
     provisioning.revoke_token,
     provisioning.list_waiting,
+    provisioning.list_aside,
 )
 GROUPS: Final = {
     "review": "Campaigns in which people decide who keeps access: open, list, show, decide, close.",

@@ -1,4 +1,4 @@
-"""Letting identity providers push: their tokens."""
+"""Letting identity providers push: their tokens, what waits of what they want, and what of it could not be read."""
 
 from typing import Annotated
 
@@ -75,5 +75,17 @@ def list_waiting(shell: Shell, cursor: Cursor = None) -> None:
     at the latest with the next run; what a brake holds back a person lets pass with `run` at a terminal.
     """
     from axure_lifecycle_tools.wanted_waiting import list_waiting as look
+
+    shell.call(look, cursor=cursor)
+
+
+@command("scim aside", "scim aside", "scim aside --json")
+def list_aside(shell: Shell, cursor: Cursor = None) -> None:
+    """List what identity providers pushed and nobody could read.
+
+    Of people and groups: the path of each attribute as it was pushed, and why it could not be read. None of it stopped
+    anybody's update, and the identity provider hears nothing of it. What can be read of a later push takes its place.
+    """
+    from axure_lifecycle_tools.wanted_aside import list_aside as look
 
     shell.call(look, cursor=cursor)

@@ -21,6 +21,14 @@ class HoldRecord(NamedTuple):
     """When it was last looked at."""
 
 
+class PutAside(NamedTuple):
+    """Something that was pushed and could not be read."""
+
+    path: str
+    """Of the attribute, as the identity provider wrote it: text from outside."""
+    because: str
+
+
 class WantedPerson(NamedTuple):
     """What one identity provider wants for one person. Moments are UTC."""
 
@@ -41,7 +49,7 @@ class WantedPerson(NamedTuple):
     """None: nothing of them was ever settled."""
     settled_at: datetime | None
     hold: HoldRecord | None
-    aside: tuple[str, ...]
+    aside: tuple[PutAside, ...]
     """The attributes of theirs that could not be read and are kept aside, by their paths."""
 
     @property
@@ -70,6 +78,24 @@ class WantedCount(NamedTuple):
     """Wanted on, and not listed under that address."""
     on_but_off: int
     """Wanted on, and off by the roster."""
+
+
+class KeptAside(NamedTuple):
+    """A person or a group of whom attributes could not be read."""
+
+    idp: str
+    is_group: bool
+    id: str
+    name: str
+    """Its userName or displayName, as it was given: text from outside."""
+    address: Address | None
+    """None for a group, and where what stands for an address is none."""
+    aside: tuple[PutAside, ...]
+
+    @property
+    def cursor(self) -> str:
+        """Where a list of them goes on after this one."""
+        return f"{'group' if self.is_group else 'person'} {key_of(self.name)} {self.id}"
 
 
 class WantedView(Protocol):
@@ -112,6 +138,14 @@ class WantedView(Protocol):
 
     def wanted_held(self, page: Page) -> tuple[Sequence[WantedPerson], str | None, int]:
         """Those who wait, by user name; the cursor of the next part; how many there are."""
+        ...
+
+    def kept_aside(self, page: Page) -> tuple[Sequence[KeptAside], str | None, int]:
+        """Of whom attributes are kept aside: groups, then people, by name; the cursor of the next part; how many."""
+        ...
+
+    def groups_aside(self) -> Mapping[str, int]:
+        """Identity provider → how many of its groups have attributes kept aside; those without any are missing."""
         ...
 
     def count_wanted(self, members: int | None) -> Sequence[WantedCount]:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
@@ -11,6 +12,8 @@ LONGEST: Final = 500
 """Characters of a value and of a reason that are kept."""
 LONGEST_PATH: Final = 200
 """Characters of a path that are kept."""
+_SENTENCE: Final = re.compile(r" {2}\S")
+"""Of such a report: a place stands without an indent, a link for further information with a deeper one."""
 MOST: Final = 50
 """Values that are kept of one person or one group; the oldest go first."""
 
@@ -28,7 +31,7 @@ class Aside:
         kept = _kept(value)
         if kept is not value and strange_text(value) is None:
             because = f"nothing that can be kept: {because}"
-        self._entries[_shown(told(path))] = {"value": _short(kept), "because": told(because)[:LONGEST]}
+        self._entries[_shown(told(path))] = {"value": _short(kept), "because": told(_in_a_line(because))[:LONGEST]}
 
     def clear(self, path: str) -> None:
         """What was put aside of this attribute before counts no more: another value could be read."""
@@ -56,6 +59,16 @@ class Aside:
 
     def _is_read(self, path: str) -> bool:
         return any(path == read or path.startswith((f"{read}.", f"{read}[", f"{read}:")) for read in self._read)
+
+
+def _in_a_line(because: str) -> str:
+    """A reason without what was given: of a report of several lines the sentences, each once.
+
+    >>> _in_a_line("1 error for User\\ntitle\\n  Input should be a valid string [type=string_type, input_value=7]")
+    'Input should be a valid string'
+    """
+    sentences = [line.strip().partition(" [type=")[0] for line in because.splitlines()[1:] if _SENTENCE.match(line)]
+    return "; ".join(dict.fromkeys(sentences)) or because
 
 
 def _short(value: object) -> object:

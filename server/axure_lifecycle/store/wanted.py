@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, func, literal, null, or_, select, union_all
 
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.trail import canonical, moment
 from axure_lifecycle.domain.wishes import OFFBOARD, Hold, Wish
 from axure_lifecycle.ports import CaseRecord, Page
-from axure_lifecycle.ports.wanted import HoldRecord, WantedCount, WantedPerson
+from axure_lifecycle.ports.wanted import HoldRecord, KeptAside, PutAside, WantedCount, WantedPerson
 from axure_lifecycle.store import cases, schema
 from axure_lifecycle.store.people import OFF
 from axure_lifecycle.store.values import read_flag, read_moment, read_moment_or_none
@@ -140,6 +140,39 @@ _COUNTS: Final = (
     .group_by(_u.c.idp)
     .order_by(_u.c.idp)
 )
+_EACH_ASIDE: Final = union_all(
+    select(
+        literal("group").label("kind"),
+        _g.c.idp,
+        _g.c.id,
+        _g.c.display_name.label("name"),
+        _g.c.display_name_key.label("name_key"),
+        null().label("address"),
+        _g.c.aside,
+    ).where(_g.c.aside != _NOTHING_ASIDE),
+    select(
+        literal("person").label("kind"), _u.c.idp, _u.c.id, _u.c.user_name, _u.c.user_name_key, _u.c.address, _u.c.aside
+    ).where(_u.c.aside != _NOTHING_ASIDE, _u.c.deleted_at.is_(None)),
+).subquery()
+_e = _EACH_ASIDE.c
+_ASIDE: Final = (
+    select(_EACH_ASIDE)
+    .where(
+        or_(
+            _e.kind > bindparam("after_kind"),
+            and_(_e.kind == bindparam("after_kind"), _e.name_key > bindparam("after_name")),
+            and_(
+                _e.kind == bindparam("after_kind"),
+                _e.name_key == bindparam("after_name"),
+                _e.id > bindparam("after"),
+            ),
+        )
+    )
+    .order_by(_e.kind, _e.name_key, _e.id)
+    .limit(bindparam("most"))
+)
+_HOW_MANY_ASIDE: Final = select(func.count()).select_from(_EACH_ASIDE)
+_GROUPS_ASIDE: Final = select(_g.c.idp, func.count()).where(_g.c.aside != _NOTHING_ASIDE).group_by(_g.c.idp)
 _BY_PUSH: Final = canonical({"channel": Channel.SCIM.value})[1:-1]
 
 _Each = TypeVar("_Each")
@@ -198,6 +231,30 @@ class WantedReading:
         cursor = found[-1].cursor if len(rows) > page.most and found else None
         return found, cursor, int(self._connection.execute(_HOW_MANY_HELD).scalar_one())
 
+    def kept_aside(self, page: Page) -> tuple[Sequence[KeptAside], str | None, int]:
+        """Of whom attributes are kept aside: groups, then people, by name."""
+        kind, _, rest = (page.after or "").partition(" ")
+        name, _, number = rest.rpartition(" ")
+        asked = {"after_kind": kind, "after_name": name, "after": number, "most": page.most + 1}
+        rows = self._connection.execute(_ASIDE, asked).all()
+        found = [
+            KeptAside(
+                row.idp,
+                row.kind == "group",
+                row.id,
+                row.name,
+                None if row.address is None else Address(row.address),
+                _read_aside(row.aside),
+            )
+            for row in rows[: page.most]
+        ]
+        cursor = found[-1].cursor if len(rows) > page.most and found else None
+        return found, cursor, int(self._connection.execute(_HOW_MANY_ASIDE).scalar_one())
+
+    def groups_aside(self) -> Mapping[str, int]:
+        """Identity provider → how many of its groups have attributes kept aside."""
+        return {row[0]: int(row[1]) for row in self._connection.execute(_GROUPS_ASIDE)}
+
     def count_wanted(self, members: int | None) -> Sequence[WantedCount]:
         """By identity provider."""
         return [
@@ -255,8 +312,14 @@ def _read(row: Any) -> WantedPerson:
         settled=None if is_settled is None else read_wish(row.settled_address, is_settled, row.settled_roles),
         settled_at=read_moment_or_none(row.settled_at),
         hold=hold,
-        aside=() if row.aside == _NOTHING_ASIDE else tuple(json.loads(row.aside)),
+        aside=_read_aside(row.aside),
     )
+
+
+def _read_aside(kept: str) -> tuple[PutAside, ...]:
+    if kept == _NOTHING_ASIDE:
+        return ()
+    return tuple(PutAside(path, str(entry["because"])) for path, entry in json.loads(kept).items())
 
 
 def read_wish(address: str | None, is_active: bool, roles: str | None) -> Wish:

@@ -25,6 +25,7 @@ ON_EACH: Final = frozenset(
         "test_an_address_that_the_identity_provider_gave_to_somebody_else_is_not_erased_with_the_first",
         "test_somebody_deleted_and_made_anew_is_wanted_on",
         "test_a_brake_that_comes_while_offboardings_are_opened_holds_back_the_rest",
+        "test_groups_and_people_stand_in_one_list_with_every_attribute",
     }
 )
 

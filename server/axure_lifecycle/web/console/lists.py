@@ -20,8 +20,11 @@ from axure_lifecycle_tools.cases import StateName, list_of
 from axure_lifecycle_tools.roster_reply import ImportedRoster
 from axure_lifecycle_tools.showing import overdue_since
 from axure_lifecycle_tools.spec import Reply
+from axure_lifecycle_tools.wanted_aside import list_aside
 
 MOST_CASES: Final = 25
+MOST_ASIDE: Final = 10
+"""People and groups of whom attributes are kept aside that the page of sources names."""
 STATES: Final = ("open", "done", "verified", "cancelled")
 NEEDS: Final[Mapping[str, CaseNeed]] = {need.value: need for need in CaseNeed}
 APPROVAL: Final = "approval"
@@ -95,13 +98,16 @@ def discrepancies(visit: Visit) -> Response:
 
 def sources(visit: Visit) -> Response:
     """Where everything is known from. Raises `CursorUnknown`."""
+    is_first = "after" not in visit.query
     found = source_verbs.list_sources(visit.desk, cursor=visit.query.get("after"))
+    pushes = is_first and visit.desk.scim.idps
     return visit.page(
         "sources.html",
         found=found,
         next_part=onward(visit, found.cursor),
+        aside=list_aside(visit.desk, most=MOST_ASIDE) if pushes else None,
         may_confirm=visit.may(WORKERS),
-        is_first="after" not in visit.query,
+        is_first=is_first,
     )
 
 
