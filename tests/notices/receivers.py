@@ -36,6 +36,7 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True)
 class Drop:
     """Takes the request and hangs up."""
 
@@ -47,7 +48,14 @@ class Drip:
     status_first: bool = False
 
 
-Behaviour = Answer | Drop | Drip
+@dataclass(frozen=True)
+class Hold:
+    """Says that it has it, but not before something happened."""
+
+    until: threading.Event
+
+
+Behaviour = Answer | Drop | Drip | Hold
 
 
 @dataclass
@@ -69,7 +77,7 @@ class Receiver:
         with self.lock:
             self.calls.append(call)
             behaviour = self.next.pop(0) if self.next else self.always or self.usual
-            if isinstance(behaviour, Answer) and 200 <= behaviour.status < 300:
+            if isinstance(behaviour, Hold) or (isinstance(behaviour, Answer) and 200 <= behaviour.status < 300):
                 self.taken.append(call)
             return behaviour
 
@@ -85,6 +93,11 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("content-length", "0")))
             call = Call(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             match receiver.behave(call):
+                case Hold(until):
+                    until.wait(60)
+                    self.send_response_only(200)
+                    self.send_header("content-length", "0")
+                    self.end_headers()
                 case Answer(status, headers):
                     self.send_response_only(status)
                     for name, value in headers:

@@ -1,5 +1,7 @@
 """What a mail server is sent, and what becomes of it: over real connections on the loopback."""
 
+import asyncio
+import threading
 import time
 from asyncio import Transport
 from collections.abc import Generator
@@ -17,27 +19,56 @@ from axure_lifecycle.notices.opening import ConfiguredPlaces
 from tests.notices.sending import ALL, CONSOLE, KEY, MESSAGE, QUICK, Secrets, deliver, refused
 
 HANGS_UP = "hangs up"
+"""After the whole text."""
+HANGS_UP_AT_ONCE = "hangs up at once"
+"""Before a letter of the text."""
+SAYS_NOTHING = "says nothing"
+"""Takes the text and lets whoever sent it wait."""
 
 
 class Box:
-    """A mail server's box."""
+    """A mail server's box; when no answers are told it takes every mail."""
 
     def __init__(self) -> None:
         self.mails: list[tuple[list[str], bytes]] = []
+        self.texts: list[bytes] = []
+        """Whatever text arrived, whatever was said of it then."""
         self.answers: list[str] = []
+        self.always: str | None = None
         self.signed_in: list[bool] = []
+        self.ended = threading.Event()
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Hear from whom a mail is, or hang up."""
+        del session
+        if self.answers and self.answers[0] == HANGS_UP_AT_ONCE:
+            self.answers.pop(0)
+            _abort(server)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a mail, or say why not."""
         self.signed_in.append(bool(session.authenticated))
-        if self.answers:
-            answer = self.answers.pop(0)
-            if answer == HANGS_UP:
-                assert isinstance(server.transport, Transport)
-                server.transport.abort()
-            return answer
-        self.mails.append((list(envelope.rcpt_tos), envelope.content or b""))  # type: ignore[arg-type]
-        return "250 OK"
+        content = envelope.content or b""
+        assert isinstance(content, bytes)
+        self.texts.append(content)
+        answer = self.answers.pop(0) if self.answers else self.always or "250 OK"
+        if answer == HANGS_UP:
+            _abort(server)
+        if answer == SAYS_NOTHING:
+            await asyncio.get_running_loop().run_in_executor(None, self.ended.wait, 30)
+        if answer.startswith("250"):
+            self.mails.append((list(envelope.rcpt_tos), content))
+        return answer
+
+
+def _abort(server: SMTP) -> None:
+    assert isinstance(server.transport, Transport)
+    server.transport.abort()
 
 
 def _knows(server: object, session: object, envelope: object, mechanism: str, data: Any) -> AuthResult:
@@ -64,6 +95,7 @@ def mail_server(ca: trustme.CA | None = None) -> Generator[tuple[Box, int]]:
     try:
         yield box, controller.port
     finally:
+        box.ended.set()
         controller.stop()
 
 
@@ -149,7 +181,6 @@ def test_a_mail_server_in_trouble_is_asked_again_later(secrets: Secrets) -> None
 
 def test_a_mail_server_that_says_nothing_or_a_letter_at_a_time_does_not_hold_us(secrets: Secrets) -> None:
     import socket
-    import threading
 
     for drips in (False, True):
         with socket.create_server(("127.0.0.1", 0)) as held:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from axure_lifecycle.app import Workshop
 from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.steps import StepState
+from axure_lifecycle.notices.opening import ConfiguredPlaces
+from axure_lifecycle.notices.wire import Limits
 from axure_lifecycle.ports import CaseRecord, Page
 from axure_lifecycle_tools.pass_reply import PassReply
 from axure_lifecycle_tools.passing import run_pass
@@ -112,10 +114,14 @@ class Firm:
         """A desk for one call."""
         return self.workshop.desk(channel, most_bytes=10**9)
 
-    def run(self, **more: Any) -> PassReply:
-        """One pass, which does not wait for places that take nothing."""
+    def run(self, limits: Limits | None = None, **more: Any) -> PassReply:
+        """One pass, which does not wait for places that take nothing; `limits` of a try, which nobody can set."""
         given: dict[str, Any] = {"patience": 0.0, **more}
-        return run_pass(self.desk(), **given)
+        desk = self.desk()
+        if limits is not None:
+            found = self.workshop.configuration()
+            desk = replace(desk, notifier=ConfiguredPlaces(found.places, found.serving.public_url, limits))
+        return run_pass(desk, **given)
 
     def cases(self, *states: CaseState) -> list[CaseRecord]:
         """The cases in these states, oldest first."""

@@ -1,9 +1,6 @@
 """One pass, and a second one: what it does, what it leaves alone, and what it says."""
 
-import random
-from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,7 @@ from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle_tools.alone import LEASE_LASTS
 from axure_lifecycle_tools.outbox import examine_outbox, list_notices
 from axure_lifecycle_tools.passing import LEASE
-from tests.notices.receivers import Answer, Behaviour, Drop, Receiver, receiving
+from tests.notices.receivers import Answer, Drop, Receiver, receiving
 from tests.passing.firm import Employee, Firm, Member, open_firm
 
 OPENS = '[policy.run]\nopen = "at_last_day"\nowner = "kim@acme.example"\n'
@@ -341,37 +338,6 @@ def test_what_may_have_arrived_is_not_sent_again_and_what_is_still_due_is_said_a
         assert (found.is_warning, "1 sent without an answer" in found.sentence) == (False, True)
         listed = list_notices(firm.desk(), state=NoticeState.UNCLEAR)
         assert "it may have arrived" in listed.notices[0].said
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_whatever_a_receiver_does_nobody_is_told_twice_on_a_day_and_nothing_due_is_lost(
-    seed: int, firm: Firm, receiver: Receiver
-) -> None:
-    kinds: tuple[Behaviour, ...] = (Answer(200), Answer(500), Answer(429, (("retry-after", "5"),)), Answer(503), Drop())
-    chosen = random.Random(seed).choices(kinds, k=200)
-    receiver.next = [*chosen]
-    seen: Counter[tuple[date, str]] = Counter()
-    told = 0
-    for day in range(5):
-        leavers = dict.fromkeys(PEOPLE[: 1 + day // 3], "DEPROVISIONED")
-        firm.write_staff(employees(**leavers))
-        firm.write_members(members(), f"members-{day}.csv")
-        for hours in (0, 1, 4):
-            firm.pass_by(hours=hours)
-            firm.run()
-            for call, behaviour in zip(receiver.calls[told:], chosen[told:], strict=False):
-                if isinstance(behaviour, Drop) or behaviour == Answer(200):  # a person may have seen it
-                    seen[firm.days.at.date(), call.json["text"].rpartition(" ")[2]] += 1
-            told = len(receiver.calls)
-        firm.pass_by(hours=19)
-    assert told < len(chosen)
-    assert max(seen.values()) == 1
-    receiver.next, receiver.taken = [], []
-    firm.write_staff(employees(**dict.fromkeys(PEOPLE[:2], "DEPROVISIONED")))
-    firm.run()
-    bodies = "".join(call.body.decode() for call in receiver.taken)
-    assert all(f"{case.name} (offboard)" in bodies for case in firm.cases(CaseState.OPEN))
-    assert len(firm.cases(CaseState.OPEN)) == 2
 
 
 def test_a_signed_webhook_is_told_again_by_the_same_id_until_it_answers(tmp_path: Path, receiver: Receiver) -> None:

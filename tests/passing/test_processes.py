@@ -164,19 +164,6 @@ def test_a_place_where_nobody_is_holds_no_pass_up_and_no_address_is_told(tmp_pat
         assert b"canary" not in kept
 
 
-def test_one_place_that_is_slow_keeps_no_other_waiting(tmp_path: Path, receiver: Receiver) -> None:
-    with receiving() as slow:
-        slow.always = Drip()
-        secret = tmp_path / "teams-url"
-        secret.write_text(slow.base, encoding="utf-8")
-        more = f'\n[[notices]]\nname = "teams"\nkind = "teams"\nurl = "file:{secret}"\n'
-        for firm in settle(tmp_path, receiver.base, more):
-            reply = firm.run()
-            assert (reply.sent, reply.unclear, reply.waiting) == (1, 1, 0)
-            assert len(receiver.taken) == 1
-            assert len(slow.calls) == 1
-
-
 def test_a_place_that_asks_us_to_wait_is_not_asked_before(firm: Firm, receiver: Receiver) -> None:
     receiver.next = [Answer(429, (("retry-after", "2"),)), Answer(503), Answer(200)]
     begun = datetime.now(UTC)
