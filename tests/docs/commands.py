@@ -35,9 +35,14 @@ def commands_of(page: Path) -> Iterator[str]:
                 yield line
             elif block.kind in ("text", "ini", "console") and (found := _command_in(line.removeprefix("$ "))):
                 yield found
-    for span in _SPAN.findall(_FENCED.sub("", page.read_text("utf-8"))):
-        if found := _command_in(" ".join(span.split())):
+    for span in spans_of(page):
+        if found := _command_in(span):
             yield found
+
+
+def spans_of(page: Path) -> list[str]:
+    """Whatever stands in backticks within a sentence or a table."""
+    return [" ".join(span.split()) for span in _SPAN.findall(_FENCED.sub("", page.read_text("utf-8")))]
 
 
 def _command_in(text: str) -> str | None:
