@@ -5,7 +5,9 @@ import re
 import secrets
 import stat
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from html import unescape
@@ -25,6 +27,10 @@ from axure_lifecycle.domain.reports import (
 )
 
 FOLDER: Final = "reports"
+_DRAFT: Final = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{16}")
+"""A report that is being written; it stays where whoever wrote it was killed."""
+_LEFT_BEHIND: Final = 3600.0
+"""Seconds since a draft was last written to after which nobody writes it any more."""
 _OWNER_ONLY: Final = stat.S_IRUSR | stat.S_IWUSR
 
 
@@ -66,9 +72,19 @@ class ReportFolder:
         try:
             self._folder.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
             self._folder.chmod(stat.S_IRWXU)
+            self._clear_away()
         except OSError as error:
             raise _unwritable(self._folder, error) from None
         return self.write(report, form, self._folder / (name or f"{report.name}.{form.value}"))
+
+    def _clear_away(self) -> None:
+        """Remove what processes left behind that were killed while they wrote: it is half of a report."""
+        for entry in self._folder.iterdir():
+            if _report_in(entry) is None:
+                continue
+            with suppress(FileNotFoundError):  # Whoever writes it has just put it into its place.
+                if time.time() - entry.lstat().st_mtime > _LEFT_BEHIND:
+                    entry.unlink()
 
     def list(self) -> Sequence[KeptReport]:
         """What lies in the folder, newest first; files of other names are none of ours."""
@@ -97,16 +113,15 @@ class ReportFolder:
     def naming(self, finder: Finder) -> Sequence[str]:
         """The names of the files in the folder that hold one of somebody's addresses, sorted.
 
-        Whatever ends like a report is read, by whichever name somebody keeps it; a line at a time, as long as it is.
+        Whatever ends like a report is read, by whichever name somebody keeps it, and what was left behind half
+        written; a line at a time, as long as it is.
         """
         try:
             entries = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
             return [
                 entry.name
                 for entry in entries
-                if entry.suffix.lower().removeprefix(".") in tuple(ReportFormat)
-                and entry.is_file()
-                and _names(entry, finder)
+                if _form_of(entry) in tuple(ReportFormat) and entry.is_file() and _names(entry, finder)
             ]
         except OSError as error:
             raise ReportUnreadable(str(self._folder), (error.strerror or "the system refuses").lower()) from None
@@ -149,8 +164,19 @@ class ReportFolder:
         return Written(None, sink.digest, sink.size, rows)
 
 
+def _report_in(draft: Path) -> Path | None:
+    """The report that a draft was to become; None for whatever is no draft."""
+    found = _DRAFT.fullmatch(draft.name)
+    return None if found is None else draft.with_name(found["name"])
+
+
+def _form_of(file: Path) -> str:
+    """Of a report or a draft of one: `html`."""
+    return (_report_in(file) or file).suffix.lower().removeprefix(".")
+
+
 def _names(file: Path, finder: Finder) -> bool:
-    read = _READ_AS.get(file.suffix.lower().removeprefix("."), str)
+    read = _READ_AS.get(_form_of(file), str)
     with file.open(encoding="utf-8", errors="replace") as lines:
         return any(finder.may_name(line) and finder.names(line) for line in map(read, lines))
 
