@@ -18,7 +18,9 @@ from axure_lifecycle.domain.cases import CaseState
 from axure_lifecycle.domain.holdings import Actor, Assurance, Channel
 from axure_lifecycle.domain.steps import StepState
 from axure_lifecycle.ports import CaseRecord
+from axure_lifecycle_tools.building import report_of
 from axure_lifecycle_tools.opening import open_planned
+from axure_lifecycle_tools.people import check_user
 from axure_lifecycle_tools.planning import make_plan
 from axure_lifecycle_tools.sight import Asked
 from tests.notices.receivers import Answer, Call, Drop, Receiver, receiving
@@ -26,6 +28,7 @@ from tests.passing.firm import Firm, open_firm
 from tests.passing.story import (
     AGREED,
     AHEAD,
+    BRAKED,
     DOWN_ALL_DAY,
     DOWN_IN_THE_MORNING,
     EARLY,
@@ -122,9 +125,35 @@ url = "file:{folder}/chat"
             _live(office, day)
         with firm.workshop.store().reading() as view:
             assert view.verify_trail().holds
+        _hold_times(office)
     expected = {story.leaver(on): opens for on in story.leavers if (opens := story.opens_on(on)) is not None}
     assert office.played.opened == expected
     return office.played
+
+
+def _hold_times(office: Office) -> None:
+    """How long it took, as the oracle says, as it was lived through, and as the product's own report has it."""
+    story, played, desk = office.story, office.played, office.firm.desk()
+    shown = {story.leaver(on): day for on in story.leavers if (day := story.shown_off_on(on)) is not None}
+    assert played.verified == shown
+    with report_of(desk, "leavers", None) as report:
+        told = {figure.key: figure.value for figure in report.figures}
+    days = story.days_in_the_report()
+    assert told["verified"] == str(len(days))
+    assert told["to_verified_mean_days"] == f"{sum(days) / len(days):.1f}"
+
+
+def _hold_joiners_and_movers(office: Office, day: int) -> None:
+    """Whoever joined is a member like any other, the mover has the role that the page shows, and neither has a case."""
+    story, desk = office.story, office.firm.desk()
+    newest = max(on for on in range(day + 1) if story.has_roster(on))
+    for on, number in story.joiners.items():
+        if on <= day:
+            joiner = check_user(desk, person=story.address(number))
+            assert (joiner.verdict, joiner.cases) == ("active" if on + 3 <= newest else None, []), (day, on)
+    mover = check_user(desk, person=story.address(7))
+    says = next(one.says for one in mover.statements if one.holding == "membership")
+    assert (f"role {story.role_of_the_mover(day)}," in says, mover.verdict, mover.cases) == (True, "active", []), says
 
 
 def _live(office: Office, day: int) -> None:
@@ -145,11 +174,14 @@ def _live(office: Office, day: int) -> None:
     for address in reply.opened.values():
         assert address not in played.opened, (day, address)
         played.opened[address] = day
+    assert reply.members == office.story.on_the_page(day), day
     open_cases = firm.cases(CaseState.OPEN)
     if not is_down:
         _hold_messages(office, day, before)
     _note_states(firm, day, played)
     calls = len(office.machine.calls), len(office.chat.calls)
+    if office.story.has_roster(day) and day not in BRAKED:
+        _hold_joiners_and_movers(office, day)
     again = firm.run()  # once more, with nothing new
     assert (again.opened, again.queued) == ({}, 0), day
     assert is_down or (len(office.machine.calls), len(office.chat.calls)) == calls, day

@@ -130,6 +130,44 @@ class Story:
             elif day <= work:
                 yield self.leaver(on), Need("overdue" if over else "due", over)
 
+    def shown_off_on(self, day: int) -> int | None:
+        """On which day a roster shows that whoever left on a day is off: the first one after it was really done."""
+        done = MENDED if day == FORGETFUL else self.worked_on(day)
+        if done is None:
+            return None
+        return next((roster for roster in range(done + 1, self.days) if self.has_roster(roster)), None)
+
+    def days_to_verified(self) -> list[int]:
+        """For everybody whom a roster shows off within these weeks: how many days after their last day."""
+        shown = {day: self.shown_off_on(day) for day in self.leavers}
+        return [on - day for day, on in shown.items() if on is not None]
+
+    def days_in_the_report(self) -> list[float]:
+        """The same as the report counts them, whose times begin with the end of a last day, at midnight, or with the
+        first read, at six in the morning, in which somebody is gone; a roster is of six in the morning.
+        """
+        found: list[float] = []
+        for day in self.leavers:
+            on = self.shown_off_on(day)
+            if on is not None and (self.is_announced(day) or day == EARLY):
+                found.append(on - (day + 1) + 0.25)
+            elif on is not None:
+                seen = day
+                while seen in OUTAGE:
+                    seen += 1
+                found.append(on - seen)
+        return found
+
+    def on_the_page(self, day: int) -> int:
+        """How many rows the newest members page has on a morning: everybody, and who joined three days before it."""
+        newest = max(roster for roster in range(day + 1) if self.has_roster(roster))
+        whole = self.people + len([on for on in self.joiners if on + 3 <= newest])
+        return whole * 7 // 10 if newest == SHRUNKEN else whole
+
+    def role_of_the_mover(self, day: int) -> str:
+        """As the newest members page has it on a morning: number 7 became an admin on day 5."""
+        return "Admin" if any(self.has_roster(roster) for roster in range(5, day + 1)) else "Member"
+
     def told(self, day: int) -> frozenset[str]:
         """Who must get a message on a day through a place that is up."""
         held = {OPERATOR} if day in BRAKED or day in OUTAGE else set[str]()

@@ -46,6 +46,7 @@ def test_time_to_deprovision_runs_from_the_last_day_or_the_first_read_without_th
         "to_claim_p90_days": "4.5",
         "to_verified_median_days": "6.4",
         "to_verified_p90_days": "6.4",
+        "to_verified_mean_days": "6.4",
         "open_median_days": "7.2",
         "open_p90_days": "7.2",
     }

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from operator import itemgetter
-from statistics import median
+from statistics import mean, median
 from typing import Final, NamedTuple
 
 from axure_lifecycle.domain.reports import (
@@ -196,6 +196,7 @@ class _Times:
             Figure("verified", "Verified", f"{len(self._verified):,}", "a roster shows it"),
             *_times("to_claim", "until claimed", self._claims),
             *_times("to_verified", "until verified", self._verified),
+            *_mean("to_verified", "until verified", self._verified),
             *_times("open", "open so far", self._open),
         )
 
@@ -348,6 +349,12 @@ def _times(key: str, label: str, sorted_times: Sequence[int]) -> Iterable[Figure
     told = plural(len(sorted_times), "case")
     yield Figure(f"{key}_median_days", f"Days {label}, median", f"{half:,.1f}", f"of {told}")
     yield Figure(f"{key}_p90_days", f"Days {label}, 90 %", f"{most:,.1f}", f"90 of 100 cases take no longer; of {told}")
+
+
+def _mean(key: str, label: str, sorted_times: Sequence[int]) -> Iterable[Figure]:
+    if sorted_times:
+        told = plural(len(sorted_times), "case")
+        yield Figure(f"{key}_mean_days", f"Days {label}, mean", f"{days(mean(sorted_times)):,.1f}", f"of {told}")
 
 
 def _histogram(title: str, sorted_times: Sequence[int], tone: Tone) -> Chart:
