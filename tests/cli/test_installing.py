@@ -1,7 +1,9 @@
 """`install` as people type it: it shows, asks, writes once, and takes it back."""
 
 import json
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,15 +72,44 @@ def test_in_a_checkout_uv_starts_it_as_the_readme_says(user: Path) -> None:
     assert f'command = "/opt/uv"\nargs = ["run", "--directory", "{checkout}", "axure-lifecycle-mcp"]' in shown.out
 
 
-def test_without_a_terminal_nothing_is_written_unless_yes_is_typed(user: Path) -> None:
+def test_without_a_terminal_nothing_is_written_where_yes_is_not_typed(user: Path) -> None:
     file = user / ".cursor" / "mcp.json"
     refused = as_user(user, "cursor", "--json")
     assert (refused.refusal, file.read_bytes()) == ("needs_terminal", FILES["cursor"])
 
-    written = as_user(user, "cursor", "--yes", "--json")
-    assert written.answer == {"client": "cursor", "file": str(file), "is_written": True}
-    assert as_user(user, "cursor", "--undo", "--yes").code == 0
-    assert file.read_bytes() == FILES["cursor"]
+
+PLACES = {
+    "claude-desktop": ".config/Claude/claude_desktop_config.json",
+    "claude-code": ".mcp.json",
+    "cursor": ".cursor/mcp.json",
+    "vscode": ".config/Code/User/mcp.json",
+    "codex": ".codex/config.toml",
+    "gemini": ".gemini/settings.json",
+}
+"""Where each client keeps its servers on Linux; Claude Code for a project, as the rest is its own command's."""
+COMMENTED = {"cursor", "vscode", "codex", "gemini"}
+"""Whose clients take comments; Claude's two read plain JSON alone."""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere the files lie in other places")
+def test_the_file_of_every_client_comes_back_byte_for_byte_with_its_comments_and_other_servers(tmp_path: Path) -> None:
+    assert PLACES.keys() == FILES.keys()
+    for client, place in PLACES.items():
+        file = tmp_path / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(FILES[client])
+        mark = rb"#" if client == "codex" else rb"//|/\*"
+        assert bool(re.search(mark, FILES[client].replace(b"https://", b""))) is (client in COMMENTED), client
+        project = ("--project", str(tmp_path)) if client == "claude-code" else ()
+        written = as_user(tmp_path, client, *project, "--yes", "--json")
+        assert written.answer == {"client": client, "file": str(file), "is_written": True}
+        added = file.read_bytes()
+        assert b"axure-lifecycle-mcp" in added
+        left = iter(added)
+        assert all(byte in left for byte in FILES[client]), f"{client}: something was taken away"
+        assert as_user(tmp_path, client, *project, "--undo", "--yes").code == 0
+        assert file.read_bytes() == FILES[client], client
+    assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == len(PLACES)  # nothing is left beside them
 
 
 def test_a_project_has_files_of_its_own(user: Path, tmp_path: Path) -> None:

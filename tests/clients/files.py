@@ -63,7 +63,7 @@ command = "not this one"
 [projects."/home/ana/drawings"]
 trust_level = "trusted"
 """,
-    "gemini": b"""{"theme": "A", "mcpServers": {"git": {"command": "uvx", "args": ["git"]}}, "ui": {"hideTips": true}}
+    "gemini": b"""{"theme": "A" /* not B */, "mcpServers": {"git": {"command": "uvx"}}, "ui": {"hide": true}} // }
 """,
 }
 """By the client whose they are; with a BOM, CRLF, tabs, trailing commas, without a last line end, on one line."""

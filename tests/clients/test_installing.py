@@ -1,6 +1,5 @@
 """A client's file keeps every letter that is not ours, and is put back byte for byte."""
 
-import json
 import re
 import tomllib
 from pathlib import Path
@@ -217,7 +216,7 @@ def test_a_link_stays_a_link_and_modes_stay(tmp_path: Path) -> None:
 
     assert spot.file.is_symlink()
     assert real.stat().st_mode & 0o777 == 0o640
-    assert json.loads(real.read_text())["mcpServers"]["axure-lifecycle"] == ENTRY
+    assert said(spot)["mcpServers"]["axure-lifecycle"] == ENTRY
     undo(plan_undoing(spot))
     assert real.read_bytes() == FILES["gemini"]
 
