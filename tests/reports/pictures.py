@@ -12,15 +12,15 @@ from playwright.sync_api import Browser, ViewportSize
 
 from axure_lifecycle.domain.reports import ReportKind
 from axure_lifecycle_tools.building import build_report
-from tests.benchmarks.people import write_directory, write_members
+from tests.benchmarks.people import Story, address_of, story_of, write_directory, write_members
 from tests.console.browsing import chromium
 from tests.console.quantizing import quantize
 from tests.reports.studio import Studio, live_through, open_studio
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs" / "reports"
 LARGE: Final = 5_000
-OF_MANY: Final = (ReportKind.ACCESS_REVIEW, ReportKind.LEAVERS)
-"""The kinds that look different with many people."""
+OF_MANY: Final = (ReportKind.ACCESS_REVIEW, ReportKind.LEAVERS, ReportKind.SEATS, ReportKind.CASES)
+"""The kinds that look different with many people; facts and screens are of Axure, and know none."""
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 WIDE: Final[ViewportSize] = {"width": 1440, "height": 1000}
 NARROW: Final[ViewportSize] = {"width": 390, "height": 844}
@@ -40,13 +40,34 @@ def main(folder: Path) -> None:
 
 
 def open_large(home: Path) -> Studio:
-    """Five thousand invented people with every story that a member can have."""
+    """Five thousand invented people with every story that a member can have, half with a seat; some have a case."""
     studio = open_studio(home)
-    for kind, write in (("members", write_members), ("directory", write_directory)):
+    for kind, write in (("members", write_members), ("seats", write_seats), ("directory", write_directory)):
         file = home / f"{kind}.csv"
         write(file, LARGE)
         studio.bring(kind, file.read_text("utf-8"))
+    gone = [address_of(number) for number in range(LARGE) if story_of(number) is Story.DEPROVISIONED]
+    for place, person in enumerate(gone):
+        studio.set_clock(3 + place // 18, 8 + place % 10)
+        owner = ("kim@wren.example", "design-it", None)[place % 3]
+        case = studio.offboard(person, f"2026-11-{1 + place // 18:02}" if place % 2 else None, owner)
+        if place % 4 == 0:
+            studio.confirm_all(case)
+        elif place % 4 == 1:
+            studio.report_off(person)
+    studio.set_clock(8, 12)  # the lists of the 2nd are not too old yet
     return studio
+
+
+def write_seats(file: Path, size: int) -> None:
+    """The licence list: a seat for every second person, in three editions, of which one has no price."""
+    lines = ["Subscription,Edition,Owner,Managers,Assigned user,Renews on,Bought by"]
+    for number in range(0, size, 2):
+        edition = ("Team", "Pro", "Team", "Pro", "Team", "Enterprise")[number // 2 % 6]
+        user = address_of(number) if number % 50 else ""
+        renews = f"2027-{1 + number % 12:02}-{1 + number % 28:02}"
+        lines.append(f"SUB-{number},{edition},pat@wren.example,pat@wren.example,{user},{renews},card")
+    file.write_text("\n".join([*lines, ""]), "utf-8")
 
 
 def file_of(studio: Studio, kind: Any) -> Path:

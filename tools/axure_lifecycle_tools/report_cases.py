@@ -44,7 +44,7 @@ _STATES: Final = {"open": Tone.NOTICE, "done": Tone.PLAIN}
 COLUMNS: Final = (
     Column("case", "Case", 7),
     Column("operation", "Operation", 12),
-    Column("subject", "About", 20),
+    Column("subject", "About", 19),
     Column("people", "People", 0, is_number=True, is_beneath=True, after="people"),
     Column("state", "State", 8, tones=_STATES),
     Column("owner", "Owner", 17),
@@ -52,11 +52,11 @@ COLUMNS: Final = (
     Column("days", "Days", 0, is_number=True, is_beneath=True, after="days ago"),
     Column("due_on", "Last day", 11),
     Column("overdue", "Overdue", 11, tones=_YES),
-    Column("settled", "Steps settled", 8),
-    Column("contradicted", "Contradicted", 12, is_number=True),
+    Column("settled", "Steps settled", 9),
+    Column("contradicted", "Contradicted", 15, is_number=True),
     Column("approval", "Approval", 10, tones=_YES),
     Column("approval_because", "Because", 0, is_beneath=True),
-    Column("words", "Words behind it", 20),
+    Column("words", "Words behind it", 17),
 )
 _WORDS: Final = (
     Column("strength", "Strength", 12),

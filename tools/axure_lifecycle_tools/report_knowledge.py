@@ -37,15 +37,15 @@ FACTS: Final = (
     Column("question", "To be found out", 0, is_beneath=True),
 )
 SCREENS: Final = (
-    Column("change", "Change", 7),
-    Column("counts", "Counts", 7, tones={"yes": Tone.GOOD}),
+    Column("change", "Change", 9),
+    Column("counts", "Counts", 8, tones={"yes": Tone.GOOD}),
     Column("playbook", "Playbook", 14),
     Column("step", "Step", 12),
-    Column("screens", "Screens", 7),
-    Column("differs", "What differs", 30),
+    Column("screens", "Screens", 9),
+    Column("differs", "What differs", 27),
     Column("place", "Where it is", 16),
     Column("known", "How known", 12, tones=ASSURANCE_TONES),
-    Column("said_by", "By", 20),
+    Column("said_by", "By", 18),
     Column("on", "On", 11),
 )
 

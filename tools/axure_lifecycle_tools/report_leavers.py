@@ -62,11 +62,11 @@ _STATES: Final = {
     "waits": Tone.WITHHELD,
 }
 COLUMNS: Final = (
-    Column("email", "Person", 18),
+    Column("email", "Person", 17),
     Column("state", "State", 13, tones=_STATES),
     Column("case", "Case", 14),
     Column("owner", "Owner", 0, is_beneath=True),
-    Column("since", "Gone since", 20),
+    Column("since", "Gone since", 19),
     Column("since_basis", "Known from", 0, is_beneath=True),
     Column("reported", "Reported", 12),
     Column("claimed", "Claimed off", 15),
@@ -74,7 +74,7 @@ COLUMNS: Final = (
     Column("verified", "Verified", 13),
     Column("verified_by", "By", 0, is_beneath=True, before="by"),
     Column("days_to_claim", "Days to claim", 7, is_number=True),
-    Column("days_to_verified", "Days to verified", 7, is_number=True),
+    Column("days_to_verified", "Days to verified", 9, is_number=True),
     Column("days_open", "Days open", 7, is_number=True),
 )
 _BESIDE: Final = 1

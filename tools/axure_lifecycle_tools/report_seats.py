@@ -68,9 +68,9 @@ _TONES: Final = {
 }
 COLUMNS: Final = (
     Column("finding", "Finding", 16, tones=_TONES),
-    Column("reclaimable", "Reclaimable", 9),
+    Column("reclaimable", "Reclaimable", 11),
     Column("email", "Person", 20),
-    Column("subscriptions", "Subscriptions", 22),
+    Column("subscriptions", "Subscriptions", 20),
     Column("edition", "Edition", 9),
     Column("renews_on", "Renews on", 9),
     Column("bought_by", "Bought by", 9),
