@@ -48,6 +48,13 @@ HOSTILE = (
 )
 
 
+def test_what_is_one_day_old_is_not_days_old(studio: Studio) -> None:
+    built = build_report(studio.desk(), kind="access-review", format="html", as_of="2026-11-14")
+    page = Path(built.file).read_text("utf-8")  # by hand: the members page is of the 13th
+    assert "<div class=more>1 day old</div>" in page
+    assert "1 days" not in page
+
+
 @pytest.mark.parametrize("form", [each.value for each in ReportFormat])
 def test_the_access_review_looks_like_this(studio: Studio, golden: Golden, form: str) -> None:
     golden(f"reports/access-review.{form}", build(studio, "access-review", form).replace("\r\n", "\n"))

@@ -58,7 +58,7 @@ COLUMNS: Final = (
     Column("use_sso", "SSO", 0, is_beneath=True, before="SSO"),
     Column("known", "How known", 12, tones=ASSURANCE_TONES),
     Column("source", "By", 0, is_beneath=True, before="by"),
-    Column("age_days", "Days old", 0, is_number=True, is_beneath=True, after="days old"),
+    Column("age_days", "Days old", 0, is_number=True, is_beneath=True, after="days old", after_one="day old"),
     Column("directory", "Directory", 12),
     Column("leave_date", "Last day", 0, is_beneath=True, before="last day"),
     Column("seats", "Seats", 11),

@@ -89,6 +89,8 @@ class Column:
     """A word before it where it stands beneath."""
     after: str = ""
     """A word after it where it stands beneath."""
+    after_one: str = ""
+    """The word after a 1, where it is another."""
     tones: Mapping[str, Tone] = field(default_factory=dict[str, Tone])
     """Value → how loudly it is shown."""
 

@@ -181,11 +181,13 @@ class _Place:
         self._open = "<td class=number>" if column.is_number else "<td>"
         self._before = escape(column.before) + " " if column.before else ""
         self._after = " " + escape(column.after) if column.after else ""
+        self._after_one = " " + escape(column.after_one) if column.after_one else self._after
 
     def write(self, cell: Cell) -> str:
         """A cell of this column."""
         if self._is_beneath:
-            return "" if cell is None else f"<div class=more>{self._before}{self._mark(cell)}{self._after}</div>"
+            after = self._after_one if cell == 1 else self._after
+            return "" if cell is None else f"<div class=more>{self._before}{self._mark(cell)}{after}</div>"
         return self._open + (self._mark(cell) if self._tones else _write(cell))
 
     def _mark(self, cell: Cell) -> str:
