@@ -8,7 +8,7 @@ from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.brakes import Brake
 from axure_lifecycle.domain.organization import Limits
 from axure_lifecycle.domain.wanted import decide, settled_after
-from axure_lifecycle.domain.wanted_brakes import hold_arrivals, hold_departures, say_left_out
+from axure_lifecycle.domain.wanted_brakes import hold_arrivals, hold_changes, hold_departures, say_left_out
 from axure_lifecycle.domain.wishes import Act, Decision, Known, Nothing, Sight, StandingCase, Wait, Wish
 
 ANA, NEW = Address("ana@acme.example"), Address("ana.new@acme.example")
@@ -263,21 +263,32 @@ SHRUNKEN = Brake("roster_shrunken", False, "No leaver is named: too small.")
 NO_DIRECTORY = Brake("no_directory", True, "Nobody can be compared.")
 
 
-def held(wanted: int, *brakes: Brake, of_late: int = 0, is_let: bool = False) -> str | None:
+def held(wanted: int, *brakes: Brake, of_late: int = 0) -> str | None:
     """Why so many of a hundred are held back."""
-    found = hold_departures(wanted, members=100, of_late=of_late, brakes=brakes, limits=Limits(), is_let=is_let)
+    found = hold_departures(wanted, members=100, of_late=of_late, brakes=brakes, limits=Limits())
     return None if found is None else str(found.wait.code)
 
 
-def test_a_mass_of_departures_is_held_back_until_a_person_lets_them_pass() -> None:
+def test_a_mass_of_departures_is_held_back() -> None:
     assert [held(count) for count in (0, 10, 11)] == [None, None, "ceiling"]
     assert (held(8, of_late=2), held(8, of_late=3)) == (None, "ceiling")
-    assert [held(30, is_let=is_let) for is_let in (False, True)] == ["ceiling", None]
 
 
-def test_a_roster_that_names_no_leaver_holds_every_departure_back_and_no_yes_lifts_it() -> None:
-    assert held(1, STALE, is_let=True) == "brake"
-    assert held(1, SHRUNKEN, is_let=True) == "brake"
+def test_a_mass_of_changes_is_held_back_and_a_small_organisation_may_begin() -> None:
+    def held_changes(wanted: int, members: int, of_late: int = 0) -> bool:
+        return hold_changes(wanted, members=members, of_late=of_late, limits=Limits()) is not None
+
+    assert [held_changes(count, 3) for count in (0, 25, 26)] == [False, False, True]
+    assert [held_changes(count, 600) for count in (60, 61)] == [False, True]
+    assert [held_changes(count, 20_000) for count in (100, 101)] == [False, True]
+    assert [held_changes(1, 600, of_late) for of_late in (59, 60)] == [False, True]
+    assert not held_changes(0, 600, of_late=90)
+
+
+def test_a_roster_that_names_no_leaver_holds_every_departure_back() -> None:
+    assert held(1, STALE) == "brake"
+    assert held(1, SHRUNKEN) == "brake"
+    assert held(30, SHRUNKEN) == "brake", "no yes lifts that"
 
 
 def test_whoever_pushes_is_a_directory_so_that_none_was_imported_is_no_brake() -> None:

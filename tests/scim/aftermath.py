@@ -31,13 +31,14 @@ _SWITCHES: Final = ("scim.user_deactivated", "scim.user_activated")
 
 
 def make_stormy_home(home: Path, people: Sequence[Pushee], store: str | None = None) -> Path:
-    """A home that entra pushes to: every wish is due at once, nothing holds departures back, nobody is told to wait."""
+    """A home that entra pushes to: every wish is due at once, no ceiling holds anybody back, nobody is told to wait."""
     make_scim_home(home, store=store)
     file = home / "config.toml"
     text = file.read_text("utf-8")
     for was, now in (
         ('\nkind = "entra"\n', '\nkind = "entra"\ngrouping_minutes = 0\n'),
         ("# departures_least = 3\n", "departures_least = 1000000\n"),
+        ("# changes_least = 25\n", "changes_least = 1000000\n"),
         ("# pushes_a_minute = 3000\n", "pushes_a_minute = 1000000\n"),
     ):
         assert text.count(was) == 1, was

@@ -27,7 +27,10 @@ class PassReply(Reply):
     beyond_ceiling: int = Field(description="Those that only the ceiling on departures holds back.")
     beyond_digest: str = Field(default="", description="SHA-256 of who they are: a yes counts for them alone.")
     pushed_beyond_ceiling: int = Field(default=0, description="Likewise, of what identity providers pushed.")
-    pushed_beyond_digest: str = Field(default="", description="SHA-256 of who those are.")
+    pushed_changes_beyond_ceiling: int = Field(
+        default=0, description="People who are to be let in or changed by what was pushed, and are held back likewise."
+    )
+    pushed_beyond_digest: str = Field(default="", description="SHA-256 of who both are, and what is wanted for each.")
     members: int
     leavers: int
     withheld: int

@@ -32,10 +32,11 @@ from axure_lifecycle_tools.pass_reply import PassReply, Told
 from axure_lifecycle_tools.pass_reports import write_due_reports
 from axure_lifecycle_tools.roster_reply import say_heard
 from axure_lifecycle_tools.sending import flush
+from axure_lifecycle_tools.settled import Settling, say_settled
 from axure_lifecycle_tools.spec import Answered, Desk, Question, note_answer
 from axure_lifecycle_tools.syncing import sync_directory
 from axure_lifecycle_tools.trusted import Found, find_new, import_found
-from axure_lifecycle_tools.wanting import Settling, say_settled, settle_wanted
+from axure_lifecycle_tools.wanting import settle_wanted
 from axure_lifecycle_tools.wording import at, cite, plural
 
 RUNNER: Final = "axure-lifecycle run"
@@ -107,6 +108,7 @@ def run_pass(
         beyond_ceiling=gone.openings.beyond_ceiling,
         beyond_digest=gone.openings.beyond_digest,
         pushed_beyond_ceiling=wanted.beyond_ceiling,
+        pushed_changes_beyond_ceiling=wanted.changes_beyond_ceiling,
         pushed_beyond_digest=wanted.beyond_digest,
         members=gone.members,
         leavers=gone.leavers,
@@ -317,7 +319,7 @@ def _report(one: _Pass) -> None:
 # -- beyond the ceiling ------------------------------------------------------------------------------------------------
 
 
-def ask_about_departures(desk: Desk, reply: PassReply) -> Question | None:
+def ask_beyond_ceiling(desk: Desk, reply: PassReply) -> Question | None:
     """What a person is asked where only the ceiling holds cases back; None where it does not."""
     said: list[str] = []
     if reply.beyond_ceiling:
@@ -330,6 +332,11 @@ def ask_about_departures(desk: Desk, reply: PassReply) -> Question | None:
             f"Identity providers pushed that {plural(reply.pushed_beyond_ceiling, 'person', 'people')} of "
             f"{reply.members:,} members of {desk.organization.name} shall have no access any more."
         )
+    if reply.pushed_changes_beyond_ceiling:
+        said.append(
+            f"Identity providers pushed that {plural(reply.pushed_changes_beyond_ceiling, 'person', 'people')} shall "
+            f"be let into {desk.organization.name}, come back, or have another role, address or workspace."
+        )
     if not said:
         return None
     return Question(
@@ -338,7 +345,7 @@ def ask_about_departures(desk: Desk, reply: PassReply) -> Question | None:
     )
 
 
-def note_departures(desk: Desk, answer: Answered) -> None:
+def note_beyond_ceiling(desk: Desk, answer: Answered) -> None:
     """Write down what a person said about going beyond the ceiling."""
     with desk.store.writing(replace(desk.actor, channel=answer.channel)) as change:
-        note_answer(change, "departures beyond the ceiling", answer)
+        note_answer(change, "what is beyond the ceiling", answer)

@@ -6,10 +6,10 @@ at all, and the next one goes on. People for whom nothing is to be done, which i
 settled together in a handful of statements; every other one is looked at closely, a few in one transaction.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from axure_lifecycle.domain.brakes import Brake
 from axure_lifecycle.domain.errors import LifecycleError
@@ -19,8 +19,16 @@ from axure_lifecycle.domain.plans import NothingToDo
 from axure_lifecycle.domain.scim import IdpSettings
 from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
+from axure_lifecycle.domain.trail import canonical
 from axure_lifecycle.domain.wanted import decide, settled_after
-from axure_lifecycle.domain.wanted_brakes import Held, hold_arrivals, hold_by_brakes, hold_departures, say_left_out
+from axure_lifecycle.domain.wanted_brakes import (
+    Held,
+    hold_arrivals,
+    hold_by_brakes,
+    hold_changes,
+    hold_departures,
+    say_left_out,
+)
 from axure_lifecycle.domain.wishes import Act, Hold, Nothing, Opening, Wait, Wish
 from axure_lifecycle.domain.workspaces import say_workspaces, write_workspaces
 from axure_lifecycle.ports import CaseRecord, Change, View
@@ -28,10 +36,11 @@ from axure_lifecycle.ports.wanted import WantedPerson
 from axure_lifecycle_tools.opening import open_planned
 from axure_lifecycle_tools.planning import make_plan
 from axure_lifecycle_tools.seeing import Sought, look_closer, see_all
+from axure_lifecycle_tools.settled import Settling
 from axure_lifecycle_tools.sight import Asked
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import brakes_now
-from axure_lifecycle_tools.wording import at, plural
+from axure_lifecycle_tools.wording import at
 
 AT_A_TIME: Final = 5_000
 """People who are settled together."""
@@ -40,48 +49,10 @@ CLOSELY: Final = 20
 AGAIN_AFTER: Final = timedelta(minutes=10)
 """After which the server looks again at what waits; a pass always does."""
 _OF_LATE: Final = timedelta(hours=24)
-_NOT_SAID: Final = (Hold.BRAKE, Hold.CEILING, Hold.UNDER_WAY)
-"""Of brakes the sentence says more; what is under way asks for nothing beyond its case."""
 NO_ROSTER: Final = (
     "Nothing that an identity provider wants is settled: no members roster was imported, so nobody knows who has "
     "access. Import one (`axure-lifecycle import members FILE`)."
 )
-
-
-@dataclass
-class Settling:
-    """What came of it."""
-
-    quiet: int = 0
-    """How many wishes asked for nothing."""
-    opened: dict[str, str] = field(default_factory=dict[str, str])
-    """Case → operation and whom it is about."""
-    cancelled: list[str] = field(default_factory=list[str])
-    waits: dict[str, int] = field(default_factory=dict[str, int])
-    """Code → how many wishes were found to wait."""
-    held_back: list[str] = field(default_factory=list[str])
-    """Sentences for the operator; they name nobody."""
-    beyond_ceiling: int = 0
-    """Departures that only the ceiling holds back; a person may let exactly these pass."""
-    beyond_digest: str = ""
-    """Which people they are, with the addresses that are wanted off."""
-    newly_held: bool = False
-    """Whether a brake holds somebody back whom it did not hold before."""
-
-    @property
-    def waiting(self) -> int:
-        """How many wishes wait for something else than a brake, and not only for a case of theirs to be done."""
-        return sum(count for code, count in self.waits.items() if code not in _NOT_SAID)
-
-    @property
-    def asks(self) -> bool:
-        """Whether a person should look."""
-        return bool(self.held_back or self.waiting)
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing was done, and nothing waits for anybody."""
-        return not (self.quiet or self.opened or self.cancelled or self.asks)
 
 
 def actor_of(idp: IdpSettings) -> Actor:
@@ -111,8 +82,8 @@ def settle_wanted(
 ) -> Settling:
     """Settle every wish whose time has come. Raises the refusals of the store, and what `check` raises.
 
-    `let_pass`: the digest of those beyond the ceiling to whose departure a person said yes. `again`: look at everything
-    that waits, too, also at what was looked at just before. `check` is called between transactions.
+    `let_pass`: the digest of those beyond a ceiling to whom a person said yes. `again`: look at everything that waits,
+    too, also at what was looked at just before. `check` is called between transactions.
     """
     done = Settling()
     if not desk.scim.idps:
@@ -120,13 +91,32 @@ def settle_wanted(
     tried_before = desk.now + timedelta(days=1) if again else desk.now - AGAIN_AFTER
     with desk.store.reading() as view:
         roster = view.source_in_force(desk.organization.cloud_for_business, desk.now)
-        held = 0 if again else sum(view.held_departures(one.name, tried_since=tried_before) for one in desk.scim.idps)
+        before = (0, 0) if again else _held_before(view, desk, tried_before)
         if roster is None:
             done.held_back += [NO_ROSTER] if any(count.unsettled for count in view.count_wanted(None)) else []
             return done
-    leaving = [(idp, _Settler(desk, idp, tried_before, check, done).settle()) for idp in desk.scim.idps]
-    _let_leave(desk, leaving, held, let_pass, check, done)
+    settlers = [_Settler(desk, idp, tried_before, check, done) for idp in desk.scim.idps]
+    for settler in settlers:
+        settler.settle()
+    _let_pass(desk, settlers, before, let_pass, check, done)
     return done
+
+
+def _held_before(view: View, desk: Desk, since: datetime) -> tuple[int, int]:
+    """Departures and changes that wait and are not looked at this time."""
+    names = [one.name for one in desk.scim.idps]
+    return (
+        sum(view.held_departures(name, tried_since=since) for name in names),
+        sum(view.held_changes(name, tried_since=since) for name in names),
+    )
+
+
+class _Counted(NamedTuple):
+    """Somebody who is not acted on before everybody of their kind was counted."""
+
+    person: WantedPerson
+    what: str
+    """What is to be opened for them."""
 
 
 class _Settler:
@@ -135,35 +125,39 @@ class _Settler:
     def __init__(
         self, desk: Desk, idp: IdpSettings, tried_before: datetime, check: Callable[[], None], done: Settling
     ) -> None:
-        self._desk, self._idp, self._tried_before, self._check, self._done = desk, idp, tried_before, check, done
+        self._desk, self.idp, self._tried_before, self._check, self._done = desk, idp, tried_before, check, done
         self._actor = actor_of(idp)
-        self._leaving: list[WantedPerson] = []
+        self.leaving: list[_Counted] = []
+        self.changing: list[_Counted] = []
 
-    def settle(self) -> list[WantedPerson]:
-        """Everything but departures, which are given back: brakes count all of them.
+    def anew(self, desk: Desk) -> "_Settler":
+        """For a second look."""
+        return _Settler(desk, self.idp, desk.now, self._check, self._done)
+
+    def settle(self) -> None:
+        """Everything that opens no case; what does is put aside, because brakes count all of it.
 
         Ids come by chance, so they decide no order: who has waited longest comes first, then by user name.
         """
-        until, after = _until(self._desk, self._idp), ""
+        until, after = _until(self._desk, self.idp), ""
         closer: list[WantedPerson] = []
         with self._desk.store.reading() as view:
-            if not view.wanted_due(self._idp.name, until=until, tried_before=self._tried_before, most=1):
-                return []
+            if not view.wanted_due(self.idp.name, until=until, tried_before=self._tried_before, most=1):
+                return
         while True:
             self._check()
             with self._desk.store.writing(self._actor) as change:
                 people = change.wanted_due(
-                    self._idp.name, until=until, tried_before=self._tried_before, most=AT_A_TIME, after=after
+                    self.idp.name, until=until, tried_before=self._tried_before, most=AT_A_TIME, after=after
                 )
                 closer += self._settle_plain(change, people)
             if len(people) < AT_A_TIME:
                 break
             after = people[-1].id
-        for some in _parts([one.id for one in _in_order(closer)], CLOSELY):
+        for some in _parts(_in_order(closer), CLOSELY):
             self._check()
             with self._desk.store.writing(self._actor) as change:
                 self.settle_closely(change, some)
-        return _in_order(self._leaving)
 
     def _settle_plain(self, change: Change, people: Sequence[WantedPerson]) -> list[WantedPerson]:
         """Settle those of whom the roster alone says enough; who needs a closer look."""
@@ -172,13 +166,13 @@ class _Settler:
             return []
         closer: list[WantedPerson] = []
         settled: list[tuple[WantedPerson, Wish]] = []
-        for one in see_all(change, self._desk, self._idp, people, roster):
+        for one in see_all(change, self._desk, self.idp, people, roster):
             decision = decide(one.wish, one.person.settled, one.sight) if one.is_plain else None
             match decision:
                 case Nothing():
                     settled.append((one.person, settled_after(decision, one.wish, one.person.settled) or one.wish))
-                case Act(is_departure=True):
-                    self._leaving.append(one.person)
+                case Act(open=(_, *_)):
+                    self._count(one.person, decision)
                 case _:
                     closer.append(one.person)
         self._settle_quietly(change, settled)
@@ -187,11 +181,17 @@ class _Settler:
     def _settle_quietly(self, change: Change, settled: Sequence[tuple[WantedPerson, Wish]]) -> None:
         if settled:
             change.settle_wanted(settled)
-            change.note("wanted.settled", {"idp": self._idp.name, "people": len(settled)})
+            change.note("wanted.settled", {"idp": self.idp.name, "people": len(settled)})
             self._done.quiet += len(settled)
 
-    def settle_closely(self, change: Change, ids: Sequence[str], *, lets_leave: bool = False) -> None:
-        """Settle a few people; whoever leaves only where that is let."""
+    def _count(self, person: WantedPerson, act: Act) -> None:
+        what = " ".join(canonical({one.operation: [one.person, dict(one.options)]}) for one in act.open)
+        (self.leaving if act.is_departure else self.changing).append(_Counted(person, what))
+
+    def settle_closely(
+        self, change: Change, ids: Sequence[str], *, lets_leave: bool = False, lets_change: bool = False
+    ) -> None:
+        """Settle a few people; whoever leaves, or is let in or changed, only where that is let."""
         self._desk = _up_to_date(change, self._desk)
         roster = _roster(change, self._desk)
         if roster is None:
@@ -201,16 +201,17 @@ class _Settler:
         quiet: list[tuple[WantedPerson, Wish]] = []
         waits: list[tuple[WantedPerson, Wait, Wish | None]] = []
         # What was done for one may be what the next one of the same address asks for, so each is seen anew.
-        for person in change.wanted_again(self._idp.name, ids):
-            (one,) = see_all(change, self._desk, self._idp, [person], roster)
+        for person in change.wanted_again(self.idp.name, ids):
+            (one,) = see_all(change, self._desk, self.idp, [person], roster)
             decision = self._decide(change, one, left_out)
             if isinstance(decision, Act):
-                if decision.is_departure and not lets_leave:
-                    self._leaving.append(person)
+                if decision.is_arrival and arrivals is not None:
+                    decision = arrivals
+                elif (decision.is_departure and not lets_leave) or (decision.is_change and not lets_change):
+                    self._count(person, decision)
                     continue
-                decision = (
-                    arrivals if decision.is_arrival and arrivals is not None else self._act(change, one, decision)
-                )
+                else:
+                    decision = self._act(change, one, decision)
             match decision:
                 case Nothing():
                     quiet.append((person, settled_after(decision, one.wish, person.settled) or one.wish))
@@ -221,7 +222,7 @@ class _Settler:
                 case Act():
                     change.settle_wanted([(person, settled_after(decision, one.wish, person.settled) or one.wish)])
         self._settle_quietly(change, quiet)
-        hold(change, self._idp, waits, self._done)
+        hold(change, self.idp, waits, self._done)
 
     def brake(self, view: View) -> Held | None:
         """What keeps everybody from leaving by now: a roster may have come since the last transaction."""
@@ -271,11 +272,12 @@ class _Settler:
         role = f", with the role {one.wish.role}" if one.wish.role else ""
         names = write_workspaces(one.wish.workspaces)
         inside = f", in {say_workspaces(names)}" if names else ""
-        return f"{self._idp.name} pushed it by SCIM: {what}{role}{inside}, since {at(person.wanted_since, zone)}."
+        return f"{self.idp.name} pushed it by SCIM: {what}{role}{inside}, since {at(person.wanted_since, zone)}."
 
 
-def _in_order(people: Sequence[WantedPerson]) -> list[WantedPerson]:
-    return sorted(people, key=lambda one: (one.unsettled_since or one.changed_at, one.cursor))
+def _in_order(people: Iterable[WantedPerson]) -> list[str]:
+    """Their ids."""
+    return [one.id for one in sorted(people, key=lambda one: (one.unsettled_since or one.changed_at, one.cursor))]
 
 
 def _parts(ids: Sequence[str], most: int) -> Iterator[Sequence[str]]:
@@ -317,57 +319,81 @@ def hold(
         done.newly_held |= any(wait.code in (Hold.BRAKE, Hold.CEILING) for _, wait, _ in waits)
 
 
-def _let_leave(
+def _let_pass(
     desk: Desk,
-    leaving: Sequence[tuple[IdpSettings, list[WantedPerson]]],
-    held_before: int,
+    settlers: Sequence[_Settler],
+    held_before: tuple[int, int],
     let_pass: str,
     check: Callable[[], None],
     done: Settling,
 ) -> None:
-    """Open the offboardings, or hold all of them back: brakes count what every identity provider wants together.
+    """Open the cases, or hold all of a kind back: brakes count what every identity provider wants together.
 
-    A brake that comes while they are opened holds back the rest.
+    Whoever is let in or changed comes first: what was done for them may be what keeps another one from leaving.
     """
-    wanted = sum(len(people) for _, people in leaving)
-    if not wanted:
+    leaving = sum(len(one.leaving) for one in settlers)
+    changing = sum(len(one.changing) for one in settlers)
+    if not (leaving or changing):
         return
-    digest = digest_of_people(f"{one.idp} {one.id} {one.address}" for _, people in leaving for one in people)
     with desk.store.reading() as view:
         brakes: Sequence[Brake] = brakes_now(view, desk, desk.now)
         counted = view.count_compared(desk.organization.cloud_for_business, desk.now, desk.policy.non_personal)
-        of_late = view.count_departures_pushed(desk.now - _OF_LATE)
+        left_of_late, changed_of_late = view.count_pushed(desk.now - _OF_LATE)
     members = sum(count for _, count in counted)
-    held = hold_departures(
-        wanted + held_before,
-        members=members,
-        of_late=of_late,
-        brakes=brakes,
-        limits=desk.limits,
-        is_let=let_pass == digest,
+    off, on = (now + before for now, before in zip((leaving, changing), held_before, strict=True))
+    no_leaving = hold_departures(
+        off if leaving else 0, members=members, of_late=left_of_late, brakes=brakes, limits=desk.limits
     )
-    for idp, people in leaving:
-        settler = _Settler(desk, idp, desk.now, check, done)
-        for some in _parts([one.id for one in people], AT_A_TIME if held is not None else CLOSELY):
-            check()
-            with desk.store.writing(actor_of(idp)) as change:
-                held = held or settler.brake(change)
-                if held is None:
-                    settler.settle_closely(change, some, lets_leave=True)
-                else:
-                    waits = [(one, held.wait, None) for one in change.wanted_again(idp.name, some)]
-                    hold(change, idp, waits, done)
-    if held is not None and held.is_ceiling:
-        done.beyond_ceiling, done.beyond_digest = wanted + held_before, digest
+    no_changing = hold_changes(on if changing else 0, members=members, of_late=changed_of_late, limits=desk.limits)
+    beyond = [
+        f"{settler.idp.name} {one.person.id} {one.what}"
+        for settler in settlers
+        for held, kind in ((no_leaving, settler.leaving), (no_changing, settler.changing))
+        if held is not None and held.is_ceiling
+        for one in kind
+    ]
+    digest = digest_of_people(beyond)
+    if beyond and let_pass == digest:
+        no_leaving = None if no_leaving is None or no_leaving.is_ceiling else no_leaving
+        no_changing = None
+    for settler in settlers:
+        _let_change(desk, settler, no_changing, check, done)
+    for settler in settlers:
+        no_leaving = _let_leave(desk, settler, no_leaving, check, done)
+    if no_leaving is not None and no_leaving.is_ceiling:
+        done.beyond_ceiling, done.beyond_digest = off, digest
+    if no_changing is not None:
+        done.changes_beyond_ceiling, done.beyond_digest = on, digest
 
 
-def say_settled(done: Settling) -> list[str]:
-    """What came of it, in sentences for whoever reads a pass."""
-    said = [f"Opened {case}: {what}." for case, what in done.opened.items()]
-    said += [f"Cancelled {case}: it is no longer wanted." for case in done.cancelled]
-    if done.quiet:
-        said.append(f"{plural(done.quiet, 'wish', 'wishes')} asked for nothing.")
-    said += done.held_back
-    if done.waiting:
-        said.append(f"{plural(done.waiting, 'wish waits', 'wishes wait')}; find_discrepancies says for what.")
-    return said
+def _let_change(desk: Desk, counted: _Settler, held: Held | None, check: Callable[[], None], done: Settling) -> None:
+    settler = counted.anew(desk)
+    for some in _parts(_in_order(one.person for one in counted.changing), CLOSELY if held is None else AT_A_TIME):
+        check()
+        with desk.store.writing(actor_of(counted.idp)) as change:
+            if held is None:
+                settler.settle_closely(change, some, lets_change=True)
+            else:
+                hold(change, counted.idp, _all_wait(change, counted.idp, some, held), done)
+
+
+def _let_leave(
+    desk: Desk, counted: _Settler, held: Held | None, check: Callable[[], None], done: Settling
+) -> Held | None:
+    """A brake that comes while cases are opened holds back the rest: what holds by the end."""
+    settler = counted.anew(desk)
+    for some in _parts(_in_order(one.person for one in counted.leaving), CLOSELY if held is None else AT_A_TIME):
+        check()
+        with desk.store.writing(actor_of(counted.idp)) as change:
+            held = held or settler.brake(change)
+            if held is None:
+                settler.settle_closely(change, some, lets_leave=True)
+            else:
+                hold(change, counted.idp, _all_wait(change, counted.idp, some, held), done)
+    return held
+
+
+def _all_wait(
+    view: View, idp: IdpSettings, ids: Sequence[str], held: Held
+) -> list[tuple[WantedPerson, Wait, Wish | None]]:
+    return [(one, held.wait, None) for one in view.wanted_again(idp.name, ids)]

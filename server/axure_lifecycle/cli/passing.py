@@ -85,21 +85,21 @@ def _once(
 
 def _beyond_the_ceiling(shell: Shell, workshop: "Workshop", reply: "PassReply", patience: float) -> "PassReply":
     """Ask whoever sits at a terminal about what only the ceiling held back; on their yes, one more pass."""
-    from axure_lifecycle_tools.passing import ask_about_departures, note_departures
+    from axure_lifecycle_tools.passing import ask_beyond_ceiling, note_beyond_ceiling
     from axure_lifecycle_tools.spec import Answered
 
-    question = ask_about_departures(shell.desk_in(workshop), reply)
+    question = ask_beyond_ceiling(shell.desk_in(workshop), reply)
     if question is None or not is_attended():
         return reply
     answer = ask(question)
     if not isinstance(answer, Answered):
         return reply
-    note_departures(shell.desk_in(workshop), answer)
+    note_beyond_ceiling(shell.desk_in(workshop), answer)
     if not answer.yes:
         return reply
     again = _once(shell, workshop, patience, let_pass=reply.beyond_digest, let_pushed_pass=reply.pushed_beyond_digest)
     shell.answer(again)
-    if again.beyond_ceiling or again.pushed_beyond_ceiling:
+    if again.beyond_ceiling or again.pushed_beyond_ceiling or again.pushed_changes_beyond_ceiling:
         say("Other people are held back now than those you were asked about: look at the list, then run it again.")
     return again
 

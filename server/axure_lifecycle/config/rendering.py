@@ -53,6 +53,13 @@ departures_percent = 10
 departures_number = 25
 # … but so many are never held back, however small the organisation.
 departures_least = 3
+# More people than this percentage of the members whom identity providers push to be let in, to come back or to have
+# another role, address or workspace within 24 hours are held back likewise …
+changes_percent = 10
+# … more than this number of people, whichever is lower …
+changes_number = 100
+# … but so many are never held back.
+changes_least = 25
 # An open case, and a step that waits for nothing else, are marked as overdue when more than this many days have passed
 # since it was opened, or since the last day where that is later. [[notices]] says who is told.
 step_overdue_days = 3

@@ -191,6 +191,12 @@ class Limits:
     """… or beyond this number, whichever is lower; lists are never cut."""
     departures_least: int = 3
     """So many are never held back, however small the organisation."""
+    changes_percent: int = 10
+    """More people than this share of the members whom pushes want let in or changed are held back …"""
+    changes_number: int = 100
+    """… or more than this number, whichever is lower."""
+    changes_least: int = 25
+    """So many are never held back, however small the organisation."""
     step_overdue_days: int = 3
     """After which an open case, and a step that could be done, are marked as overdue."""
     fact_days: int = 365
@@ -214,6 +220,14 @@ class Limits:
         (3, 25)
         """
         return max(self.departures_least, min(self.departures_number, members * self.departures_percent // 100))
+
+    def allow_changes(self, members: int) -> int:
+        """How many people pushes may have let in or changed in one go without a person's word.
+
+        >>> Limits().allow_changes(8), Limits().allow_changes(600), Limits().allow_changes(40_000)
+        (25, 60, 100)
+        """
+        return max(self.changes_least, min(self.changes_number, members * self.changes_percent // 100))
 
 
 class SeatPrice(NamedTuple):

@@ -17,28 +17,38 @@ _PERHAPS_THERE: Final = frozenset({"roster_stale", _PERHAPS_LISTED})
 
 
 class Held(NamedTuple):
-    """What holds departures back."""
+    """What holds departures, or changes, back."""
 
     wait: Wait
     is_ceiling: bool
     """Whether a person may let them pass; no brake is lifted by that."""
 
 
-def hold_departures(
-    wanted: int, *, members: int, of_late: int, brakes: Sequence[Brake], limits: Limits, is_let: bool = False
-) -> Held | None:
+def hold_departures(wanted: int, *, members: int, of_late: int, brakes: Sequence[Brake], limits: Limits) -> Held | None:
     """Why no offboarding is opened for any of so many who are wanted off; None where they may be.
 
-    `of_late` are those that pushes opened within the last 24 hours. `is_let`: a person said yes to exactly these
-    people beyond the ceiling.
+    `of_late` are those that pushes opened within the last 24 hours.
     """
     if not wanted:
         return None
     if (held := hold_by_brakes(brakes)) is not None:
         return held
     most = limits.allow_departures(members)
-    if wanted + of_late > most and not is_let:
-        return Held(Wait(Hold.CEILING, _over_the_ceiling(wanted, of_late, members, most)), is_ceiling=True)
+    if wanted + of_late > most:
+        said = _over_the_ceiling(wanted, "off", of_late, members, most)
+        return Held(Wait(Hold.CEILING, said), is_ceiling=True)
+    return None
+
+
+def hold_changes(wanted: int, *, members: int, of_late: int, limits: Limits) -> Held | None:
+    """Why no case is opened for any of so many who are to be let in or changed; None where they may be.
+
+    `of_late` are the cases for that which pushes opened within the last 24 hours.
+    """
+    most = limits.allow_changes(members)
+    if wanted and wanted + of_late > most:
+        said = _over_the_ceiling(wanted, "let in or changed", of_late, members, most)
+        return Held(Wait(Hold.CEILING, said), is_ceiling=True)
     return None
 
 
@@ -67,10 +77,10 @@ def _held_back(brake: Brake) -> str:
     return f"Held back: {brake.sentence}"
 
 
-def _over_the_ceiling(wanted: int, of_late: int, members: int, most: int) -> str:
+def _over_the_ceiling(wanted: int, what: str, of_late: int, members: int, most: int) -> str:
     before = f" beside the {of_late:,} of the last 24 hours" if of_late else ""
     return (
-        f"Held back: pushes want {wanted:,} people off{before}, of {members:,} members; {most:,} are usual. The "
+        f"Held back: pushes want {wanted:,} people {what}{before}, of {members:,} members; {most:,} are usual. The "
         "identity provider is told nothing of it. Look at the list first; a person lets them pass with "
         "`axure-lifecycle run` at a terminal."
     )

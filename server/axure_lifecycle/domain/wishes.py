@@ -144,6 +144,11 @@ class Act:
         return any(one.operation == OFFBOARD for one in self.open)
 
     @property
+    def is_change(self) -> bool:
+        """Whether somebody is to be let in, or to have something else than before."""
+        return bool(self.open) and not self.is_departure
+
+    @property
     def is_arrival(self) -> bool:
         """Whether somebody is to be added whom the roster does not list."""
         return any(one.operation == ONBOARD for one in self.open)

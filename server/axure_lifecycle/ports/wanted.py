@@ -119,6 +119,10 @@ class WantedView(Protocol):
         """How many wait for a brake or the ceiling to let them leave, and were looked at since a moment."""
         ...
 
+    def held_changes(self, idp: str, *, tried_since: datetime) -> int:
+        """How many wait for the ceiling to let them in or change them, and were looked at since a moment."""
+        ...
+
     def groups_wanted(
         self, idp: str, user_ids: Collection[str], groups: Collection[str]
     ) -> Mapping[str, Sequence[str]]:
@@ -152,8 +156,8 @@ class WantedView(Protocol):
         """By identity provider; `members` is the id of the members roster in force."""
         ...
 
-    def count_departures_pushed(self, since: datetime) -> int:
-        """How many offboardings came of pushes since a moment (UTC)."""
+    def count_pushed(self, since: datetime) -> tuple[int, int]:
+        """How many offboardings, and how many other cases, came of pushes since a moment (UTC)."""
         ...
 
 

@@ -78,7 +78,7 @@ _HELD: Final = (
     .limit(bindparam("most"))
 )
 _HOW_MANY_HELD: Final = select(func.count()).select_from(_u.join(_h, _h.c.user_id == _u.c.id)).where(_WAITS)
-_HELD_DEPARTURES: Final = (
+_LOOKED_AT: Final = (
     select(func.count())
     .select_from(_u.join(_h, _h.c.user_id == _u.c.id))
     .where(
@@ -86,9 +86,14 @@ _HELD_DEPARTURES: Final = (
         _u.c.idp == bindparam("idp"),
         _h.c.version == _u.c.version,
         _h.c.tried_at >= bindparam("tried_since"),
-        _h.c.code.in_((Hold.BRAKE.value, Hold.CEILING.value)),
-        or_(_u.c.active.is_(False), _u.c.deleted_at.is_not(None)),
     )
+)
+_HELD_DEPARTURES: Final = _LOOKED_AT.where(
+    _h.c.code.in_((Hold.BRAKE.value, Hold.CEILING.value)),
+    or_(_u.c.active.is_(False), _u.c.deleted_at.is_not(None)),
+)
+_HELD_CHANGES: Final = _LOOKED_AT.where(
+    _h.c.code == Hold.CEILING.value, _u.c.active.is_(True), _u.c.deleted_at.is_(None)
 )
 _GROUPS: Final = (
     select(_m.c.user_id, _g.c.display_name_key)
@@ -200,6 +205,11 @@ class WantedReading:
         asked = {"idp": idp, "tried_since": moment(tried_since)}
         return int(self._connection.execute(_HELD_DEPARTURES, asked).scalar_one())
 
+    def held_changes(self, idp: str, *, tried_since: datetime) -> int:
+        """How many wait for the ceiling to let them in or change them, and were looked at since a moment."""
+        asked = {"idp": idp, "tried_since": moment(tried_since)}
+        return int(self._connection.execute(_HELD_CHANGES, asked).scalar_one())
+
     def groups_wanted(
         self, idp: str, user_ids: Collection[str], groups: Collection[str]
     ) -> Mapping[str, Sequence[str]]:
@@ -273,18 +283,16 @@ class WantedReading:
             for row in self._connection.execute(_COUNTS, {"members": members})
         ]
 
-    def count_departures_pushed(self, since: datetime) -> int:
-        """How many offboardings came of pushes since a moment."""
+    def count_pushed(self, since: datetime) -> tuple[int, int]:
+        """How many offboardings, and how many other cases, came of pushes since a moment."""
         found = (
-            select(func.count())
-            .select_from(_c)
-            .where(
-                _c.c.opened_at >= moment(since),
-                _c.c.operation == OFFBOARD,
-                _c.c.opened_by.contains(_BY_PUSH, autoescape=True),
-            )
+            select(_c.c.operation, func.count().label("cases"))
+            .where(_c.c.opened_at >= moment(since), _c.c.opened_by.contains(_BY_PUSH, autoescape=True))
+            .group_by(_c.c.operation)
         )
-        return int(self._connection.execute(found).scalar_one())
+        counts = {str(row.operation): int(row.cases) for row in self._connection.execute(found)}
+        departures = counts.pop(OFFBOARD, 0)
+        return departures, sum(counts.values())
 
 
 def _parts(every: Collection[_Each]) -> Iterator[list[_Each]]:

@@ -18,6 +18,7 @@ ON_EACH: Final = frozenset(
         "test_a_plan_that_is_blocked_waits_with_its_own_sentence",
         "test_what_waits_is_written_down_once_and_tried_again_without_a_word",
         "test_a_mass_of_departures_is_held_back_whole_until_a_person_lets_exactly_them_pass",
+        "test_those_who_are_not_looked_at_this_time_count_beside_whoever_is",
         "test_people_who_are_members_already_cost_a_handful_of_statements_however_many_they_are",
         "test_answers_say_what_is_wanted_beside_what_is_known_and_claimed",
         "test_what_is_erased_is_gone_from_what_waits",

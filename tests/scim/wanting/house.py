@@ -12,9 +12,10 @@ from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.ports import CaseRecord, WantedPerson
 from axure_lifecycle_tools.pass_reply import PassReply
 from axure_lifecycle_tools.passing import run_pass
+from axure_lifecycle_tools.settled import Settling
 from axure_lifecycle_tools.spec import Answered, Desk
 from axure_lifecycle_tools.steps import ask_about_step, record_step
-from axure_lifecycle_tools.wanting import Settling, settle_wanted
+from axure_lifecycle_tools.wanting import settle_wanted
 from tests.passing.firm import Employee, Firm, Member, open_firm
 from tests.scim.pushing import GROUP, USER, Idp, straight
 

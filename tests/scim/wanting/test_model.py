@@ -250,6 +250,7 @@ class Pushing(RuleBasedStateMachine):
 def play(folder: Path, store_url: str | None, examples: int) -> None:
     """Play with one firm, whose roster holds a crowd for each example."""
     limits = "[limits]\ndepartures_number = 10000\ndepartures_percent = 100\n"
+    limits += "changes_number = 10000\nchanges_percent = 100\n"
     with open_pushed(folder, store_url, limits) as house:
         house.members(
             *(

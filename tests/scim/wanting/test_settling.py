@@ -13,7 +13,7 @@ from axure_lifecycle.ports import Page
 from axure_lifecycle.store import SqlStore
 from axure_lifecycle_tools.cases import cancel_case
 from axure_lifecycle_tools.opening import open_case
-from axure_lifecycle_tools.passing import ask_about_departures
+from axure_lifecycle_tools.passing import ask_beyond_ceiling
 from axure_lifecycle_tools.planning import plan_offboard
 from axure_lifecycle_tools.spec import NotAsked
 from axure_lifecycle_tools.wanting import settle_wanted
@@ -330,7 +330,7 @@ def test_a_mass_of_departures_is_held_back_whole_until_a_person_lets_exactly_the
     assert "12 people off, of 40 members; 4 are usual" in done.held_back[0]
     reply = pushed.run()
     assert (reply.pushed_beyond_ceiling, reply.exit_code, pushed.cases()) == (12, 10, [])
-    question = ask_about_departures(pushed.desk(), reply)
+    question = ask_beyond_ceiling(pushed.desk(), reply)
     assert question is not None
     assert "12 people of 40 members of Acme shall have no access any more" in question.text
     pushed.change(MANY[0], active=True)
