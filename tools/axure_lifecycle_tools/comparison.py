@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from operator import not_
 from typing import Final, Literal
 
@@ -16,9 +17,10 @@ from axure_lifecycle.domain.sources import Source
 from axure_lifecycle.domain.text import shown
 from axure_lifecycle.domain.verdicts import TO_ACT_ON, Facts, Judgement, Verdict
 from axure_lifecycle.ports import CaseLine, Compared, Decision, Page, SeatLine, View
+from axure_lifecycle_tools.claimed_words import claims
 from axure_lifecycle_tools.spec import Desk
 from axure_lifecycle_tools.standing import Judge, brakes_now, directories_in_force, look_up, silences, waits
-from axure_lifecycle_tools.wanted_words import differences
+from axure_lifecycle_tools.wanted_words import differences, mark
 from axure_lifecycle_tools.wording import on_day
 
 
@@ -43,6 +45,7 @@ class Item(BaseModel):
     claimed_by: list[str] = Field(default=[], description="For an ambiguous address: the directory people who list it.")
     case: str | None = Field(default=None, description="The case under way for it, if there is one.")
     wanted: str = Field(default="", description="By an identity provider that pushes: on, off.", exclude_if=not_)
+    claimed: str = Field(default="", description="What a case says of it and no roster shows yet.", exclude_if=not_)
     _decision: Decision | None = PrivateAttr(default=None)
     _is_settled: bool = PrivateAttr(default=False)
 
@@ -250,7 +253,25 @@ MOST_CLAIMANTS: Final = 4
 
 def _with_more(items: Iterator[Item], view: View, desk: Desk, as_of: datetime) -> Iterator[Item]:
     more = MoreOf(view, desk, as_of)
-    return map(more, items)
+    while part := list(islice(items, _AT_A_TIME)):
+        yield from beside(view, desk, list(map(more, part)), is_now=as_of == desk.now)
+
+
+def beside(view: View, desk: Desk, items: Sequence[Item], *, is_now: bool) -> list[Item]:
+    """The items with what is wanted and what is claimed, in two statements; of an earlier moment without."""
+    addresses = [Address(one.email) for one in items]
+    wanted = mark(view, desk, set(addresses), is_now=is_now)
+    claimed = claims(view, desk, addresses, is_now=is_now)
+    return [
+        one.model_copy(
+            update={
+                "wanted": wanted.get(address, ""),
+                # The case stands beside it already.
+                "claimed": claimed.get(address, "").partition(" (" if one.case else "\n")[0],
+            }
+        )
+        for one, address in zip(items, addresses, strict=True)
+    ]
 
 
 def find_seats(view: View, desk: Desk, judge: Judge, as_of: datetime) -> Iterator[SeatFinding]:

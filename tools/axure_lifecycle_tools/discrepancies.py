@@ -20,6 +20,7 @@ from axure_lifecycle_tools.comparison import (
     Item,
     MoreOf,
     SeatFinding,
+    beside,
     cautions_about,
     count_verdicts,
     find_seats,
@@ -28,7 +29,7 @@ from axure_lifecycle_tools.comparison import (
 from axure_lifecycle_tools.listing import NO_ROSTER
 from axure_lifecycle_tools.spec import Desk, Reply, Toolset, Verb, fit
 from axure_lifecycle_tools.standing import Judge, brakes_now, directories_in_force, silences
-from axure_lifecycle_tools.wanted_words import differences, mark
+from axure_lifecycle_tools.wanted_words import differences
 from axure_lifecycle_tools.wording import cite
 
 
@@ -73,6 +74,7 @@ class Discrepancies(Reply):
             + (f", claimed by {' and '.join(one.claimed_by)}" if one.claimed_by else "")
             + (f", {one.case} is under way" if one.case else "")
             + (f", wanted {one.wanted}" if one.wanted else "")
+            + (f", claimed: {one.claimed}" if one.claimed else "")
             for one in self.items
         ]
         if self.licences:
@@ -160,8 +162,7 @@ def find_discrepancies(
         directories = [cite(one, desk) for one in directories_in_force(view, as_of_moment)] if is_first else []
         licences = view.source_in_force(desk.organization.license_portal, as_of_moment) if is_first else None
         pushed = differences(view, desk) if is_first and as_of is None else []
-        wishes = mark(view, desk, {Address(one.email) for one in found}, is_now=as_of is None)
-        found = [one.model_copy(update={"wanted": wishes.get(Address(one.email), "")}) for one in found]
+        found = beside(view, desk, found, is_now=as_of is None)
         said = cite(source, desk) if source else None
 
     def make(most: int) -> Discrepancies:

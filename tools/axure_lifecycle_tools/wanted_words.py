@@ -249,11 +249,24 @@ def differences(view: View, desk: Desk, most: int = MOST_NAMED) -> list[str]:
             said.append(f"{count.idp} by SCIM, against the members roster: {', '.join(parts)}.")
     held, _, in_all = view.wanted_held(Page(most))
     said += [
-        f"{who(one)} (wanted {say_wanted(one)} by {one.idp}) waits: {shown(say_waits(desk, one), 300)}" for one in held
+        f"{_list(list(map(who, some)))} (wanted {wanted}) {'waits' if len(some) == 1 else 'wait'}: {shown(waits, 300)}"
+        for (wanted, waits), some in by_reason(desk, held).items()
     ]
     if in_all > len(held):
         said.append(f"… and {in_all - len(held):,} more wait; `axure-lifecycle scim waiting` names them all.")
     return said
+
+
+def by_reason(desk: Desk, held: Sequence[WantedPerson]) -> Mapping[tuple[str, str], Sequence[WantedPerson]]:
+    """Those who wait, put together where the same is wanted and the same stands in the way: a brake holds many back."""
+    found: dict[tuple[str, str], list[WantedPerson]] = {}
+    for one in held:
+        found.setdefault((f"{say_wanted(one)} by {one.idp}", say_waits(desk, one)), []).append(one)
+    return found
+
+
+def _list(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def who(one: WantedPerson) -> str:

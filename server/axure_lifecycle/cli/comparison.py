@@ -196,6 +196,8 @@ def _line(item: Item) -> str:
         f"in the directory as {item.directory_email}" if item.directory_email not in (None, item.email) else None,
         f"claimed by {' and '.join(item.claimed_by)}" if item.claimed_by else None,
         f"{item.case} is under way" if item.case else None,
+        f"wanted {item.wanted}" if item.wanted else None,
+        f"claimed: {item.claimed}" if item.claimed else None,
         "the directories disagree" if item.directories_disagree else None,
         f"decided: {item.decided_in_words}" if item.decided else None,
         f"flagged: {', '.join(item.flags).replace('_', ' ')}" if item.flags else None,

@@ -39,6 +39,7 @@ def outline(plan: "PlanReply") -> list[str]:
     lines = [f"Plan to {to_do(plan.operation, plan.about)}: {_count(plan.steps_in_all, 'step')}. Nothing was written."]
     lines += plan.under_way
     lines += plan.say_approval()
+    lines += plan.say_wanted()
     lines += [f"{_SIGNS[one.kind]} {one.said}" for one in plan.notices if one.kind in _SIGNS]
     for number, step in enumerate(plan.steps, plan.first_step):
         differs = f" ({DIFFERS})" if differs_here(step.notes) else ""
@@ -94,6 +95,7 @@ def news(words: Shellwords, key: str | None = None) -> "Callable[[CaseReply], st
             lines.append(case.line(case.number(key)))
         if case.approval:
             lines.append(f"Approval: {case.approval}.")
+        lines += [f"Wanted: {one}" for one in case.wanted]
         left = len(case.steps) - case.settled
         contradicted = sum(step.state == "contradicted" for step in case.steps)
         lines.append(

@@ -7,6 +7,7 @@ const COLUMNS = [
   ["Directory", (one) => [one.directory_email !== one.email && one.directory_email, ...one.directory_status.map((each) => each.toLowerCase())].filter(Boolean).join(", ")],
   ["Wanted", (one) => one.wanted],
   ["Under way", (one) => one.case],
+  ["Claimed", (one) => one.claimed],
 ];
 let given = {};
 

@@ -8,6 +8,7 @@ from axure_lifecycle.domain.addresses import Address, normal
 from axure_lifecycle.web.console.numbers import NoSuchPage
 from axure_lifecycle.web.console.visit import Visit
 from axure_lifecycle_tools import people
+from axure_lifecycle_tools.claimed_words import claims
 from axure_lifecycle_tools.wanted_words import mark
 
 MOST_FOUND: Final = 40
@@ -28,12 +29,14 @@ def find(visit: Visit) -> Response:
                 found.setdefault(address, "")
     rows = sorted(found.items())[:MOST_FOUND]
     with visit.desk.store.reading() as view:
-        wishes = mark(view, visit.desk, {Address(address) for address, _ in rows})
+        addresses = [Address(address) for address, _ in rows]
+        wishes, claimed = mark(view, visit.desk, addresses), claims(view, visit.desk, addresses)
     return visit.page(
         "people.html",
         wanted=wanted,
         rows=rows,
         wishes=wishes,
+        claimed=claimed,
         more=max(0, max(in_all, len(found)) - len(rows)),
         is_too_short=0 < len(wanted) < _SHORTEST,
         is_address=normal(wanted) is not None and not rows,

@@ -31,6 +31,7 @@ STATIC: Final = "/static"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _DIGITS: Final = 16
 _BREAKABLE: Final = re.compile(r"(?<=\w)([@_/])(?=\w)")
+_TYPED: Final = re.compile(r"`([^`]{1,200})`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Rendering:
             "outside": outside,
             "moment": moment,
             "day": day,
+            "typed": typed,
             "state": words.name_state,
             "tone": words.tone_of,
             "bytes": words.name_size,
@@ -97,6 +99,11 @@ def outside(text: object, most: int = 200) -> Markup:
     visible = escape(shown(str(text), most))
     # An address may break before its sign, a name of ours between its words.
     return Markup("<bdi>{}</bdi>").format(Markup(_BREAKABLE.sub(r"<wbr>\1", str(visible))))  # noqa: S704 - escaped above
+
+
+def typed(text: object, most: int = 200) -> Markup:
+    """The same, with what stands between backticks as something to be typed."""
+    return Markup(_TYPED.sub(r"<code>\1</code>", str(outside(text, most))))  # noqa: S704 - escaped by outside
 
 
 def capitalize_first(text: str) -> str:

@@ -13,8 +13,10 @@ from axure_lifecycle.web.console.numbers import NoSuchPage, number_in
 from axure_lifecycle.web.console.visit import Visit
 from axure_lifecycle_tools import review_deciding, reviewing
 from axure_lifecycle_tools.catalog import BY_NAME
+from axure_lifecycle_tools.claimed_words import claims
 from axure_lifecycle_tools.review_reply import ReviewReply
 from axure_lifecycle_tools.spec import Reply
+from axure_lifecycle_tools.wanted_words import mark
 
 MOST_REVIEWS: Final = 25
 KINDS: Final = {
@@ -67,8 +69,12 @@ def decide(visit: Visit) -> Response:
     kind, reason = visit.form.get("decision", ""), visit.form.get("reason", "").strip()[:1000]
     role = visit.form.get("role", "")[:40] if kind == ReviewKind.CHANGE_ROLE.value else None
     if visit.request.method != "POST" or kind not in KINDS or not reason or (role is not None and role not in ROLES):
+        with visit.desk.store.reading() as view:
+            wanted, claimed = mark(view, visit.desk, [person]), claims(view, visit.desk, [person])
         return visit.page(
             "review_decide.html",
+            wanted=wanted.get(person),
+            claimed=claimed.get(person),
             review=review,
             person=person,
             kinds=KINDS.items(),
