@@ -22,6 +22,7 @@ MESSAGE = Message(
 )
 CONSOLE = "https://lifecycle.acme.example"
 QUICK = Limits(whole=1.0, connecting=0.5)
+"""For a try that ends by its limits alone; on a busy machine another one may take longer."""
 
 
 class Secrets:
@@ -43,7 +44,7 @@ def slack(url: SecretReference, ca_file: Path | None = None) -> SlackPlace:
     return SlackPlace(name="slack", takes=ALL, url=url, ca_file=ca_file)
 
 
-def deliver(place: Place, *, limits: Limits = QUICK, message: Message = MESSAGE) -> Delivery:
+def deliver(place: Place, *, limits: Limits | None = None, message: Message = MESSAGE) -> Delivery:
     """Send a message there."""
     return ConfiguredPlaces([place], CONSOLE, limits).deliver(place, message, key=KEY, at=AT)
 

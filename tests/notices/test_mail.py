@@ -198,7 +198,7 @@ def test_a_mail_server_that_says_nothing_or_a_letter_at_a_time_does_not_hold_us(
             thread = threading.Thread(target=drip)
             thread.start()
             begun = time.monotonic()
-            outcome = refused(deliver(mail(held.getsockname()[1])))
+            outcome = refused(deliver(mail(held.getsockname()[1]), limits=QUICK))
             ended.set()
             thread.join()
         assert outcome.code == "place_unreachable"
