@@ -211,7 +211,7 @@ def _known_on(wish: Wish, settled: Wish | None, sight: Sight, place: Address) ->
             return Wait(Hold.CASE_STANDS, _stands(standing, say_changes(named)))
     elif named:
         opened.append(Opening(CHANGE_WORKSPACES, place, named))
-    return _opened(opened, rest, wish, place)
+    return _opened(opened, rest, wish, settled, place)
 
 
 def _is_moved_elsewhere(wish: Wish, sight: Sight) -> bool:
@@ -226,9 +226,11 @@ def _in_the_way(standing: StandingCase, wanted: str) -> Wait:
     return Wait(Hold.ROSTER_DECIDES, _roster_decides(standing, "then this goes on by itself"))
 
 
-def _opened(opened: Sequence[Opening], rest: Wait | None, wish: Wish, place: Address) -> Decision:
-    if opened:
-        return Act(open=tuple(opened), rest=rest, settles=wish._replace(address=place) if rest else None)
+def _opened(opened: Sequence[Opening], rest: Wait | None, wish: Wish, settled: Wish | None, place: Address) -> Decision:
+    """Whatever waits, role and workspaces are settled with this: asked for again later, they are asked for anew."""
+    so_far = wish._replace(address=place) if rest else None
+    if opened or so_far not in (None, settled):
+        return Act(open=tuple(opened), rest=rest, settles=so_far)
     return rest or Nothing("The members roster has the person as a member already: there is nothing to do.")
 
 

@@ -95,6 +95,26 @@ def test_whoever_takes_the_address_that_another_newcomer_leaves_is_added_under_i
     assert joins(pushed) == ["vic", "wim", "xia"]
 
 
+@pytest.mark.parametrize("is_said_to_be_done", [False, True])
+def test_a_role_that_is_asked_for_again_while_the_address_changes_has_a_case_again(
+    pushed: Pushed, is_said_to_be_done: bool
+) -> None:
+    begin(pushed)
+    pushed.change("ana", user_name="ana.new@acme.example")
+    pushed.settle()
+    if is_said_to_be_done:  # which only a roster can say
+        (case,) = pushed.cases()[-1:]
+        pushed.firm.say_done(case)
+    address = [] if is_said_to_be_done else ["change-address"]
+    for names, role in ((["ana"], ["change-role"]), ([], [])) * 2:
+        pushed.group(names)
+        pushed.settle()
+        assert (sorted(pushed.open_for("ana")), pushed.waits("ana")) == ([*address, *role], "under_way")
+        before = pushed.kinds()
+        pushed.settle()
+        assert pushed.kinds() == before  # what waits is tried again without a word
+
+
 @settings(
     max_examples=2,
     deadline=None,
