@@ -59,6 +59,9 @@ class Record:
     is_there: bool = True
     """Whether the identity provider has not deleted it."""
     settled: str | None = None
+    at: str = ""
+    """What is added to the name in the address that is wanted: nothing, or NEW."""
+    settled_at: str = ""
 
     @property
     def wish(self) -> str:
@@ -77,6 +80,10 @@ class Somebody:
     cases: dict[str, str] = field(default_factory=dict[str, str])
     """Operation → its role, or nothing."""
     begun: set[str] = field(default_factory=set[str])
+    has_moved: bool = False
+    """Whether an address of theirs was ever another one; then nobody is made anew at either."""
+    onboards_at: str = ""
+    """Where the onboarding among the cases adds them."""
     over: set[str] = field(default_factory=set[str])
     """Of what was begun: every step was said to be done, and a roster has yet to show it."""
 
@@ -88,8 +95,12 @@ class Somebody:
     def settle(self) -> None:
         """What becomes of every record of theirs."""
         for one in self.records:
-            if one.wish != one.settled:
+            is_moved = one.is_on and (one.at != one.settled_at or self._is_moved_elsewhere(one))
+            if one.wish != one.settled or is_moved:
                 self._settle(one)
+
+    def _is_moved_elsewhere(self, one: Record) -> bool:
+        return one.at == "" and "change-address" in self.cases and "change-address" not in self.over
 
     def _settle(self, one: Record) -> None:
         if not one.is_on:
@@ -107,8 +118,8 @@ class Somebody:
         if self.known == "on" and "offboard" in self.cases:
             one.settled = "off"
             return
-        others = {"onboard", "reactivate", "change-role"} & set(self.cases)
-        if (others & self.begun) - ({"change-role"} & self.over):
+        others = {"onboard", "reactivate", *CHANGES} & set(self.cases)
+        if (others & self.begun) - (CHANGES & self.over):
             return
         for operation in others:
             self._drop(operation)
@@ -120,6 +131,10 @@ class Somebody:
         before = one.settled
         changes = before in (None, "off") or before != one.wish
         role = one.wish or ("member" if before == "admin" else "")
+        if self._is_moved_elsewhere(one) or (one.at == "" and "change-address" in self.cases):
+            if "change-address" in self.begun:
+                return
+            self._drop("change-address")
         if changes and role and before != one.wish:
             standing = self.cases.get("change-role")
             if standing is not None and standing != role:
@@ -127,32 +142,49 @@ class Somebody:
                     return
                 self._drop("change-role")
             if role != "member":
-                self.cases.setdefault("change-role", role)
-        one.settled = one.wish
+                self._open("change-role", role)
+        if one.at:
+            self._open("change-address", "")
+        one.settled = one.wish  # But not the address: until a roster shows it, the old one is theirs.
+
+    def _open(self, operation: str, role: str) -> None:
+        """What is opened while a case that somebody began is open becomes a part of that."""
+        if operation not in self.cases:
+            self.cases[operation] = role
+            if CHANGES & set(self.cases) & self.begun - self.over:
+                self.begun.add(operation)
 
     def _former(self, one: Record) -> None:
-        if "reactivate" not in self.cases and one.settled in (None, "off"):
+        comes_back = "reactivate" not in self.cases and one.settled in (None, "off")
+        if comes_back:
             self.cases["reactivate"] = ""
-        if one.is_admin:
-            one.settled = ""  # The role is compared once a roster shows them on.
+        if one.at:  # The role and the address are compared once a roster shows them on.
+            one.settled = "" if comes_back else one.settled
+        elif one.is_admin:
+            one.settled = ""
         else:
             one.settled = one.wish
 
     def _stranger(self, one: Record) -> None:
         role = one.wish or "member"
         standing = self.cases.get("onboard")
-        if standing is None and one.settled in ("", "admin"):
+        if standing is None and one.settled in ("", "admin") and one.at == one.settled_at:
             one.settled = one.wish
             return
-        if standing != role:
-            if "onboard" in self.begun:
+        if (standing, self.onboards_at) != (role, one.at):
+            if standing is not None and "onboard" in self.begun:
                 return
-            self.cases["onboard"] = role
-        one.settled = one.wish
+            self.cases["onboard"], self.onboards_at = role, one.at
+        one.settled, one.settled_at = one.wish, one.at
 
     def _drop(self, operation: str) -> None:
         if operation not in self.begun:
             self.cases.pop(operation, None)
+
+
+CHANGES = frozenset({"change-role", "change-address"})
+"""Of which a roster need not show anything for somebody to leave, once they are said to be done."""
+NEW = "-new"
 
 
 class Push(StrEnum):
@@ -168,10 +200,15 @@ class Push(StrEnum):
     DELETE_AND_CREATE = "delete and create"
     INTO_GROUP = "into the group"
     OUT_OF_GROUP = "out of the group"
+    RENAME = "another user name"
+    RENAME_BACK = "the first user name again"
     BEGIN = "somebody does the first step"
 
 
-MORE_OFTEN = (Push.INTO_GROUP, Push.OUT_OF_GROUP, Push.CREATE, Push.INTO_GROUP, Push.OUT_OF_GROUP, Push.BEGIN)
+MORE_OFTEN = (
+    *(Push.INTO_GROUP, Push.OUT_OF_GROUP, Push.CREATE, Push.INTO_GROUP, Push.OUT_OF_GROUP, Push.BEGIN),
+    *(Push.RENAME, Push.RENAME_BACK, Push.RENAME),
+)
 """A person in a group, or with a case that was begun, takes several pushes."""
 
 
@@ -212,7 +249,7 @@ class Pushing(RuleBasedStateMachine):
         for at in order:
             one = self.people[at]
             if pushes[at] is Push.BEGIN and one.cases and not one.begun:
-                case = self.house.begin(one.name)
+                case = self.house.begin(f"{one.name}{one.onboards_at if 'onboard' in one.cases else ''}")
                 one.begun.update(case.operations)
                 if case.state is CaseState.DONE:
                     one.over.update(case.operations)
@@ -220,7 +257,7 @@ class Pushing(RuleBasedStateMachine):
     def _happens(self, one: Somebody, push: Push) -> None:
         house, record = self.house, one.newest
         match push:
-            case Push.CREATE | Push.CREATE_OFF if record is None:
+            case Push.CREATE | Push.CREATE_OFF if record is None and not one.has_moved:
                 house.create(one.name, active=push is Push.CREATE)
                 one.records.append(Record(push is Push.CREATE))
             case Push.FLIP | Push.FLIP_TWICE | Push.AGAIN if record is not None:
@@ -228,6 +265,11 @@ class Pushing(RuleBasedStateMachine):
                     record.is_on = not record.is_on
                     house.change(one.name, active=record.is_on)
                 house.change(one.name, active=record.is_on)
+            case Push.RENAME | Push.RENAME_BACK if record is not None and len(one.records) == 1:
+                if record.settled is None:
+                    return  # Nobody knows yet that the first one was theirs.
+                record.at, one.has_moved = NEW if push is Push.RENAME else "", True
+                house.change(one.name, active=record.is_on, user_name=f"{one.name}{record.at}@acme.example")
             case Push.DELETE | Push.DELETE_AND_CREATE if record is not None:
                 house.delete(one.name)
                 record.is_on = record.is_admin = record.is_there = False
@@ -244,7 +286,10 @@ class Pushing(RuleBasedStateMachine):
         for case in self.house.cases(CaseState.OPEN, CaseState.DONE):
             found.setdefault(case.subject.partition("@")[0], []).extend(case.operations)
         for one in self.people:
-            assert sorted(found.get(one.name, [])) == sorted(one.cases), one
+            expected = {"": sorted(one.cases), NEW: []}
+            if "onboard" in one.cases and one.onboards_at:
+                expected = {"": sorted(one.cases.keys() - {"onboard"}), NEW: ["onboard"]}
+            assert {at: sorted(found.get(f"{one.name}{at}", [])) for at in ("", NEW)} == expected, one
 
 
 def play(folder: Path, store_url: str | None, examples: int) -> None:
