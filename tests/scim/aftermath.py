@@ -7,7 +7,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,17 +16,21 @@ from sqlalchemy import func, select
 from axure_lifecycle.app import Workshop
 from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.cases import CaseState
+from axure_lifecycle.domain.holdings import Channel
 from axure_lifecycle.domain.trail import StoredRecord
 from axure_lifecycle.ports import CaseLine, Page, View
 from axure_lifecycle.ports.wanted import WantedPerson
 from axure_lifecycle.store import SqlStore, schema
 from axure_lifecycle.web import settling
+from axure_lifecycle_tools.wanting import settle_wanted
 from tests.scim.conftest import make_scim_home
 from tests.scim.listing import stand_for_members
-from tests.scim.pushing import ENTERPRISE
-from tests.scim.storm import CASES, UNDONE, Listed, Pushee, Story, Weathered
+from tests.scim.pushing import ENTERPRISE, GROUP, straight
+from tests.scim.storm import CASES, UNDONE, WAITING, Listed, Pushee, Story, Weathered
 from tests.web.serving import Served, serve
 
+ADMINS: Final = "Storm admins"
+"""The group of entra that means the role."""
 _SWITCHES: Final = ("scim.user_deactivated", "scim.user_activated")
 
 
@@ -37,6 +41,7 @@ def make_stormy_home(home: Path, people: Sequence[Pushee], store: str | None = N
     text = file.read_text("utf-8")
     for was, now in (
         ('\nkind = "entra"\n', '\nkind = "entra"\ngrouping_minutes = 0\n'),
+        ('\naddress = "emails"\n', f'\naddress = "emails"\n[[scim.idps.groups]]\nname = "{ADMINS}"\nrole = "admin"\n'),
         ("# departures_least = 3\n", "departures_least = 1000000\n"),
         ("# changes_least = 25\n", "changes_least = 1000000\n"),
         ("# pushes_a_minute = 3000\n", "pushes_a_minute = 1000000\n"),
@@ -56,6 +61,24 @@ def bring_members(workshop: Workshop, file: Path, people: Sequence[Pushee]) -> N
         f"Person {one.number},{one.user_name},Member,{status[one.listed]},Yes" for one in people if one.listed in status
     ]
     stand_for_members(workshop, file, rows)
+
+
+def push_before(home: Path, people: Sequence[Pushee], early: Sequence[Pushee]) -> str:
+    """The group of admins, whose path comes back; whoever is known before the storm is pushed and settled, and these
+    others are pushed."""
+    with closing(Workshop(home)) as workshop:
+        desk = workshop.desk(Channel.UNATTENDED)
+        settings = desk.scim.idp("entra")
+        assert settings is not None
+        idp = straight(workshop.store(), settings)
+        group = idp.post("/Groups", {"schemas": [GROUP], "displayName": ADMINS})
+        known = [one for one in people if one.is_known_before]
+        for person in known:
+            assert idp.post("/Users", person.resource()).status == 201
+        settle_wanted(desk)
+        for person in early:
+            assert idp.post("/Users", person.resource()).status == 201
+        return f"/Groups/{group['id']}"
 
 
 def free_port() -> int:
@@ -86,13 +109,24 @@ class Struck:
         self.kill()
         self._served = self._start()
 
+    def strike_worker(self) -> None:
+        """Kill whoever does the work; whoever watches them starts another one at the same place."""
+        settler = self._settler()
+        os.kill(int(self._served.workers()[-1]), signal.SIGKILL)
+        self._note_strike(settler)
+        self._served.wait_for_next(lambda line: line["event"] == "ready")
+
     def kill(self) -> None:
         """Kill every process of it."""
         settler = self._settler()
         self._served.process.kill()
-        for worker in self._served.workers():
-            os.kill(int(worker), signal.SIGKILL)
+        with suppress(ProcessLookupError):  # one that was killed before
+            for worker in reversed(self._served.workers()):
+                os.kill(int(worker), signal.SIGKILL)
         self._served.process.wait()
+        self._note_strike(settler)
+
+    def _note_strike(self, settler: str | None) -> None:
         self.strikes += 1
         if settler is not None:
             self.cut += 1
@@ -162,10 +196,13 @@ def assert_as_wanted(home: Path, people: Sequence[Pushee], seen: Weathered) -> C
 def _assert_rows(view: View, people: Sequence[Pushee], seen: Weathered) -> dict[str, WantedPerson]:
     """Nobody is lost, nobody is there twice, and nothing waits."""
     by_name = {person.user_name: person for person in people}
-    rows = {row.id: row for row in view.wanted_at([Address(name) for name in by_name])}
+    addresses = {address for person in people for address in (person.user_name, person.address)}
+    rows = {row.id: row for row in view.wanted_at([Address(address) for address in sorted(addresses)])}
     assert seen.made <= rows.keys()
     assert {row.user_name for row in rows.values()} == set(by_name)
-    assert [row.user_name for row in rows.values() if row.unsettled_since or row.hold] == []
+    waiting = {person.user_name for person in people if (person.listed, person.story) in WAITING}
+    assert {row.user_name for row in rows.values() if row.unsettled_since or row.hold} == waiting
+    assert {row.hold.code for row in rows.values() if row.hold} <= {"under_way"}
     there = list(view.every_scim_user("entra"))
     assert sorted(user.wanted.user_name for user in there) == sorted(
         person.user_name for person in people if person.story is not Story.GOES
@@ -174,6 +211,7 @@ def _assert_rows(view: View, people: Sequence[Pushee], seen: Weathered) -> dict[
         person = by_name[user.wanted.user_name]
         kept: dict[str, Any] = json.loads(user.wanted.resource)
         assert (user.wanted.active, kept["active"]) == (person.ends_active, person.ends_active)
+        assert (user.wanted.address, kept["emails"][0]["value"]) == (person.address, person.address)
         assert (kept["title"], kept[ENTERPRISE]["manager"]["value"]) == (
             f"T{person.number}",
             f"m-{person.number % 5}",
@@ -192,11 +230,14 @@ def _assert_records(view: View, people: Sequence[Pushee], rows: dict[str, Wanted
     for row in rows.values():
         person, theirs = by_name[row.user_name], told[row.id]
         off, on = (theirs[kind] for kind in _SWITCHES)
-        assert theirs.total() == row.version, (row, theirs)
+        is_admin = person.story is Story.RISES  # which the trail says of the group
+        assert theirs.total() + is_admin == row.version, (row, theirs)
         assert (theirs["scim.user_created"], theirs["scim.user_deleted"]) == (1, person.story is Story.GOES)
         match person.story:
             case Story.STAYS:
                 assert (off, on, row.version) == (0, 0, 3)
+            case Story.MOVES | Story.RISES:
+                assert (off, on, row.version) == (0, 0, 4)
             case Story.LEAVES:
                 assert (off, on, row.version) == (1, 0, 4)
             case Story.RETURNS:
@@ -213,7 +254,7 @@ def _payload(record: StoredRecord) -> dict[str, Any]:
 def _assert_cases(view: View, people: Sequence[Pushee]) -> Counter[str]:
     """Exactly the cases that the stories come to; what was opened on the way is one that its story allows."""
     wanted = {
-        (operation, person.user_name)
+        (operation, person.address if person.listed is Listed.NOT else person.user_name)
         for person in people
         if (operation := CASES[person.listed, person.story]) is not None
     }
@@ -227,8 +268,21 @@ def _assert_cases(view: View, people: Sequence[Pushee]) -> Counter[str]:
     assert set(standing) - wanted == set(), "cases that nobody wants"
     assert wanted - set(standing) == set(), "cases that are missing"
     assert [key for key, count in standing.items() if count > 1] == [], "cases that are there twice"
+    _assert_what_they_ask_for(view, people, [line for line in lines if line.state is CaseState.OPEN])
     assert set(undone) - may_be_undone == set()
     return Counter(operation for operation, _ in wanted) + Counter(cancelled=undone.total())
+
+
+def _assert_what_they_ask_for(view: View, people: Sequence[Pushee], lines: Sequence[CaseLine]) -> None:
+    """The role of whoever came into the group, and the new address of whoever got one."""
+    by_address = {address: person for person in people for address in (person.user_name, person.address)}
+    for line in lines:
+        person = by_address[str(line.subject)]
+        if line.operation in ("onboard", "change-role"):
+            role = "admin" if person.story is Story.RISES else "member"
+            assert view.case(line.id).plan.options["role"] == role, line
+        elif line.operation == "change-address":
+            assert view.case(line.id).plan.options == {"new_address": person.address}, line
 
 
 def _every_case(view: View) -> Sequence[CaseLine]:

@@ -12,12 +12,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import quote
 
-from tests.scim.pushing import ENTERPRISE, PATCH, USER
+from tests.scim.pushing import BULK, ENTERPRISE, PATCH, USER
 
 CONNECTIONS: Final = 8
 PATIENCE: Final = 300.0
@@ -42,6 +42,8 @@ class Story(StrEnum):
     LEAVES = "on, then off"
     RETURNS = "on, off, then on again"
     GOES = "on, then deleted"
+    MOVES = "on, then with another address"
+    RISES = "on, then in the group of admins"
 
 
 CASES: Final[Mapping[tuple[Listed, Story], str | None]] = {
@@ -57,6 +59,11 @@ CASES: Final[Mapping[tuple[Listed, Story], str | None]] = {
     (Listed.NOT, Story.LEAVES): None,
     (Listed.NOT, Story.RETURNS): "onboard",
     (Listed.NOT, Story.GOES): None,
+    (Listed.ON, Story.MOVES): "change-address",
+    (Listed.NOT, Story.MOVES): "onboard",
+    (Listed.ON, Story.RISES): "change-role",
+    (Listed.OFF, Story.RISES): "reactivate",
+    (Listed.NOT, Story.RISES): "onboard",
 }
 """The one case that stands in the end; None: none does."""
 UNDONE: Final[Mapping[tuple[Listed, Story], str]] = {
@@ -68,9 +75,13 @@ UNDONE: Final[Mapping[tuple[Listed, Story], str]] = {
     (Listed.NOT, Story.LEAVES): "onboard",
     (Listed.NOT, Story.RETURNS): "onboard",
     (Listed.NOT, Story.GOES): "onboard",
+    (Listed.NOT, Story.MOVES): "onboard",
+    (Listed.NOT, Story.RISES): "onboard",
 }
 """What may have been opened on the way, and was cancelled: of a moment at which something else was wanted. Whoever is
 deleted may be made anew meanwhile by another connection, and deleted again."""
+WAITING: Final = frozenset({(Listed.ON, Story.MOVES), (Listed.OFF, Story.RISES)})
+"""Whose wish goes on once a roster shows the new address, or that they are on again."""
 _STORIES: Final = (*[Story.STAYS] * 6, *[Story.LEAVES] * 2, Story.RETURNS, Story.GOES)
 
 
@@ -96,7 +107,17 @@ class Pushee:
     @property
     def ends_active(self) -> bool:
         """Whether they are wanted on in the end."""
-        return self.story in (Story.STAYS, Story.RETURNS)
+        return self.story not in (Story.LEAVES, Story.GOES)
+
+    @property
+    def address(self) -> str:
+        """The one that is wanted in the end."""
+        return f"new.{self.user_name}" if self.story is Story.MOVES else self.user_name
+
+    @property
+    def is_known_before(self) -> bool:
+        """Whether they were pushed and settled before the storm: another address is one only of somebody known."""
+        return (self.listed, self.story) == (Listed.ON, Story.MOVES)
 
     def resource(self) -> dict[str, Any]:
         """As they are made."""
@@ -116,9 +137,11 @@ class Pushee:
         manager: Any = f"m-{self.number % 5}"
         if self.is_plain:
             manager = {"value": manager, "$ref": f"Users/{manager}"}
+        joins: list[dict[str, Any]] = [{"op": "Add", "path": "members"}] if self.story is Story.RISES else []
         return [
             {"op": "Replace", "path": "title", "value": f"T{self.number}"},
             {"op": "Add", "path": f"{ENTERPRISE}:manager", "value": manager},
+            *joins,
         ]
 
     def turns(self) -> list[dict[str, Any] | None]:
@@ -127,8 +150,10 @@ class Pushee:
         on: Any = True if self.is_plain else "True"
         switched = {value: {"op": "Replace", "path": "active", "value": value} for value in (off, on)}
         match self.story:
-            case Story.STAYS:
+            case Story.STAYS | Story.RISES:
                 return []
+            case Story.MOVES:
+                return [{"op": "Replace", "path": 'emails[type eq "work"].value', "value": self.address}]
             case Story.LEAVES:
                 return [switched[off]]
             case Story.RETURNS:
@@ -140,6 +165,16 @@ class Pushee:
 def everybody(count: int, *, is_plain: bool = False) -> list[Pushee]:
     """So many people: each story, and each word of the roster, in its share."""
     return [Pushee(number, _STORIES[number // 3 % len(_STORIES)], is_plain) for number in range(count)]
+
+
+def movers_and_admins(begin: int) -> list[Pushee]:
+    """Five more: another address, and the group of admins, for each word of the roster whose outcome no order changes.
+
+    Whoever is off and gets another address before anybody looked is a newcomer under that, and after it comes back.
+    """
+    here = [Pushee(number) for number in range(begin, begin + 6)]
+    others = [replace(one, story=Story.RISES) for one in here[:3]]
+    return [*others, *(replace(one, story=Story.MOVES) for one in here[3:] if one.listed is not Listed.OFF)]
 
 
 @dataclass
@@ -169,8 +204,19 @@ class Weathered:
 class Storm:
     """Eight connections that push everybody, some of them twice."""
 
-    def __init__(self, port: int, token: str, people: Sequence[Pushee], seed: int, root: str = "/scim/v2") -> None:
-        self.port, self.root = port, root
+    def __init__(
+        self,
+        port: int,
+        token: str,
+        people: Sequence[Pushee],
+        seed: int,
+        root: str = "/scim/v2",
+        *,
+        admins: str | None = None,
+        bulk: bool = False,
+    ) -> None:
+        """`admins`: the path of their group. `bulk`: of every fourth person all is told in one request."""
+        self.port, self.root, self.admins, self.bulk = port, root, admins, bulk
         self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/scim+json"}
         self._dice = random.Random(seed)
         twice = self._dice.sample(list(people), len(people) // 20)
@@ -268,7 +314,10 @@ class _Line:
             if made is None or made[0] != 201 or self._dice.random() < 0.02:
                 return False
             listed = [made[1]]
-        return all(self._tell(person, listed[0]["id"], each) for each in self._sayings(person))
+        sayings = self._sayings(person)
+        if self._storm.bulk and person.number % 4 == 0:
+            return self._tell_at_once(person, listed[0]["id"], sayings)
+        return all(self._tell(person, listed[0]["id"], each) for each in sayings)
 
     def _sayings(self, person: Pushee) -> list[dict[str, Any] | None]:
         """The turns of the story in their order, and everything else anywhere before the last one."""
@@ -285,8 +334,29 @@ class _Line:
             self._storm.note_deletion(person)
             said = self._say("DELETE", f"/Users/{person_id}")
             return said is not None and said[0] == 204
-        said = self._say("PATCH", f"/Users/{person_id}", {"schemas": [PATCH], "Operations": [change]})
+        path, body = self._change(person_id, change)
+        said = self._say("PATCH", path, body)
         return said is not None and said[0] in _ANSWERS
+
+    def _tell_at_once(self, person: Pushee, person_id: str, changes: Sequence[dict[str, Any] | None]) -> bool:
+        operations: list[dict[str, Any]] = []
+        for change in changes:
+            if change is None:
+                self._storm.note_deletion(person)
+                operations.append({"method": "DELETE", "path": f"/Users/{person_id}"})
+            else:
+                path, body = self._change(person_id, change)
+                operations.append({"method": "PATCH", "path": path, "data": body})
+        said = self._say("POST", "/Bulk", {"schemas": [BULK], "Operations": operations})
+        done = None if said is None or said[0] != http.HTTPStatus.OK else said[1]["Operations"]
+        return done is not None and all(int(one["status"]) in _ANSWERS for one in done)
+
+    def _change(self, person_id: str, change: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The path and the body of a PATCH; whoever is to come into the group of admins is named there."""
+        if change.get("path") == "members":
+            change = {**change, "value": [{"$ref": None, "value": person_id}]}
+            return str(self._storm.admins), {"schemas": [PATCH], "Operations": [change]}
+        return f"/Users/{person_id}", {"schemas": [PATCH], "Operations": [change]}
 
     def _say(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> _Answer | None:
         """The answer; of two that came, the one that was done."""
@@ -301,7 +371,7 @@ class _Line:
         came = [one for one in answers if one is not None]
         if len(came) < len(answers):
             return None
-        who = None if method != "POST" or body is None else str(body["userName"])
+        who = None if path != "/Users" or body is None else str(body["userName"])
         self._storm.note_twice([status for status, _ in came], who, at_once=dice >= _IN_A_ROW)
         return min(came, key=lambda one: one[0])
 
