@@ -1,14 +1,20 @@
 """What is wanted stands beside what somebody decides in a review and what somebody plans, and stops nobody."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
+from axure_lifecycle.domain.addresses import Address
 from axure_lifecycle.domain.holdings import Actor, Channel
+from axure_lifecycle.store import SqlStore
 from axure_lifecycle_tools.approving import ask_about_approving
 from axure_lifecycle_tools.cases import get_case
+from axure_lifecycle_tools.claimed_words import claims
+from axure_lifecycle_tools.discrepancies import find_discrepancies
 from axure_lifecycle_tools.listing import list_users
 from axure_lifecycle_tools.opening import open_case
 from axure_lifecycle_tools.plan_reply import PlanReply
@@ -22,7 +28,8 @@ from axure_lifecycle_tools.planning import (
 from axure_lifecycle_tools.review_deciding import ask_about_review_decision, record_review_decision
 from axure_lifecycle_tools.review_reply import ReviewReply
 from axure_lifecycle_tools.reviewing import get_review, open_review
-from axure_lifecycle_tools.spec import MOST_BYTES, Answered
+from axure_lifecycle_tools.spec import MOST_BYTES, Answered, Desk
+from axure_lifecycle_tools.wanted_beside import wanted_for
 from tests.scim.wanting.house import CHECKOUT, Pushed, member, open_pushed
 from tests.scim.wanting.test_showing import APPROVALS, small
 
@@ -219,3 +226,51 @@ def test_what_is_wanted_is_no_part_of_a_plan_so_that_a_push_lets_no_plan_drift(w
         [("cy", "on", "against")],
         [("cy", "off", "for")],
     )
+
+
+# -- of many at once ---------------------------------------------------------------------------------------------------
+
+
+def test_lists_ask_no_more_often_for_many_people_than_for_a_few(pushed: Pushed) -> None:
+    counts: list[tuple[int, int, int]] = []
+    for names in (SIX, [f"p{number:02}" for number in range(25)]):
+        pushed.members(*map(member, names))
+        for name in names:
+            pushed.create(name)
+        pushed.settle()
+        counts.append(cost(pushed, [Address(f"{name}@acme.example") for name in names]))
+    assert counts[0] == counts[1]
+
+
+def cost(pushed: Pushed, people: Sequence[Address]) -> tuple[int, int, int]:
+    """Of two lists, and of what stands beside a review and a plan."""
+    desk = small(pushed)
+    return (
+        statements(pushed, lambda: list_users(desk)),
+        statements(pushed, lambda: find_discrepancies(desk, verdict="not_in_directory")),
+        statements(pushed, lambda: beside_all(desk, people)),
+    )
+
+
+def beside_all(desk: Desk, people: Sequence[Address]) -> None:
+    """What a review and a plan ask of all their people at once."""
+    with desk.store.reading() as view:
+        assert len(wanted_for(view, desk, people)) == len(people)
+        assert claims(view, desk, people) == {}
+
+
+def statements(pushed: Pushed, run: Callable[[], object]) -> int:
+    """How many statements something takes."""
+    store = pushed.firm.workshop.store()
+    assert isinstance(store, SqlStore)
+    heard: list[object] = []
+
+    def hear(*about: object) -> None:
+        heard.append(about[2])
+
+    event.listen(store.database.engine, "before_cursor_execute", hear)
+    try:
+        run()
+    finally:
+        event.remove(store.database.engine, "before_cursor_execute", hear)
+    return len(heard)
