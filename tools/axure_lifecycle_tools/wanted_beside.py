@@ -193,6 +193,10 @@ def is_against(one: Wanted, operation: str | None, options: Mapping[str, str]) -
     return not one.is_on if operation is None else _stands(operation, options, one) == AGAINST
 
 
+NOT_FOR_THAT: Final = ": not what this case is for."
+"""How a sentence ends about what a case goes against."""
+
+
 def beside_case(view: View, desk: Desk, case: CaseRecord) -> list[str]:
     """What is wanted for those whom a case is about, what goes against it first, in sentences."""
     if not desk.scim.idps or case.application != desk.organization.cloud_for_business.application:
@@ -206,8 +210,7 @@ def beside_case(view: View, desk: Desk, case: CaseRecord) -> list[str]:
     told.sort(key=lambda pair: (not pair[1], pair[0].address))
     said = [
         f"{shown(one.person.idp, 40)} wants {one.address} {one.say()} since "
-        f"{at(one.person.wanted_since, desk.organization.time_zone)}, by SCIM"
-        + (": not what this case is for." if against else ".")
+        f"{at(one.person.wanted_since, desk.organization.time_zone)}, by SCIM" + (NOT_FOR_THAT if against else ".")
         for one, against in told[:MOST_SAID]
     ]
     if left := len(told) - len(said):

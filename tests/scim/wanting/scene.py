@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from axure_lifecycle.domain.holdings import Channel
+from axure_lifecycle_tools.opening import open_case
+from axure_lifecycle_tools.planning import plan_offboard
 from axure_lifecycle_tools.reviewing import open_review
 from axure_lifecycle_tools.spec import Answered, CouldNotAsk
 from axure_lifecycle_tools.steps import ask_about_step, record_step
@@ -31,6 +33,8 @@ class Scene:
     pushed: Pushed
     case: str
     """Ana's offboarding, of which an assistant reported that the account is off."""
+    against: str
+    """Somebody's own offboarding of Ida, whom an identity provider wants on."""
     review: str
 
 
@@ -46,7 +50,7 @@ def play(folder: Path) -> Generator[Scene]:
         pushed = Pushed(firm)
         firm.write(firm.rosters / "seats.csv", SEATS)
         pushed.members(*map(member, TEN))
-        for name in ("ana", "bo", "gus", *HELD):
+        for name in ("ana", "bo", "gus", "ida", *HELD):
             pushed.create(name)
         pushed.create("dee", user_name="Dee")
         pushed.group(["bo"])
@@ -61,10 +65,12 @@ def play(folder: Path) -> Generator[Scene]:
         for name in HELD:
             pushed.change(name, active=False)
         pushed.settle()
+        plan = plan_offboard(pushed.desk(), person="ida@acme.example")
+        against = open_case(pushed.desk(), person=plan.subject, digest=plan.digest).case
         review = open_review(pushed.desk(), title="Q4").review
         assert review is not None
         firm.days.at = datetime.now(UTC)
-        yield Scene(pushed, case.name, review)
+        yield Scene(pushed, case.name, against, review)
 
 
 def say_until_off(pushed: Pushed, case: str, steps: list[str]) -> None:

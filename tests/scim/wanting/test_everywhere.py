@@ -409,6 +409,12 @@ def test_a_page_shows_it(doors: Doors, path: str) -> None:
     check(doors.page(entry.given), entry)
 
 
+def test_the_page_of_a_case_that_goes_against_what_is_wanted_says_so(doors: Doors) -> None:
+    said = r"okta wants ida@acme\.example on since .*, by SCIM: not what this case is for\."
+    assert re.search(said, doors.page(f"/cases/{doors.scene.against}"))
+    assert not re.search("not what this case is for", doors.page(f"/cases/{CASE}"))
+
+
 @pytest.mark.parametrize("kind", looked_at(REPORTS))
 def test_a_report_shows_it(doors: Doors, kind: ReportKind) -> None:
     entry = REPORTS[kind]

@@ -22,6 +22,7 @@ from axure_lifecycle_tools.demanding import demanded_of
 from axure_lifecycle_tools.plan_reply import write_step
 from axure_lifecycle_tools.showing import CaseReply, has_waited_long, last_claim
 from axure_lifecycle_tools.spec import Answer, Question, Reply
+from axure_lifecycle_tools.wanted_beside import NOT_FOR_THAT, beside_case
 from axure_lifecycle_tools.wording import name_all, named, to_do
 
 MOST_RECORDS: Final = 12
@@ -54,6 +55,7 @@ def show(visit: Visit) -> Response:
     with visit.desk.store.reading() as view:
         records, older = view.case_trail(case, Page(MOST_RECORDS))
         ticket = view.ticket_of(case.id)
+        wanted = beside_case(view, visit.desk, case)
     is_open = case.state is CaseState.OPEN
     return visit.page(
         "case.html",
@@ -66,6 +68,7 @@ def show(visit: Visit) -> Response:
         older=older,
         ticket=ticket,
         approval=say_approval(visit.desk, case),
+        against=[one for one in wanted if one.endswith(NOT_FOR_THAT)],
         may_assign=visit.may(_ASSIGN.allowed) and case.state is not CaseState.CANCELLED,
         may_cancel=visit.may(_CANCEL.allowed) and is_open,
         may_attach=visit.may_call("attach_evidence") and case.state is not CaseState.CANCELLED,
