@@ -7,6 +7,7 @@ file is looked at before it is opened: opening a device or a pipe can have effec
 
 import os
 import stat
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ _FLAGS: Final = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
+_QUIET: Final = 0.03
+"""Seconds for which nobody may have written to a file: longer than the clock of its stamp stands still."""
 _FOLDER: Final = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_PATH", 0)
 """A folder is passed through, which takes no right to list it."""
 
@@ -38,6 +41,8 @@ def read_within(folder: Path | None, file: Path, name: str, max_bytes: int) -> b
             _refuse_unordinary(before, name)
             if before.st_size > max_bytes:
                 raise EvidenceTooLarge(name, max_bytes)
+            if 0 <= time.time() - before.st_mtime < _QUIET:
+                time.sleep(_QUIET)
             content = _read(descriptor, before.st_size + 1)
             again = _read(descriptor, before.st_size + 1)
             after = os.fstat(descriptor)
@@ -46,7 +51,7 @@ def read_within(folder: Path | None, file: Path, name: str, max_bytes: int) -> b
     except OSError as error:
         reason = (error.strerror or "the system refuses").lower()
         raise EvidenceUnreadable(name, f"it cannot be read ({reason})") from error
-    # Read twice: the stamp of a file moves with a clock that lags behind quick writers.
+    # Whoever still writes has moved the stamp after a pause; read twice, because its clock lags behind quick writers.
     if len(content) != before.st_size or content != again or _stamp(before) != _stamp(after):
         raise EvidenceChanged(name)
     return content
