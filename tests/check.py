@@ -6,21 +6,14 @@ shows everything; the last lines say which failed, and the exit code is then 1.
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCES: Final = ("server", "tools", "tests")
-MEMORY: Final = Path("/dev/shm")
-PLENTY: Final = 8 * 1024**3
-"""Bytes; a run leaves one or two of them."""
 
 
 class Check(NamedTuple):
@@ -36,7 +29,8 @@ def list_checks() -> tuple[Check, ...]:
     run_module = (sys.executable, "-m")
     lint_imports = Path(sys.executable).with_name("lint-imports")
     processors = os.cpu_count() or 1
-    workers = ("-n", str(min(processors, 4)), "--dist", "loadfile") if processors > 1 else ()
+    # One more than there are processors, because tests wait for other processes, and for time to pass.
+    workers = ("-n", str(min(processors + 1, 4)), "--dist", "loadfile") if processors > 1 else ()
     return (
         Check(
             "format", (*run_module, "ruff", "format", "--check", *SOURCES), (*run_module, "ruff", "format", *SOURCES)
@@ -49,18 +43,6 @@ def list_checks() -> tuple[Check, ...]:
     )
 
 
-@contextmanager
-def scratch() -> Generator[dict[str, str]]:
-    """Where tests keep their files: in memory where there is plenty, for thousands of commits wait for a disk."""
-    free = shutil.disk_usage(MEMORY).free if MEMORY.is_dir() else 0
-    if free < PLENTY:
-        yield {}
-        return
-    with tempfile.TemporaryDirectory(prefix="axure-lifecycle-", dir=MEMORY, ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # servers that run as somebody else pass through
-        yield {"TMPDIR": folder}
-
-
 def run_check(check: Check, *, repairs: bool) -> bool:
     """Announce a check, run it with its output passed through, say how long it took; whether it passed."""
     command = check.repair if repairs and check.repair else check.command
@@ -68,8 +50,7 @@ def run_check(check: Check, *, repairs: bool) -> bool:
     print(f"── {check.name}: {shown}", flush=True)
     environment = {**os.environ, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}  # about newer versions of pyright
     begun = time.monotonic()
-    with scratch() as here:
-        is_passed = subprocess.run(command, cwd=ROOT, env=environment | here, check=False).returncode == 0
+    is_passed = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
     print(f"── {check.name}: {'passed' if is_passed else 'FAILED'} in {time.monotonic() - begun:.1f} s\n", flush=True)
     return is_passed
 

@@ -67,15 +67,14 @@ def push_before(home: Path, people: Sequence[Pushee], early: Sequence[Pushee]) -
     """The group of admins, whose path comes back; whoever is known before the storm is pushed and settled, and these
     others are pushed."""
     with closing(Workshop(home)) as workshop:
-        desk = workshop.desk(Channel.UNATTENDED)
-        settings = desk.scim.idp("entra")
+        settings = workshop.desk(Channel.UNATTENDED).scim.idp("entra")
         assert settings is not None
         idp = straight(workshop.store(), settings)
         group = idp.post("/Groups", {"schemas": [GROUP], "displayName": ADMINS})
         known = [one for one in people if one.is_known_before]
         for person in known:
             assert idp.post("/Users", person.resource()).status == 201
-        settle_wanted(desk)
+        assert settle_wanted(workshop.desk(Channel.UNATTENDED)).quiet == len(known)
         for person in early:
             assert idp.post("/Users", person.resource()).status == 201
         return f"/Groups/{group['id']}"
@@ -201,7 +200,8 @@ def _assert_rows(view: View, people: Sequence[Pushee], seen: Weathered) -> dict[
     assert seen.made <= rows.keys()
     assert {row.user_name for row in rows.values()} == set(by_name)
     waiting = {person.user_name for person in people if (person.listed, person.story) in WAITING}
-    assert {row.user_name for row in rows.values() if row.unsettled_since or row.hold} == waiting
+    unsettled = {row.user_name for row in rows.values() if row.unsettled_since or row.hold}
+    assert unsettled == waiting, [row for row in rows.values() if row.user_name in unsettled ^ waiting]
     assert {row.hold.code for row in rows.values() if row.hold} <= {"under_way"}
     there = list(view.every_scim_user("entra"))
     assert sorted(user.wanted.user_name for user in there) == sorted(
