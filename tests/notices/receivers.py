@@ -13,6 +13,8 @@ from typing import Any
 
 import trustme
 
+from tests.loopback import on_a_thread
+
 
 @dataclass
 class Call:
@@ -141,15 +143,11 @@ def receiving(*, tls: trustme.CA | None = None, folder: Path | None = None) -> G
         server.socket = context.wrap_socket(server.socket, server_side=True)
         scheme = "https"
     receiver.base = f"{scheme}://localhost:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield receiver
-    finally:
-        receiver.ended.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with on_a_thread(server):
+        try:
+            yield receiver
+        finally:
+            receiver.ended.set()
 
 
 def nobody_there() -> str:

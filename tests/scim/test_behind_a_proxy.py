@@ -2,7 +2,6 @@
 
 import http.server
 import ssl
-import threading
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import pytest
 from axure_lifecycle.app import Workshop
 from tests.cli.processes import run
 from tests.directories.peers.certificates import Authority
+from tests.loopback import on_a_thread
 from tests.scim.conftest import make_scim_home
 from tests.scim.listing import stand_for_members
 from tests.scim.pushing import ERROR, Idp, give_scim_token, over_http
@@ -53,15 +53,10 @@ def proxy(narrow: Narrow) -> Generator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the library calls it
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.socket = showing.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield f"https://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = showing.wrap_socket(server.socket, server_side=True)
+    with on_a_thread(server):
+        yield f"https://127.0.0.1:{server.server_address[1]}"
 
 
 @pytest.fixture(scope="module")

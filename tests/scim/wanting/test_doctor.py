@@ -1,7 +1,6 @@
 """`doctor scim`: what is missing before an identity provider can push, and what came of its pushes."""
 
 import http.server
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +16,7 @@ from axure_lifecycle.domain.serving import ServeSettings
 from axure_lifecycle.web.examining_scim import ask_at, examine_reach
 from axure_lifecycle_tools.examining import examine
 from axure_lifecycle_tools.examining_scim import examine_scim
+from tests.loopback import on_a_thread
 from tests.scim.wanting.house import ADMINS, CHECKOUT, SALES, Pushed, member
 
 
@@ -79,14 +79,9 @@ def answering(known: int, closed: int) -> Generator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the library calls it
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with on_a_thread(server):
+        yield f"http://127.0.0.1:{server.server_address[1]}"
 
 
 def reach(settings: ServeSettings) -> Finding:
